@@ -1,0 +1,13 @@
+//! The words and rules of the field, without I/O: money, ids, campaigns, splits, plans, metrics.
+//!
+//! Nothing here names another module of ours, a database, a socket or a clock. A value that exists is valid: text becomes a
+//! type at the edge (`parse`) or is refused with an [`invalid::Invalid`] that names the field.
+
+pub mod currency;
+pub mod id;
+pub mod invalid;
+pub mod metric;
+pub mod money;
+pub mod network;
+pub mod period;
+pub mod role;
