@@ -1,0 +1,9 @@
+DROP TABLE reach_facts;
+DROP TABLE action_rollups;
+DROP TABLE rollups;
+DROP TABLE action_fact_history;
+DROP TABLE fact_history;
+DROP TABLE action_facts;
+DROP TABLE facts;
+DROP TABLE import_rejects;
+DROP TABLE imports;

@@ -1,0 +1,9 @@
+DROP TABLE platform_clocks;
+DROP TABLE jobs;
+DROP TABLE audit_events;
+DROP TABLE api_tokens;
+DROP TABLE setup_links;
+DROP TABLE sessions;
+DROP TABLE memberships;
+DROP TABLE workspaces;
+DROP TABLE users;

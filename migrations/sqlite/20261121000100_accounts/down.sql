@@ -1,0 +1,4 @@
+DROP TABLE pixels;
+DROP TABLE pages;
+DROP TABLE ad_accounts;
+DROP TABLE connections;

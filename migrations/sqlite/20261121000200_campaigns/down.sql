@@ -1,0 +1,9 @@
+DROP TABLE ledger_entries;
+DROP TABLE stops;
+DROP TABLE plan_steps;
+DROP TABLE plans;
+DROP TABLE observed_objects;
+DROP TABLE ads;
+DROP TABLE ad_sets;
+DROP TABLE campaigns;
+DROP TABLE pictures;
