@@ -1,0 +1,524 @@
+//! The tables, as diesel sees them. Written by hand to match migrations/ on both databases; a test compares them.
+
+#![allow(missing_docs)] // column names are the documentation; migrations explain them
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    workspaces (id) {
+        id -> BigInt,
+        name -> Text,
+        kind -> Text,
+        created_at -> Timestamp,
+        frozen_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    memberships (workspace_id, user_id) {
+        workspace_id -> BigInt,
+        user_id -> BigInt,
+        role -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        user_id -> BigInt,
+        workspace_id -> Nullable<BigInt>,
+        csrf -> Text,
+        user_agent -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    setup_links (token_hash) {
+        token_hash -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    api_tokens (token_hash) {
+        token_hash -> Text,
+        id -> BigInt,
+        workspace_id -> BigInt,
+        name -> Text,
+        role -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    audit_events (workspace_id, seq) {
+        workspace_id -> BigInt,
+        seq -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        actor_name -> Text,
+        via -> Text,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+        state -> Text,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        workspace_id -> Nullable<BigInt>,
+        kind -> Text,
+        dedupe -> Nullable<Text>,
+        payload -> Text,
+        priority -> Integer,
+        run_at -> Timestamp,
+        lease_until -> Nullable<Timestamp>,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    platform_clocks (base_url) {
+        base_url -> Text,
+        platform_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    connections (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        kind -> Text,
+        name -> Text,
+        base_url -> Text,
+        token_sealed -> Binary,
+        app_secret_sealed -> Nullable<Binary>,
+        status -> Text,
+        problem -> Nullable<Text>,
+        created_at -> Timestamp,
+        checked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    ad_accounts (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        connection_id -> Nullable<BigInt>,
+        remote_id -> Nullable<Text>,
+        name -> Text,
+        currency -> Text,
+        zone -> Text,
+        account_status -> Text,
+        min_daily_minor -> Nullable<BigInt>,
+        spend_cap_minor -> Nullable<BigInt>,
+        amount_spent_minor -> Nullable<BigInt>,
+        payor -> Text,
+        beneficiary -> Text,
+        created_at -> Timestamp,
+        synced_at -> Nullable<Timestamp>,
+        synced_since_on -> Nullable<Date>,
+        synced_until_on -> Nullable<Date>,
+        known_until_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    pages (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        connection_id -> BigInt,
+        remote_id -> Text,
+        name -> Text,
+        instagram_remote_id -> Nullable<Text>,
+        instagram_username -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    pixels (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        ad_account_id -> BigInt,
+        remote_id -> Text,
+        name -> Text,
+        last_fired_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    pictures (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        content_hash -> Text,
+        file_name -> Text,
+        mime -> Text,
+        width -> Integer,
+        height -> Integer,
+        bytes -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    campaigns (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        ad_account_id -> BigInt,
+        name -> Text,
+        wanted -> Text,
+        form -> Text,
+        definition -> Nullable<Text>,
+        revision -> BigInt,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    ad_sets (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        campaign_id -> BigInt,
+        position -> Integer,
+        share -> Text,
+        name -> Text,
+        budget_minor -> Nullable<BigInt>,
+        definition -> Text,
+    }
+}
+
+diesel::table! {
+    ads (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        campaign_id -> BigInt,
+        ad_set_id -> BigInt,
+        creative_id -> BigInt,
+        position -> Integer,
+        name -> Text,
+        picture_id -> BigInt,
+        definition -> Text,
+    }
+}
+
+diesel::table! {
+    observed_objects (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        ad_account_id -> BigInt,
+        kind -> Text,
+        remote_id -> Text,
+        parent_id -> Nullable<BigInt>,
+        campaign_id -> Nullable<BigInt>,
+        name -> Text,
+        status -> Text,
+        effective_status -> Text,
+        origin -> Text,
+        fields -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        gone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    plans (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        campaign_id -> Nullable<BigInt>,
+        kind -> Text,
+        hash -> Text,
+        state -> Text,
+        body -> Text,
+        made_by -> BigInt,
+        made_at -> Timestamp,
+        approved_by -> Nullable<BigInt>,
+        approved_at -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    plan_steps (workspace_id, plan_id, position) {
+        workspace_id -> BigInt,
+        plan_id -> BigInt,
+        position -> Integer,
+        label -> Text,
+        step -> Text,
+        state -> Text,
+        attempts -> Integer,
+        remote_id -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        started_at -> Nullable<Timestamp>,
+        done_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    stops (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        scope -> Text,
+        made_by -> BigInt,
+        made_at -> Timestamp,
+        remembered -> Text,
+        resumed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    ledger_entries (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        ad_account_id -> BigInt,
+        campaign_id -> BigInt,
+        ad_set_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        kind -> Text,
+        minor -> Nullable<BigInt>,
+        micros -> Nullable<BigInt>,
+        on_day -> Nullable<Date>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    imports (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        ad_account_id -> BigInt,
+        file_name -> Text,
+        content_hash -> Text,
+        state -> Text,
+        currency -> Text,
+        since_on -> Nullable<Date>,
+        until_on -> Nullable<Date>,
+        records -> BigInt,
+        skipped -> BigInt,
+        understanding -> Text,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    import_rejects (workspace_id, import_id, line, column_name) {
+        workspace_id -> BigInt,
+        import_id -> BigInt,
+        line -> BigInt,
+        column_name -> Text,
+        value -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    facts (workspace_id, ad_account_id, source_id, breakdown, since_on, until_on, object_id, network, position, segment, record_no) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        source_id -> BigInt,
+        breakdown -> Text,
+        since_on -> Date,
+        until_on -> Date,
+        object_id -> BigInt,
+        network -> Text,
+        position -> Text,
+        segment -> Text,
+        record_no -> BigInt,
+        campaign_id -> BigInt,
+        ad_set_id -> Nullable<BigInt>,
+        spend_micros -> Nullable<BigInt>,
+        impressions -> Nullable<BigInt>,
+        clicks -> Nullable<BigInt>,
+        link_clicks -> Nullable<BigInt>,
+        reach -> Nullable<BigInt>,
+        known_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    action_facts (workspace_id, ad_account_id, source_id, breakdown, since_on, until_on, object_id, network, position, segment, record_no, result_kind, attribution) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        source_id -> BigInt,
+        breakdown -> Text,
+        since_on -> Date,
+        until_on -> Date,
+        object_id -> BigInt,
+        network -> Text,
+        position -> Text,
+        segment -> Text,
+        record_no -> BigInt,
+        result_kind -> Text,
+        attribution -> Text,
+        campaign_id -> BigInt,
+        ad_set_id -> Nullable<BigInt>,
+        results -> Nullable<BigInt>,
+        value_micros -> Nullable<BigInt>,
+        known_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    fact_history (workspace_id, ad_account_id, source_id, breakdown, since_on, until_on, object_id, network, position, segment, record_no, superseded_at) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        source_id -> BigInt,
+        breakdown -> Text,
+        since_on -> Date,
+        until_on -> Date,
+        object_id -> BigInt,
+        network -> Text,
+        position -> Text,
+        segment -> Text,
+        record_no -> BigInt,
+        campaign_id -> BigInt,
+        ad_set_id -> Nullable<BigInt>,
+        spend_micros -> Nullable<BigInt>,
+        impressions -> Nullable<BigInt>,
+        clicks -> Nullable<BigInt>,
+        link_clicks -> Nullable<BigInt>,
+        reach -> Nullable<BigInt>,
+        known_at -> Timestamp,
+        superseded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    action_fact_history (workspace_id, ad_account_id, source_id, breakdown, since_on, until_on, object_id, network, position, segment, record_no, result_kind, attribution, superseded_at) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        source_id -> BigInt,
+        breakdown -> Text,
+        since_on -> Date,
+        until_on -> Date,
+        object_id -> BigInt,
+        network -> Text,
+        position -> Text,
+        segment -> Text,
+        record_no -> BigInt,
+        result_kind -> Text,
+        attribution -> Text,
+        campaign_id -> BigInt,
+        ad_set_id -> Nullable<BigInt>,
+        results -> Nullable<BigInt>,
+        value_micros -> Nullable<BigInt>,
+        known_at -> Timestamp,
+        superseded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rollups (workspace_id, grain, ad_account_id, since_on, until_on, campaign_id, network, position, source_id) {
+        workspace_id -> BigInt,
+        grain -> Text,
+        ad_account_id -> BigInt,
+        since_on -> Date,
+        until_on -> Date,
+        campaign_id -> BigInt,
+        network -> Text,
+        position -> Text,
+        source_id -> BigInt,
+        spend_micros -> Nullable<BigInt>,
+        impressions -> Nullable<BigInt>,
+        clicks -> Nullable<BigInt>,
+        link_clicks -> Nullable<BigInt>,
+        reach_at_least -> Nullable<BigInt>,
+        reach_at_most -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    action_rollups (workspace_id, grain, ad_account_id, since_on, until_on, campaign_id, network, position, source_id, result_kind, attribution) {
+        workspace_id -> BigInt,
+        grain -> Text,
+        ad_account_id -> BigInt,
+        since_on -> Date,
+        until_on -> Date,
+        campaign_id -> BigInt,
+        network -> Text,
+        position -> Text,
+        source_id -> BigInt,
+        result_kind -> Text,
+        attribution -> Text,
+        results -> Nullable<BigInt>,
+        value_micros -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    reach_facts (workspace_id, ad_account_id, since_on, until_on, level, object_id, network) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        since_on -> Date,
+        until_on -> Date,
+        level -> Text,
+        object_id -> BigInt,
+        network -> Text,
+        reach -> BigInt,
+        impressions -> BigInt,
+        known_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    workspaces,
+    memberships,
+    sessions,
+    setup_links,
+    api_tokens,
+    audit_events,
+    jobs,
+    platform_clocks,
+    connections,
+    ad_accounts,
+    pages,
+    pixels,
+    pictures,
+    campaigns,
+    ad_sets,
+    ads,
+    observed_objects,
+    plans,
+    plan_steps,
+    stops,
+    ledger_entries,
+    imports,
+    import_rejects,
+    facts,
+    action_facts,
+    fact_history,
+    action_fact_history,
+    rollups,
+    action_rollups,
+    reach_facts,
+);
