@@ -6,4 +6,5 @@
 pub mod clock;
 pub mod domain;
 pub mod secrets;
+pub mod service;
 pub mod store;

@@ -1,0 +1,80 @@
+//! What a use case can answer with instead of its result.
+
+use chrono::Duration;
+
+use crate::domain::invalid::Invalid;
+use crate::domain::role::Role;
+use crate::secrets::SecretError;
+use crate::store::StoreError;
+
+/// Why a use case did not happen; says whether and when to try again.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What the person gave us; each problem at its field.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// There is no such thing in this workspace.
+    #[error("there is no such {0} in this workspace")]
+    NotFound(&'static str),
+    /// The person's role does not allow it.
+    #[error("this needs the role {needed}; you are {has}")]
+    Forbidden {
+        /// What it takes.
+        needed: Role,
+        /// What the person is.
+        has: Role,
+    },
+    /// It no longer fits what is there; the sentence says why and the way out.
+    #[error("{0}")]
+    Conflict(String),
+    /// Too many tries; the wait.
+    #[error("too many tries; wait {} s and try again", .0.num_seconds())]
+    Throttled(Duration),
+    /// The database.
+    #[error(transparent)]
+    Store(StoreError),
+    /// A sealed secret.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A stored document cannot be read back: our own fault.
+    #[error("a stored document cannot be read: {0}")]
+    Stored(#[from] serde_json::Error),
+    /// A file or a directory of ours.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was being done.
+        what: &'static str,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound("thing"),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl Error {
+    /// A single problem of a field.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(Invalid::one(field, message))
+    }
+
+    /// When a job that met this should run again; `None` where trying again cannot help.
+    pub fn retry_after(&self, attempt: u32) -> Option<Duration> {
+        match self {
+            Self::Store(StoreError::Busy | StoreError::Pool(_) | StoreError::Database(_)) => Some(backoff(attempt)),
+            Self::Throttled(wait) => Some(*wait),
+            _ => None,
+        }
+    }
+}
+
+/// 1 s, 2 s, 4 s, ... at most 10 minutes.
+pub fn backoff(attempt: u32) -> Duration {
+    Duration::seconds(1_i64 << attempt.min(9)).min(Duration::minutes(10))
+}

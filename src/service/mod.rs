@@ -1,0 +1,152 @@
+//! Use cases, one file a feature: check rights, apply rules, write and enqueue in one transaction.
+//!
+//! A handler or a job brings an [`Actor`] and gets a result or an [`Error`]; nothing here knows HTTP or status codes. Every write
+//! appends its audit event in its own transaction ([`Actor::record`]). No transaction is open across a call to Meta.
+
+mod error;
+pub mod queue;
+pub mod sessions;
+pub mod tokens;
+pub mod users;
+pub mod workspaces;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::clock::{Clock, PlatformClocks, RealTime};
+use crate::domain::id::{self, UserId, WorkspaceId};
+use crate::domain::role::Role;
+use crate::secrets::Sealer;
+use crate::store::audit::{self, NewAuditEvent};
+use crate::store::{Conn, Db, UtcTime};
+
+pub use error::{Error, backoff};
+
+/// A result of a use case.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What every use case may reach; built once by `app`.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// The database.
+    pub db: Db,
+    /// Real time.
+    pub clock: Clock,
+    /// Platform time, for each base URL.
+    pub platform: PlatformClocks,
+    /// Seals tokens.
+    pub sealer: Arc<Sealer>,
+    /// Where files go: uploads in progress, pictures being read.
+    pub data_dir: Arc<PathBuf>,
+    /// The largest upload accepted, in bytes.
+    pub max_upload: u64,
+    /// The embedded sandbox, if there is one.
+    pub sandbox: Option<Arc<SandboxLink>>,
+}
+
+/// How to reach the embedded sandbox: what `app` knows of it when it has started.
+#[derive(Debug, Clone)]
+pub struct SandboxLink {
+    /// Where it answers.
+    pub base_url: String,
+    /// The token of its seeded business. Worth nothing elsewhere.
+    pub access_token: secrecy::SecretString,
+}
+
+impl Ctx {
+    /// Real time now.
+    pub fn now(&self) -> RealTime {
+        self.clock.now()
+    }
+
+    /// Real time now, as stored.
+    pub fn stamp(&self) -> UtcTime {
+        self.now().0.into()
+    }
+
+    /// A fresh id.
+    pub fn new_id(&self) -> i64 {
+        id::next(self.now().unix_ms(), rand::random())
+    }
+}
+
+/// Where a wish came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// A page in the browser.
+    Page,
+    /// The admin HTTP endpoints.
+    Api,
+    /// The command line.
+    Command,
+    /// The machine's own schedule.
+    Schedule,
+}
+
+impl Via {
+    /// The word in the audit log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Api => "api",
+            Self::Command => "command",
+            Self::Schedule => "schedule",
+        }
+    }
+}
+
+/// Who wishes something, in which workspace, with which rights.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The workspace everything is looked up in.
+    pub workspace: WorkspaceId,
+    /// The person, if it is one.
+    pub user: Option<UserId>,
+    /// The name shown in the log.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// From where.
+    pub via: Via,
+}
+
+impl Actor {
+    /// The machine itself, for scheduled work in a workspace.
+    pub fn schedule(workspace: WorkspaceId) -> Self {
+        Self { workspace, user: None, name: "Tandem".to_owned(), role: Role::Owner, via: Via::Schedule }
+    }
+
+    /// The person at the command line: whoever can run it owns the machine.
+    pub fn command(workspace: WorkspaceId) -> Self {
+        Self { workspace, user: None, name: "command line".to_owned(), role: Role::Owner, via: Via::Command }
+    }
+
+    /// Refuses where the role does not reach.
+    pub fn require(&self, needed: Role) -> Result<()> {
+        if self.role >= needed { Ok(()) } else { Err(Error::Forbidden { needed, has: self.role }) }
+    }
+
+    /// Appends to the audit log what this actor did, with the full state after it; call it in the transaction of the write.
+    pub fn record(
+        &self,
+        connection: &mut Conn,
+        at: UtcTime,
+        action: &'static str,
+        subject: (&'static str, i64),
+        state: &impl Serialize,
+    ) -> Result<()> {
+        let event = NewAuditEvent {
+            at,
+            actor_id: self.user,
+            actor_name: self.name.clone(),
+            via: self.via.as_str(),
+            action,
+            subject_kind: subject.0,
+            subject_id: subject.1,
+            state: serde_json::to_value(state)?,
+        };
+        Ok(audit::append(connection, self.workspace, event)?)
+    }
+}

@@ -1,0 +1,117 @@
+//! Workspaces: setting up the first one, adding others.
+
+use serde::Serialize;
+
+use crate::domain::id::{UserId, WorkspaceId};
+use crate::domain::role::Role;
+use crate::secrets::{random_token, token_hash};
+use crate::store::workspaces::{self as rows, Workspace};
+use crate::store::{Conn, StoreError, setup_links, users as user_rows};
+
+use super::users::{self, CheckedUser, NewUser};
+use super::{Actor, Ctx, Error, Result, Via};
+
+/// A new person and the workspace they will own.
+#[derive(Debug, Clone)]
+pub struct SetUp {
+    /// The workspace's name.
+    pub workspace: String,
+    /// Its owner.
+    pub owner: NewUser,
+}
+
+#[derive(Serialize)]
+struct WorkspaceState<'a> {
+    id: WorkspaceId,
+    name: &'a str,
+    kind: &'a str,
+}
+
+/// Makes a new one-time set-up link the only valid one, if nobody is there yet; returns its token.
+pub async fn new_setup_link(ctx: &Ctx) -> Result<Option<secrecy::SecretString>> {
+    let stamp = ctx.stamp();
+    ctx.db
+        .write(move |c| {
+            if user_rows::any(c)? {
+                return Ok(None);
+            }
+            let token = random_token();
+            setup_links::replace(c, &token_hash(secrecy::ExposeSecret::expose_secret(&token)), stamp)?;
+            Ok(Some(token))
+        })
+        .await
+}
+
+/// Whether a set-up link can still be used.
+pub async fn is_setup_link_valid(ctx: &Ctx, token: &str) -> Result<bool> {
+    let hash = token_hash(token);
+    Ok(ctx.db.read(move |c| setup_links::is_valid(c, &hash)).await?)
+}
+
+/// Uses the set-up link: makes the first workspace and its owner in one transaction.
+pub async fn set_up(ctx: &Ctx, token: &str, wish: SetUp) -> Result<(WorkspaceId, UserId)> {
+    let hash = token_hash(token);
+    if !is_setup_link_valid(ctx, token).await? {
+        return Err(Error::Conflict("This set-up link was used or replaced; start Tandem again to get a new one.".into()));
+    }
+    let (owner, name) = check(wish).await?;
+    let ctx_in = ctx.clone();
+    ctx.db
+        .write(move |c| {
+            if !setup_links::use_up(c, &hash, ctx_in.stamp())? {
+                return Err(Error::Conflict("This set-up link was used meanwhile; sign in instead.".into()));
+            }
+            create(c, &ctx_in, &name, &owner, Via::Page)
+        })
+        .await
+}
+
+/// Makes a person from the command line, as a member of a workspace that is made if it is not there.
+pub async fn create_member(ctx: &Ctx, workspace: &str, user: NewUser, role: Role) -> Result<(WorkspaceId, UserId)> {
+    let (checked, name) = check(SetUp { workspace: workspace.to_owned(), owner: user }).await?;
+    let ctx_in = ctx.clone();
+    ctx.db
+        .write(move |c| match rows::find_by_name(c, &name)? {
+            Some(found) => {
+                let id = users::insert(c, &ctx_in, &Actor::command(found.id), &checked, role)?;
+                Ok((found.id, id))
+            }
+            None if role == Role::Owner => create(c, &ctx_in, &name, &checked, Via::Command),
+            None => {
+                Err(Error::invalid("workspace", format!("There is no workspace “{name}”; its first member must be an owner.")))
+            }
+        })
+        .await
+}
+
+/// The workspace of a command's `--workspace`.
+pub async fn by_name(ctx: &Ctx, name: &str) -> Result<Workspace> {
+    let wanted = name.trim().to_owned();
+    let found = ctx.db.read(move |c| rows::find_by_name(c, &wanted)).await?;
+    found.ok_or_else(|| Error::invalid("workspace", format!("There is no workspace “{}”.", name.trim())))
+}
+
+async fn check(wish: SetUp) -> Result<(CheckedUser, String)> {
+    let name = wish.workspace.trim().to_owned();
+    let owner = tokio::task::spawn_blocking(move || wish.owner.check()).await.map_err(|e| StoreError::Pool(e.to_string()))?;
+    if name.is_empty() || name.chars().count() > 100 {
+        let mut invalid = owner.err().unwrap_or_default();
+        invalid.add("workspace", "Name the business, up to 100 characters.");
+        return Err(invalid.into());
+    }
+    Ok((owner?, name))
+}
+
+fn create(c: &mut Conn, ctx: &Ctx, name: &str, owner: &CheckedUser, via: Via) -> Result<(WorkspaceId, UserId)> {
+    let id = WorkspaceId(ctx.new_id());
+    let kind = if ctx.sandbox.is_some() { "sandbox" } else { "real" };
+    let row = Workspace { id, name: name.to_owned(), kind: kind.to_owned(), created_at: ctx.stamp(), frozen_at: None };
+    rows::insert(c, &row).map_err(|error| match error {
+        StoreError::Conflict(_) => Error::invalid("workspace", "A workspace of this name is here already."),
+        other => other.into(),
+    })?;
+    let actor = Actor { workspace: id, user: None, name: "set-up".to_owned(), role: Role::Owner, via };
+    actor.record(c, ctx.stamp(), "workspace.created", ("workspace", id.0), &WorkspaceState { id, name, kind })?;
+    let user = users::insert(c, ctx, &actor, owner, Role::Owner)?;
+    Ok((id, user))
+}
