@@ -4,3 +4,4 @@
 //! Meta's Marketing API, and rolls everything up into one dashboard.
 
 pub mod domain;
+pub mod web;
