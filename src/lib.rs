@@ -2,9 +2,17 @@
 //!
 //! A business defines one campaign; Tandem splits its budget and placements over Facebook and Instagram, publishes it through
 //! Meta's Marketing API, and rolls everything up into one dashboard.
+//!
+//! A newcomer's tour: [`domain`] holds the words and rules, without I/O. [`store`] is the only SQL. [`service`] is what people can do.
+//! [`web`] shows it and [`jobs`] carry it on; neither knows the other. [`app`] is where the wires cross, [`cli`] where it starts.
 
+pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
+pub mod jobs;
 pub mod secrets;
 pub mod service;
 pub mod store;
+pub mod web;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `tandem` binary: parses arguments and calls the library.
+
+fn main() -> anyhow::Result<()> {
+    tandem::cli::run()
+}

@@ -30,6 +30,9 @@ pub enum Error {
     /// Too many tries; the wait.
     #[error("too many tries; wait {} s and try again", .0.num_seconds())]
     Throttled(Duration),
+    /// Another writer held the database for too long.
+    #[error("the database is busy; try again in a moment")]
+    Busy,
     /// The database.
     #[error(transparent)]
     Store(StoreError),
@@ -53,6 +56,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound => Self::NotFound("thing"),
+            StoreError::Busy => Self::Busy,
             other => Self::Store(other),
         }
     }
@@ -67,7 +71,7 @@ impl Error {
     /// When a job that met this should run again; `None` where trying again cannot help.
     pub fn retry_after(&self, attempt: u32) -> Option<Duration> {
         match self {
-            Self::Store(StoreError::Busy | StoreError::Pool(_) | StoreError::Database(_)) => Some(backoff(attempt)),
+            Self::Busy | Self::Store(StoreError::Pool(_) | StoreError::Database(_)) => Some(backoff(attempt)),
             Self::Throttled(wait) => Some(*wait),
             _ => None,
         }

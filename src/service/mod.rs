@@ -4,6 +4,7 @@
 //! appends its audit event in its own transaction ([`Actor::record`]). No transaction is open across a call to Meta.
 
 mod error;
+pub mod housekeeping;
 pub mod queue;
 pub mod sessions;
 pub mod tokens;

@@ -15,7 +15,7 @@ use crate::store::{Conn, StoreError};
 use super::{Actor, Ctx, Error, Result};
 
 /// The shortest password accepted, in characters (NIST SP 800-63B asks for at least 8 and no composition rules).
-pub const MIN_PASSWORD: usize = 10;
+pub const MIN_PASSWORD: usize = 12;
 /// The longest password read; hashing time grows with nothing else.
 const MAX_PASSWORD: usize = 1_000;
 

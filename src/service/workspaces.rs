@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::role::Role;
 use crate::secrets::{random_token, token_hash};
+use crate::store::audit::{self, AuditEvent};
 use crate::store::workspaces::{self as rows, Workspace};
 use crate::store::{Conn, StoreError, setup_links, users as user_rows};
 
@@ -114,4 +115,31 @@ fn create(c: &mut Conn, ctx: &Ctx, name: &str, owner: &CheckedUser, via: Via) ->
     actor.record(c, ctx.stamp(), "workspace.created", ("workspace", id.0), &WorkspaceState { id, name, kind })?;
     let user = users::insert(c, ctx, &actor, owner, Role::Owner)?;
     Ok((id, user))
+}
+
+/// The members of the actor's workspace: id, name, address, role.
+pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<(UserId, String, String, Role)>> {
+    let workspace = actor.workspace;
+    Ok(ctx.db.read(move |c| rows::members(c, workspace)).await?)
+}
+
+/// A page of the audit log.
+#[derive(Debug)]
+pub struct AuditLog {
+    /// Newest first.
+    pub events: Vec<AuditEvent>,
+    /// The first event whose hash is not what it must be; `None` where the chain is whole.
+    pub first_broken: Option<i64>,
+}
+
+/// The workspace's audit log, older than `before` where given.
+pub async fn audit_log(ctx: &Ctx, actor: &Actor, before: Option<i64>) -> Result<AuditLog> {
+    const PAGE: i64 = 100;
+    let workspace = actor.workspace;
+    Ok(ctx
+        .db
+        .read(move |c| {
+            Ok(AuditLog { events: audit::list(c, workspace, before, PAGE)?, first_broken: audit::first_broken(c, workspace)? })
+        })
+        .await?)
 }

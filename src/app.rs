@@ -1,0 +1,166 @@
+//! Where the wires cross: database, clock, secrets, sandbox, workers and the web server, put together and taken apart.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::{Compress, NormalizePath, from_fn};
+use actix_web::{App as Actix, HttpServer, web as actix};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
+
+use crate::clock::{Clock, PlatformClocks};
+use crate::config::Config;
+use crate::jobs::Worker;
+use crate::secrets::{Sealer, SecretError};
+use crate::service::{self, Ctx};
+use crate::store::{Db, StoreError};
+use crate::web::state::State;
+use crate::web::{self, middleware};
+
+/// Workers that carry out jobs at the same time.
+const WORKERS: usize = 2;
+
+/// Why the house does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The data directory.
+    #[error("the data directory {path}: {source}")]
+    DataDir {
+        /// Which.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {source}; choose another with --listen")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key file.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A use case at start-up.
+    #[error(transparent)]
+    Service(#[from] service::Error),
+    /// The web server itself.
+    #[error("the web server: {0}")]
+    Server(std::io::Error),
+}
+
+/// Opens what every command needs: data directory, database (migrated), key. No sandbox, no server.
+pub fn open(config: &Config, clock: Clock) -> Result<Ctx, AppError> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|source| AppError::DataDir { path: config.data.display().to_string(), source })?;
+    let db = Db::open(&config.database_url)?;
+    for name in db.migrate()? {
+        tracing::info!(migration = %name, "the database was brought up to date");
+    }
+    Ok(Ctx {
+        db,
+        clock,
+        platform: PlatformClocks::default(),
+        sealer: Arc::new(Sealer::load_or_create(&config.data.join("keys/seal.key"))?),
+        data_dir: Arc::new(config.data.clone()),
+        max_upload: config.max_upload,
+        sandbox: None,
+    })
+}
+
+/// A running house.
+pub struct Running {
+    /// Into the use cases.
+    pub ctx: Ctx,
+    /// Where the web server listens.
+    pub address: SocketAddr,
+    /// The one-time set-up link's token, while nobody is there.
+    pub setup_token: Option<SecretString>,
+    server: ServerHandle,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    workers: Vec<tokio::task::JoinHandle<()>>,
+    stop: watch::Sender<bool>,
+}
+
+/// Starts everything: must be called inside an actix system.
+pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
+    let ctx = open(config, clock)?;
+    let listener = TcpListener::bind(config.listen).map_err(|source| AppError::Listen { address: config.listen, source })?;
+    let address = listener.local_addr().map_err(AppError::Server)?;
+    let secure = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+    let server = serve(State::new(ctx.clone(), secure), listener, 2).map_err(AppError::Server)?;
+    let handle = server.handle();
+    let serving = tokio::spawn(server);
+    let (stop, stopped) = watch::channel(false);
+    let workers = (0..WORKERS).map(|_| tokio::spawn(Worker::new(ctx.clone()).run(stopped.clone()))).collect();
+    let setup_token = service::workspaces::new_setup_link(&ctx).await?;
+    Ok(Running { ctx, address, setup_token, server: handle, serving, workers, stop })
+}
+
+/// The web server over a listener; not yet running.
+pub fn serve(state: State, listener: TcpListener, threads: usize) -> std::io::Result<Server> {
+    let state = actix::Data::new(state);
+    let server = HttpServer::new(move || {
+        Actix::new()
+            .app_data(state.clone())
+            .wrap(from_fn(middleware::page_manners))
+            .wrap(middleware::security_headers())
+            .wrap(Compress::default())
+            .wrap(NormalizePath::trim())
+            .wrap(tracing_actix_web::TracingLogger::default())
+            .configure(web::routes)
+    });
+    Ok(server.workers(threads).disable_signals().shutdown_timeout(10).listen(listener)?.run())
+}
+
+impl Running {
+    /// The set-up link to print, if set-up is still due.
+    pub fn setup_link(&self, public_url: Option<&url::Url>) -> Option<String> {
+        let base =
+            public_url.map_or_else(|| format!("http://{}", self.address), |url| url.as_str().trim_end_matches('/').to_owned());
+        self.setup_token.as_ref().map(|token| format!("{base}/setup/{}", token.expose_secret()))
+    }
+
+    /// Waits for Ctrl-C or SIGTERM, then stops in order: no new requests, running jobs finished.
+    pub async fn until_stopped(self) -> Result<(), AppError> {
+        wait_for_signal().await.map_err(AppError::Server)?;
+        tracing::info!("stopping");
+        self.stop().await
+    }
+
+    /// Stops in order.
+    pub async fn stop(self) -> Result<(), AppError> {
+        self.server.stop(true).await;
+        // A worker that is gone already needs no telling.
+        let _ = self.stop.send(true);
+        for worker in self.workers {
+            if worker.await.is_err() {
+                tracing::error!("a worker had ended by panic");
+            }
+        }
+        match self.serving.await {
+            Ok(result) => result.map_err(AppError::Server),
+            Err(join) => Err(AppError::Server(std::io::Error::other(join))),
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

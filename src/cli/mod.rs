@@ -1,0 +1,79 @@
+//! The command line: one file a command. `tandem` alone serves.
+
+mod serve;
+mod token;
+mod user;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use secrecy::SecretString;
+use tracing_subscriber::EnvFilter;
+
+use crate::app;
+use crate::clock::Clock;
+use crate::config::{Config, Flags};
+use crate::service::Ctx;
+
+/// One campaign, both feeds: a self-hosted ad campaign manager for Facebook and Instagram
+#[derive(Debug, Parser)]
+#[command(name = "tandem", version, args_conflicts_with_subcommands = false)]
+pub struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Web server, workers and the embedded sandbox (the default)
+    Serve,
+    /// People who sign in
+    #[command(subcommand)]
+    User(user::Command),
+    /// Bearer tokens of the admin HTTP endpoints
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Bring the database up to date and end
+    Migrate,
+}
+
+/// Parses the arguments and runs the command to its end.
+pub fn run() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let serving = matches!(cli.command, None | Some(Command::Serve));
+    init_logging(if serving { "info,actix_server=warn,tracing_actix_web=warn" } else { "warn" });
+    // Fails only where a provider is installed already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = Config::load(cli.flags)?;
+    actix_web::rt::System::new().block_on(async move {
+        match cli.command {
+            None | Some(Command::Serve) => serve::run(config).await,
+            Some(Command::User(command)) => user::run(open(&config)?, command).await,
+            Some(Command::Token(command)) => token::run(open(&config)?, command).await,
+            Some(Command::Migrate) => open(&config).map(|_| println!("The database is up to date.")),
+        }
+    })
+}
+
+fn open(config: &Config) -> anyhow::Result<Ctx> {
+    app::open(config, Clock::System).context("cannot open the data directory")
+}
+
+/// `TANDEM_LOG` takes the usual directives; `TANDEM_LOG_FORMAT=json` writes a JSON object a line.
+fn init_logging(default: &str) {
+    let filter = EnvFilter::try_from_env("TANDEM_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("TANDEM_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        log.json().init();
+    } else {
+        log.init();
+    }
+}
+
+/// Reads a secret from standard input: the first line, without its end.
+fn secret_from_stdin() -> anyhow::Result<SecretString> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("cannot read standard input")?;
+    Ok(SecretString::from(line.trim_end_matches(['\r', '\n']).to_owned()))
+}

@@ -1,0 +1,29 @@
+//! What comes due by itself. A late schedule runs once, not once for each time it was missed.
+
+use chrono::Duration;
+
+use crate::clock::RealTime;
+use crate::service::{Ctx, housekeeping};
+
+/// When each schedule last queued its work; forgotten at the end of the process, because queueing twice does no harm.
+#[derive(Debug, Default)]
+pub struct Schedule {
+    housekeeping: Option<RealTime>,
+}
+
+impl Schedule {
+    /// Queues what is due; called between jobs.
+    pub async fn tick(&mut self, ctx: &Ctx) {
+        let now = ctx.now();
+        if due(self.housekeeping, now, Duration::days(1)) {
+            match housekeeping::queue(ctx).await {
+                Ok(()) => self.housekeeping = Some(now),
+                Err(error) => tracing::error!(%error, "the daily clean-up could not be queued"),
+            }
+        }
+    }
+}
+
+fn due(last: Option<RealTime>, now: RealTime, every: Duration) -> bool {
+    last.is_none_or(|last| now.0 - last.0 >= every)
+}

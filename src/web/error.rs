@@ -1,0 +1,180 @@
+//! The one place that knows status codes: a page's error is a page, an endpoint's is problem+json.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+use serde_json::json;
+
+use super::pages::layout::Page;
+use crate::domain::invalid::sentence;
+use crate::service;
+
+/// What stands in a handler's way.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Nobody is signed in; the path to come back to.
+    #[error("sign in first")]
+    SignIn {
+        /// Path and query, for after signing in.
+        next: String,
+    },
+    /// A form without its token, or with another browser's.
+    #[error("this form is too old or was opened in another window; go back, load the page again and send it once more")]
+    Forged,
+    /// No bearer token, or one that is worth nothing.
+    #[error("send a valid token: Authorization: Bearer ...; make one with “tandem token create”")]
+    NoToken,
+    /// A body, path or query that cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
+    /// More than is accepted; the limit in words.
+    #[error("this is larger than {0}")]
+    TooLarge(String),
+    /// No page here.
+    #[error("there is no such page")]
+    NoPage,
+    /// The use case refused.
+    #[error(transparent)]
+    Service(#[from] service::Error),
+    /// A report's query or its reading.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<askama::Error> for AppError {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(format!("template: {error}"))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "errors/error.html")]
+struct ErrorPage {
+    page: Page,
+    heading: &'static str,
+    sentence: String,
+    way_out: WayOut,
+    request_id: Option<String>,
+}
+
+struct WayOut {
+    url: String,
+    label: &'static str,
+}
+
+impl AppError {
+    fn status(&self) -> StatusCode {
+        use service::Error as E;
+        match self {
+            Self::SignIn { .. } => StatusCode::SEE_OTHER,
+            Self::Forged => StatusCode::FORBIDDEN,
+            Self::NoToken => StatusCode::UNAUTHORIZED,
+            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoPage => StatusCode::NOT_FOUND,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Service(error) => match error {
+                E::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                E::NotFound(_) => StatusCode::NOT_FOUND,
+                E::Forbidden { .. } => StatusCode::FORBIDDEN,
+                E::Conflict(_) => StatusCode::CONFLICT,
+                E::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
+                E::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                E::Store(_) | E::Secret(_) | E::Stored(_) | E::Io { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+        }
+    }
+
+    fn heading(status: StatusCode) -> &'static str {
+        match status.as_u16() {
+            401 => "A token is needed",
+            403 => "Not allowed",
+            404 => "Not here",
+            409 => "It has changed meanwhile",
+            413 => "Too large",
+            422 => "Something does not fit",
+            429 => "Too many tries",
+            503 => "Busy",
+            400..=499 => "This cannot be read",
+            _ => "Something went wrong here",
+        }
+    }
+
+    /// What people may read: our own faults are not spread out in front of them.
+    fn public_sentence(&self, status: StatusCode) -> String {
+        if status.is_server_error() {
+            "It is not your doing, and nothing was half done. Try again; if it stays, the server’s log says more.".to_owned()
+        } else {
+            sentence(&self.to_string())
+        }
+    }
+
+    fn log(&self, status: StatusCode, id: &str) {
+        if status.is_server_error() {
+            tracing::error!(error = %self, error.id = %id, http.status = status.as_u16(), "a request failed");
+        }
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status();
+        if let Self::SignIn { next } = self {
+            let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+            return HttpResponse::SeeOther().insert_header((LOCATION, format!("/sign-in?{query}"))).finish();
+        }
+        let id = uuid::Uuid::new_v4().to_string();
+        self.log(status, &id);
+        let body = ErrorPage {
+            page: Page { title: Self::heading(status).to_owned(), ..Page::default() },
+            heading: Self::heading(status),
+            sentence: self.public_sentence(status),
+            way_out: WayOut { url: "/".to_owned(), label: "To the dashboard" },
+            request_id: status.is_server_error().then_some(id),
+        };
+        let mut response = HttpResponse::build(status);
+        if let Self::Service(service::Error::Throttled(wait)) = self {
+            response.insert_header((RETRY_AFTER, wait.num_seconds()));
+        }
+        response.content_type("text/html; charset=utf-8").body(body.render().unwrap_or_else(|_| body.sentence.clone()))
+    }
+}
+
+/// The same error at an admin endpoint: problem+json (RFC 9457).
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct ApiError(#[from] pub AppError);
+
+impl From<service::Error> for ApiError {
+    fn from(error: service::Error) -> Self {
+        Self(error.into())
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.0.status();
+        let id = uuid::Uuid::new_v4().to_string();
+        self.0.log(status, &id);
+        let mut problem = json!({
+            "type": "about:blank",
+            "title": AppError::heading(status),
+            "status": status.as_u16(),
+            "detail": self.0.public_sentence(status),
+            "instance": format!("urn:uuid:{id}"),
+        });
+        if let AppError::Service(service::Error::Invalid(invalid)) = &self.0 {
+            problem["errors"] = json!(invalid.problems);
+        }
+        HttpResponse::build(status).insert_header((CONTENT_TYPE, "application/problem+json")).body(problem.to_string())
+    }
+}

@@ -1,0 +1,53 @@
+//! Pages, admin HTTP endpoints and exports over actix.
+//!
+//! Handlers take what they need by extractors (rights are types), make one call to `service` or `report` and render. No SQL
+//! here and no call to Meta. Every route stands in [`routes`], so that a URL is found on one screen.
+
+pub mod assets;
+pub mod charts;
+pub mod error;
+pub mod extract;
+pub mod middleware;
+pub mod pages;
+pub mod state;
+
+use actix_web::web::{ServiceConfig, get, post, resource};
+use actix_web::{HttpResponse, web};
+
+use self::error::AppError;
+use self::pages::{auth, settings};
+use self::state::State;
+
+/// Every URL of the server.
+pub fn routes(app: &mut ServiceConfig) {
+    app.app_data(extract::form_limit())
+        .app_data(
+            web::QueryConfig::default()
+                .error_handler(|error, _| AppError::Unreadable(format!("the link cannot be read: {error}")).into()),
+        )
+        .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NoPage.into()))
+        .service(resource("/setup/{token}").get(auth::setup_page).post(auth::setup))
+        .service(resource("/sign-in").get(auth::sign_in_page).post(auth::sign_in))
+        .route("/sign-out", post().to(auth::sign_out))
+        .route("/workspace", post().to(auth::switch_workspace))
+        .route("/settings", get().to(settings::show))
+        .route("/settings/tokens", post().to(settings::create_token))
+        .route("/settings/tokens/revoke", post().to(settings::revoke_token))
+        .route("/settings/sessions/revoke", post().to(settings::revoke_session))
+        .route("/audit", get().to(settings::audit))
+        .route("/static/{file}", get().to(assets::asset))
+        .route("/healthz", get().to(healthz))
+        .route("/readyz", get().to(readyz))
+        .default_service(web::to(|| async { Err::<HttpResponse, _>(AppError::NoPage) }));
+}
+
+/// `GET /healthz`: the process answers.
+async fn healthz() -> &'static str {
+    "ok"
+}
+
+/// `GET /readyz`: the database answers too.
+async fn readyz(state: web::Data<State>) -> Result<&'static str, AppError> {
+    crate::service::users::any(&state.ctx).await?;
+    Ok("ready")
+}
