@@ -1,1 +1,11 @@
+//! The integration tests: one binary, the real app in process, on SQLite or (with `TEST_DATABASE_URL`) on PostgreSQL.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code, unused_imports)] // a toolbox: not every test uses every tool
+mod support;
+
+mod architecture;
+mod auth;
+mod migrations;
+mod store;

@@ -80,18 +80,19 @@ pub fn enqueue(connection: &mut Conn, job: &NewJob, now: UtcTime) -> Result<()> 
 /// Claims the most urgent due job until `lease_until`; jobs of a frozen workspace that write to Meta wait.
 pub fn claim(connection: &mut Conn, now: UtcTime, lease_until: UtcTime) -> Result<Option<Job>> {
     const PICK: &str = "SELECT jobs.id FROM jobs LEFT JOIN workspaces ON workspaces.id = jobs.workspace_id \
-         WHERE jobs.finished_at IS NULL AND jobs.run_at <= $1 AND (jobs.lease_until IS NULL OR jobs.lease_until <= $1) \
+         WHERE jobs.finished_at IS NULL AND jobs.run_at <= $2 AND (jobs.lease_until IS NULL OR jobs.lease_until <= $2) \
          AND (workspaces.frozen_at IS NULL OR jobs.priority = 0 OR jobs.priority >= 30) \
          ORDER BY jobs.priority, jobs.run_at, jobs.id LIMIT 1";
     // PostgreSQL has many writers: without the lock two of them would claim one job.
     let lock = if matches!(connection, Conn::Postgres(_)) { " FOR UPDATE OF jobs SKIP LOCKED" } else { "" };
+    // SQLite numbers `$n` by first use, so the numbers must follow the text.
     let statement = format!(
-        "UPDATE jobs SET lease_until = $2, attempts = attempts + 1 WHERE id = ({PICK}{lock}) \
+        "UPDATE jobs SET lease_until = $1, attempts = attempts + 1 WHERE id = ({PICK}{lock}) \
          RETURNING id, workspace_id, kind, payload, attempts"
     );
     Ok(diesel::sql_query(statement)
-        .bind::<Timestamp, _>(now)
         .bind::<Timestamp, _>(lease_until)
+        .bind::<Timestamp, _>(now)
         .get_result::<Job>(connection)
         .optional()?)
 }
@@ -137,4 +138,14 @@ pub fn list_open(connection: &mut Conn) -> Result<Vec<(JobId, Option<WorkspaceId
 /// Removes jobs that ended before `before`.
 pub fn prune(connection: &mut Conn, before: UtcTime) -> Result<usize> {
     Ok(diesel::delete(jobs::table.filter(jobs::finished_at.lt(before))).execute(connection)?)
+}
+
+/// Jobs that failed for good, newest first: kind and last error.
+pub fn list_failed(connection: &mut Conn) -> Result<Vec<(String, Option<String>)>> {
+    Ok(jobs::table
+        .filter(jobs::outcome.eq("failed"))
+        .order(jobs::id.desc())
+        .limit(100)
+        .select((jobs::kind, jobs::last_error))
+        .load(connection)?)
 }

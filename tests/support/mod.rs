@@ -1,0 +1,9 @@
+//! What every integration test stands on: a database of its own, the real server on loopback, a browser without scripts.
+
+mod app;
+mod browser;
+mod database;
+
+pub use app::{PASSWORD, TestApp};
+pub use browser::{Answer, Browser, between};
+pub use database::TestDatabase;
