@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod jobs;
+pub mod graph;
 pub mod secrets;
 pub mod service;
 pub mod store;

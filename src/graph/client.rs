@@ -1,0 +1,281 @@
+//! The transport: one base URL, one token, one call at a time turned into an answer or a [`GraphError`].
+//!
+//! The base is fixed when the client is made. Redirects are refused and every URL that the server names is compared with the
+//! base's origin, so a token cannot leave for another host. Nothing here logs or shows a URL, because the token is one of its
+//! parameters; GET carries it in the query and POST in the body, as Meta's own SDKs do.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, RequestBuilder, Response, Url, redirect};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::VERSION;
+use super::error::{AuthProblem, GraphError, WireError};
+use super::node::NodeId;
+use super::params::Params;
+use super::usage::Usage;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Meta ends its own calls after about a minute; a longer wait only hides a dead connection.
+const CALL_TIMEOUT: Duration = Duration::from_secs(90);
+/// The largest answer read: a page of insights is a few megabytes, and a compressed answer may unpack to anything.
+const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+/// A client of one connection: its base URL and its token.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    base: Url,
+    token: SecretString,
+    proof: Option<String>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    usage: Usage,
+    date: Option<PlatformDate>,
+}
+
+/// The server's clock as last heard, to reckon platform time from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlatformDate {
+    /// The `Date` header.
+    pub date: DateTime<Utc>,
+    /// When it arrived.
+    pub seen_at: Instant,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.0.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client that talks to `base_url` alone. The app secret, where there is one, signs every call with `appsecret_proof`.
+    ///
+    /// # Errors
+    /// [`GraphError::Unexpected`] where the base is not a plain http(s) URL or TLS cannot be set up.
+    pub fn new(base_url: &str, token: SecretString, app_secret: Option<&SecretString>) -> Result<Self, GraphError> {
+        let proof = app_secret.map(|secret| app_secret_proof(secret, &token)).transpose()?;
+        let inner = Inner { http: http_client()?, base: parse_base(base_url)?, token, proof, seen: Mutex::default() };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// The base URL this client talks to, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.0.base.as_str().trim_end_matches('/')
+    }
+
+    /// How much of the limits was used at the last answer that said so.
+    pub fn usage(&self) -> Usage {
+        self.seen().usage
+    }
+
+    /// The server's clock at its last answer; `None` before the first.
+    pub fn platform_date(&self) -> Option<PlatformDate> {
+        self.seen().date
+    }
+
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
+        let url = self.url(path);
+        self.call(self.0.http.request(Method::GET, url).query(&self.signed(params)), false).await
+    }
+
+    pub(super) async fn post<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
+        self.call(self.form(path, params), true).await
+    }
+
+    /// A POST that starts a report or asks for a check: repeating it does no harm, so a lost answer is [`GraphError::Transient`].
+    pub(super) async fn post_harmless<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
+        self.call(self.form(path, params), false).await
+    }
+
+    /// Uploads bytes as one multipart part. Repeating it is harmless where Meta names the object by its content, as for images.
+    pub(super) async fn upload<T: DeserializeOwned>(
+        &self,
+        path: &Path<'_>,
+        part_name: &'static str,
+        file_name: &str,
+        mime: &str,
+        bytes: Vec<u8>,
+    ) -> Result<T, GraphError> {
+        let part = Part::bytes(bytes).file_name(file_name.to_owned());
+        let part = part.mime_str(mime).map_err(|e| unexpected(e.without_url()))?;
+        let mut form = Form::new();
+        for (name, value) in self.credentials() {
+            form = form.text(name.to_owned(), value.to_owned());
+        }
+        self.call(self.0.http.request(Method::POST, self.url(path)).multipart(form.part(part_name, part)), false).await
+    }
+
+    /// Whether a URL that the server named lies on the base's origin.
+    pub(super) fn is_own(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| url.origin() == self.0.base.origin())
+    }
+
+    fn url(&self, path: &Path<'_>) -> Url {
+        let mut url = self.0.base.clone();
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&match path {
+            Path::Node(id) => format!("{prefix}/{VERSION}/{id}"),
+            Path::Edge(id, edge) => format!("{prefix}/{VERSION}/{id}/{edge}"),
+            Path::Root(name) => format!("{prefix}/{VERSION}/{name}"),
+        });
+        url
+    }
+
+    fn form(&self, path: &Path<'_>, params: &Params) -> RequestBuilder {
+        self.0.http.request(Method::POST, self.url(path)).form(&self.signed(params))
+    }
+
+    fn signed<'a>(&'a self, params: &'a Params) -> Vec<(&'a str, &'a str)> {
+        params.pairs().iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(self.credentials()).collect()
+    }
+
+    fn credentials(&self) -> impl Iterator<Item = (&str, &str)> {
+        let token = ("access_token", self.0.token.expose_secret());
+        std::iter::once(token).chain(self.0.proof.as_deref().map(|proof| ("appsecret_proof", proof)))
+    }
+
+    async fn call<T: DeserializeOwned>(&self, request: RequestBuilder, write: bool) -> Result<T, GraphError> {
+        let response = request.send().await.map_err(|error| unsent(error, write))?;
+        let (headers, status) = (response.headers().clone(), response.status());
+        self.note(&headers);
+        let body = read(response, write).await?;
+        let wait = Usage::from_headers(&headers).and_then(|usage| usage.regain).or_else(|| retry_after(&headers));
+        let Ok(mut value) = serde_json::from_slice::<Value>(&body) else {
+            return Err(match status.as_u16() {
+                429 => GraphError::RateLimited {
+                    retry_after: wait.unwrap_or(Duration::from_secs(60)),
+                    message: "too many calls".to_owned(),
+                },
+                500..=599 => GraphError::unanswered(format!("HTTP status {status}"), write),
+                300..=399 => GraphError::Unexpected { message: format!("a redirect ({status}), which is never followed") },
+                _ => GraphError::Unexpected { message: format!("HTTP status {status} without JSON") },
+            });
+        };
+        // Meta's SDKs decide by the presence of `error`, not by the status.
+        if let Some(error) = value.get_mut("error").map(Value::take) {
+            let error: WireError = serde_json::from_value(error).unwrap_or_default();
+            return Err(GraphError::from_wire(error, wait, write));
+        }
+        match status.as_u16() {
+            200..=299 => serde_json::from_value(value).map_err(|e| GraphError::Unexpected { message: e.to_string() }),
+            401 => Err(GraphError::Auth { problem: AuthProblem::Token, message: "the token is not accepted".to_owned() }),
+            404 => Err(GraphError::NotFound { message: "Meta knows no such object".to_owned() }),
+            500..=599 => Err(GraphError::unanswered(format!("HTTP status {status}"), write)),
+            _ => Err(GraphError::Unexpected { message: format!("HTTP status {status} without an error object") }),
+        }
+    }
+
+    fn note(&self, headers: &HeaderMap) {
+        let date = headers.get(DATE).and_then(|v| v.to_str().ok()).and_then(|v| DateTime::parse_from_rfc2822(v).ok());
+        let usage = Usage::from_headers(headers);
+        let mut seen = self.seen();
+        if let Some(date) = date {
+            seen.date = Some(PlatformDate { date: date.with_timezone(&Utc), seen_at: Instant::now() });
+        }
+        if let Some(usage) = usage {
+            seen.usage = usage;
+        }
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
+        // The guarded values are replaced whole, so a panic elsewhere cannot have left them half-written.
+        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where a call goes, below the version.
+pub(super) enum Path<'a> {
+    /// `/{id}`
+    Node(&'a NodeId),
+    /// `/{id}/{edge}`
+    Edge(&'a NodeId, &'static str),
+    /// `/{name}`, as `/search`.
+    Root(&'static str),
+}
+
+/// An HTTP client that follows nothing and reads no proxy from the environment.
+pub(super) fn http_client() -> Result<reqwest::Client, GraphError> {
+    // Fails only where a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .gzip(true)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(CALL_TIMEOUT)
+        .user_agent(concat!("tandem/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|e| unexpected(e.without_url()))
+}
+
+/// Reads a base URL: http or https, with neither a user, a query nor a fragment.
+pub(super) fn parse_base(text: &str) -> Result<Url, GraphError> {
+    let refused = || GraphError::Unexpected { message: "the base URL is not a plain http or https URL".to_owned() };
+    let url = Url::parse(text).map_err(|_| refused())?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if plain { Ok(url) } else { Err(refused()) }
+}
+
+/// Lowercase hex HMAC-SHA256 of the token under the app secret. Source: Graph API, "Secure Graph API calls".
+fn app_secret_proof(secret: &SecretString, token: &SecretString) -> Result<String, GraphError> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).map_err(unexpected)?;
+    mac.update(token.expose_secret().as_bytes());
+    Ok(hex::encode(mac.finalize().into_bytes()))
+}
+
+async fn read(mut response: Response, write: bool) -> Result<Vec<u8>, GraphError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|e| GraphError::unanswered(describe(&e), write))? {
+        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+            return Err(GraphError::TooMuchData { message: "the answer is larger than 64 MiB".to_owned() });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// A request that failed before an answer came: only one that never connected is certainly undone.
+fn unsent(error: reqwest::Error, write: bool) -> GraphError {
+    let never_sent = error.is_connect() || error.is_builder();
+    GraphError::unanswered(describe(&error), write && !never_sent)
+}
+
+/// What happened in words, without the URL: reqwest's own text carries it, and with it the token.
+fn describe(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        "no answer in time".to_owned()
+    } else if error.is_connect() {
+        "the server cannot be reached".to_owned()
+    } else {
+        "the connection was cut".to_owned()
+    }
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn unexpected(error: impl fmt::Display) -> GraphError {
+    GraphError::Unexpected { message: error.to_string() }
+}

@@ -1,0 +1,54 @@
+//! A typed client of Meta's Graph and Marketing API, one file an object.
+//!
+//! Written from Meta's documentation alone. It knows a base URL and never asks whose server answers there; it retries nothing
+//! by itself, because Meta has no idempotency keys: a [`GraphError`] says whether a call may be repeated and whether a write may
+//! already have happened. It decides no rule of the campaign and stores nothing.
+
+mod account;
+mod ad_sets;
+mod ads;
+mod campaigns;
+mod client;
+mod creatives;
+mod error;
+mod images;
+mod insights;
+mod insights_row;
+mod insights_run;
+mod me;
+mod node;
+mod paging;
+mod params;
+mod sandbox_control;
+mod search;
+mod status;
+mod targeting;
+mod usage;
+mod wire;
+
+pub use account::{AdAccount, InstagramAccount, MinimumBudget, Pixel};
+pub use ad_sets::{AdSet, AdSetChange, AttributionWindow, LearningStage, NewAdSet, PromotedObject};
+pub use ads::{Ad, CreativeRef, NewAd};
+pub use campaigns::{Campaign, CampaignChange, NewCampaign};
+pub use client::{Client, PlatformDate};
+pub use creatives::{Creative, NewCreative};
+pub use error::{AuthProblem, GraphError};
+pub use images::{Image, UploadedImage};
+pub use insights::{Breakdown, InsightsPages, InsightsQuery, Level};
+pub use insights_row::{ActionValue, InsightsRow};
+pub use insights_run::{Run, RunState};
+pub use me::{LinkedPage, Me};
+pub use node::{NodeId, NotANode};
+pub use paging::Pages;
+pub use sandbox_control::{SandboxClock, SandboxControl};
+pub use search::{City, Country, Locale};
+pub use status::{Issue, Switch};
+pub use targeting::{CityTarget, GeoLocations, Targeting, TargetingAutomation};
+pub use usage::Usage;
+
+/// The version of the API every path starts with.
+/// Source: Meta, Graph API changelog (v26.0, released 2026-07-29).
+pub const VERSION: &str = "v26.0";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! Switching objects on and off, and what Meta says is wrong with them.
+
+use serde::{Deserialize, Serialize};
+
+use super::client::{Client, Path};
+use super::error::GraphError;
+use super::node::NodeId;
+use super::params::Params;
+
+/// What a person or a program can set `status` to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Switch {
+    /// On.
+    Active,
+    /// Off, and can be switched on again.
+    Paused,
+    /// Off for good, still readable.
+    Archived,
+    /// Gone from lists.
+    Deleted,
+}
+
+impl Switch {
+    /// Meta's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Paused => "PAUSED",
+            Self::Archived => "ARCHIVED",
+            Self::Deleted => "DELETED",
+        }
+    }
+}
+
+/// A problem that Meta reports with an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// `CAMPAIGN`, `AD_SET` or `AD`.
+    #[serde(default)]
+    pub level: Option<String>,
+    /// Meta's code.
+    #[serde(default, deserialize_with = "super::wire::int")]
+    pub error_code: Option<i64>,
+    /// A few words.
+    #[serde(default)]
+    pub error_summary: Option<String>,
+    /// A sentence.
+    #[serde(default)]
+    pub error_message: Option<String>,
+    /// `HARD_ERROR` stops delivery, `SOFT_ERROR` does not.
+    #[serde(default)]
+    pub error_type: Option<String>,
+}
+
+/// The answer to an update.
+#[derive(Deserialize)]
+pub(super) struct Success {
+    #[serde(default)]
+    success: Option<bool>,
+}
+
+/// The answer to a create.
+#[derive(Deserialize)]
+pub(super) struct Created {
+    pub(super) id: NodeId,
+}
+
+impl Client {
+    /// Switches a campaign, ad set or ad. Repeating it is harmless.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn switch(&self, node: &NodeId, to: Switch) -> Result<(), GraphError> {
+        self.update(node, Params::new().text("status", to.as_str())).await
+    }
+
+    /// Renames an object. Repeating it is harmless.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn rename(&self, node: &NodeId, name: &str) -> Result<(), GraphError> {
+        self.update(node, Params::new().text("name", name)).await
+    }
+
+    pub(super) async fn update(&self, node: &NodeId, params: Params) -> Result<(), GraphError> {
+        let answer: Success = self.post(&Path::Node(node), &params).await?;
+        acknowledged(&answer)
+    }
+
+    pub(super) async fn create(&self, parent: &NodeId, edge: &'static str, params: &Params) -> Result<NodeId, GraphError> {
+        let created: Created = self.post(&Path::Edge(parent, edge), params).await?;
+        Ok(created.id)
+    }
+
+    /// Lets the server check a create; nothing is made.
+    pub(super) async fn validate(&self, parent: &NodeId, edge: &'static str, params: Params) -> Result<(), GraphError> {
+        let answer: Success = self.post_harmless(&Path::Edge(parent, edge), &params.validate_only()).await?;
+        acknowledged(&answer)
+    }
+}
+
+fn acknowledged(answer: &Success) -> Result<(), GraphError> {
+    match answer.success {
+        Some(false) => Err(GraphError::Unexpected { message: "the server answered “success: false”".to_owned() }),
+        _ => Ok(()),
+    }
+}
