@@ -6,7 +6,7 @@
 //                                                      its [data-problems] items with data-field go to the touched fields.
 //   <form data-auto-submit>                            is sent when a select, date or box changes.
 //   <a href="URL" data-dialog>                         opens URL's <main> as a dialog; without this file it is a plain link.
-//   <svg> with <g data-tip="line|line">                shows the lines beside the pointer, and by arrow keys.
+//   <svg class=chart> with <g class=day><title>         shows the title's lines beside the pointer, and by arrow keys.
 "use strict";
 
 (() => {
@@ -136,7 +136,7 @@
   tip.hidden = true;
 
   const showTip = (mark, x, y) => {
-    tip.textContent = mark.dataset.tip.split("|").join("\n");
+    tip.textContent = mark.dataset.tip;
     tip.hidden = false;
     const { width, height } = tip.getBoundingClientRect();
     tip.style.left = `${Math.max(8, Math.min(x + 14, innerWidth - width - 8))}px`;
@@ -144,13 +144,16 @@
   };
 
   const chart = (svg) => {
-    const marks = [...svg.querySelectorAll("[data-tip]")];
-    // Our own box shows the same words: the browser's would cover it.
-    for (const mark of marks) mark.querySelector(":scope > title")?.remove();
+    const marks = [...svg.querySelectorAll(".day")];
+    for (const mark of marks) {
+      const title = mark.querySelector("title");
+      mark.dataset.tip ??= title?.textContent ?? "";
+      title?.remove(); // Our own box shows the same words: the browser's would cover it.
+    }
     let at = -1;
     const leave = () => { tip.hidden = true; for (const m of marks) m.classList.remove("on"); };
     svg.addEventListener("pointermove", (event) => {
-      const mark = event.target.closest("[data-tip]");
+      const mark = event.target.closest(".day");
       leave();
       if (mark) { mark.classList.add("on"); showTip(mark, event.clientX, event.clientY); }
     });
