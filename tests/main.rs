@@ -7,5 +7,6 @@ mod support;
 
 mod architecture;
 mod auth;
+mod browser;
 mod migrations;
 mod store;

@@ -1,0 +1,4 @@
+//! Journeys in real Chromium: what people do, with and without JavaScript, on wide and narrow screens, light and dark.
+
+mod chrome;
+mod house;
