@@ -11,3 +11,4 @@ pub mod money;
 pub mod network;
 pub mod period;
 pub mod role;
+pub mod split;
