@@ -3,12 +3,18 @@
 //! Nothing here names another module of ours, a database, a socket or a clock. A value that exists is valid: text becomes a
 //! type at the edge (`parse`) or is refused with an [`invalid::Invalid`] that names the field.
 
+pub mod audience;
+pub mod creative;
 pub mod currency;
 pub mod id;
 pub mod invalid;
 pub mod metric;
 pub mod money;
 pub mod network;
+pub mod objective;
 pub mod period;
+pub mod placement;
 pub mod role;
+pub mod schedule;
 pub mod split;
+pub mod tracking;

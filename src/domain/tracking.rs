@@ -1,0 +1,152 @@
+//! Tracking parameters: what each link carries so that the website's own figures can tell the networks apart.
+//!
+//! In a shared ad set Meta fills in the network (`{{site_source_name}}`: `fb`, `ig`, ...), because one ad runs on both; an ad set
+//! of one network carries its plain name. Source: Meta, "URL parameters and dynamic parameters".
+
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded::byte_serialize;
+
+use super::network::Network;
+
+/// The macro that Meta replaces by the network's short name.
+const NETWORK_MACRO: &str = "{{site_source_name}}";
+
+/// What every link of a campaign carries, in the order written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Tracking {
+    /// `utm_medium`.
+    pub medium: String,
+    /// `utm_campaign`.
+    pub campaign: String,
+    /// Further parameters as name and value; values may hold Meta's macros.
+    pub extra: Vec<(String, String)>,
+}
+
+impl Tracking {
+    /// The parameters for an ad set over `networks`, as Meta's `url_tags` takes them: escaped, macros left as they are.
+    pub fn url_tags(&self, networks: &[Network]) -> String {
+        let source = match networks {
+            [one] => one.as_str(),
+            _ => NETWORK_MACRO,
+        };
+        let standard = [("utm_source", source), ("utm_medium", &self.medium), ("utm_campaign", &self.campaign)];
+        let extra = self.extra.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs = standard.into_iter().chain(extra).filter(|(_, value)| !value.is_empty());
+        let escaped: Vec<String> = pairs.map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+        escaped.join("&")
+    }
+
+    /// The final URL people are led to: the link with the parameters before its fragment.
+    pub fn final_url(&self, link: &str, networks: &[Network]) -> String {
+        let (address, fragment) = match link.split_once('#') {
+            Some((address, fragment)) => (address, format!("#{fragment}")),
+            None => (link, String::new()),
+        };
+        let joint = match (address.contains('?'), address.ends_with(['?', '&'])) {
+            (false, _) => "?",
+            (true, true) => "",
+            (true, false) => "&",
+        };
+        format!("{address}{joint}{}{fragment}", self.url_tags(networks))
+    }
+}
+
+/// Reads further parameters as people write them: `ref=meta&audience=warm`, a leading `?` allowed.
+///
+/// # Errors
+/// A sentence naming the part that is not `name=value`, or a name that Tandem sets itself.
+pub fn parse_extra(text: &str) -> Result<Vec<(String, String)>, String> {
+    let text = text.trim().trim_start_matches('?');
+    let mut extra: Vec<(String, String)> = Vec::new();
+    for part in text.split('&').map(str::trim).filter(|part| !part.is_empty()) {
+        let (name, value) =
+            part.split_once('=').ok_or_else(|| format!("“{part}” is not a parameter; write it like name=value."))?;
+        let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+        if !plain {
+            return Err(format!("“{name}” cannot be a parameter’s name; use letters, digits, _ and -."));
+        }
+        if ["utm_source", "utm_medium", "utm_campaign"].contains(&name) || extra.iter().any(|(seen, _)| seen == name) {
+            return Err(format!("“{name}” is set already; take it out here."));
+        }
+        extra.push((name.to_owned(), value.to_owned()));
+    }
+    Ok(extra)
+}
+
+/// A name as a URL's word: `Christmas sale` becomes `christmas-sale`.
+pub fn slug(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+/// Percent-encodes everything but Meta's `{{macros}}`.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((name, tail)) = after.split_once("}}") else { break };
+        let is_macro = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'.' | b'_'));
+        if !is_macro {
+            break;
+        }
+        out.extend(byte_serialize(before.as_bytes()));
+        out.push_str("{{");
+        out.push_str(name);
+        out.push_str("}}");
+        rest = tail;
+    }
+    out.extend(byte_serialize(rest.as_bytes()));
+    out
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn tracking() -> Tracking {
+        Tracking {
+            medium: "paid social".into(),
+            campaign: "christmas-sale".into(),
+            extra: vec![("ad".into(), "{{ad.id}}&".into())],
+        }
+    }
+
+    #[test]
+    fn a_shared_ad_lets_meta_fill_in_the_network() {
+        assert_eq!(
+            tracking().url_tags(&Network::BOTH),
+            "utm_source={{site_source_name}}&utm_medium=paid+social&utm_campaign=christmas-sale&ad={{ad.id}}%26"
+        );
+    }
+
+    #[test]
+    fn an_ad_of_one_network_names_it() {
+        assert!(tracking().url_tags(&[Network::Instagram]).starts_with("utm_source=instagram&"));
+    }
+
+    #[test]
+    fn parameters_stand_before_the_fragment_and_after_those_already_there() {
+        let plain = Tracking { medium: "m".into(), campaign: String::new(), extra: Vec::new() };
+        let both = [Network::Facebook];
+        assert_eq!(plain.final_url("https://a.b/c#top", &both), "https://a.b/c?utm_source=facebook&utm_medium=m#top");
+        assert_eq!(plain.final_url("https://a.b/c?x=1", &both), "https://a.b/c?x=1&utm_source=facebook&utm_medium=m");
+        assert_eq!(plain.final_url("https://a.b/?", &both), "https://a.b/?utm_source=facebook&utm_medium=m");
+    }
+
+    #[test]
+    fn further_parameters_are_read_or_refused_with_the_part_that_is_wrong() {
+        assert_eq!(parse_extra("?ref=meta&x=").unwrap(), [("ref".into(), "meta".into()), ("x".into(), String::new())]);
+        assert!(parse_extra("utm_source=x").unwrap_err().contains("utm_source"));
+        assert!(parse_extra("loose").unwrap_err().contains("loose"));
+        assert!(parse_extra("a=1&a=2").is_err());
+        assert!(parse_extra("sp ace=1").is_err());
+    }
+
+    #[test]
+    fn a_name_becomes_a_word_for_urls() {
+        assert_eq!(slug("Christmas sale, 20 % off!"), "christmas-sale-20-off");
+        assert_eq!(slug("…"), "");
+    }
+}
