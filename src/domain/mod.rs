@@ -4,6 +4,7 @@
 //! type at the edge (`parse`) or is refused with an [`invalid::Invalid`] that names the field.
 
 pub mod audience;
+pub mod campaign;
 pub mod creative;
 pub mod currency;
 pub mod id;

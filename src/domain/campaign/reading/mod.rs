@@ -1,0 +1,182 @@
+//! Reading a form: the valid campaign, or every problem at its field; and either way what it would make as far as it is known.
+//!
+//! The parts follow the page from top to bottom. A part that is wrong does not silence the others: the page shows all problems
+//! at once, and the ad sets as soon as budget and placements allow.
+
+mod ads;
+mod money;
+mod shape;
+mod what;
+mod who;
+
+use super::commitment::{self, Commitments};
+use super::{AccountFacts, AdSetKey, Campaign, CampaignForm, OVERDELIVERY_BP, networks_of};
+use crate::domain::invalid::Invalid;
+use crate::domain::money::Money;
+use crate::domain::network::Network;
+use crate::domain::placement::Placement;
+
+/// What a form says.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The campaign, if nothing is wrong.
+    pub campaign: Option<Campaign>,
+    /// Everything that is wrong, each at its field.
+    pub invalid: Invalid,
+    /// What it makes, as far as it can be worked out.
+    pub makes: Makes,
+}
+
+/// What a form makes, even while it is incomplete.
+#[derive(Debug, Clone, Default)]
+pub struct Makes {
+    /// The ad sets.
+    pub ad_sets: Vec<Sketch>,
+    /// The money committed, once budget and split are known.
+    pub commitments: Option<Commitments>,
+    /// Days of the flight, if it ends.
+    pub days: Option<i64>,
+    /// Each ad's final URL for each ad set: ad's name, networks, URL.
+    pub links: Vec<FinalUrl>,
+    /// What is not wrong but worth knowing.
+    pub notes: Vec<Note>,
+}
+
+/// An ad set as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sketch {
+    /// Which one.
+    pub key: AdSetKey,
+    /// Its networks.
+    pub networks: Vec<Network>,
+    /// Its placements.
+    pub placements: Vec<Placement>,
+    /// Its budget, exactly, if it can be worked out.
+    pub budget: Option<Money>,
+    /// Its share in basis points, rounded for showing.
+    pub share_bp: Option<i64>,
+}
+
+/// Where an ad leads in the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinalUrl {
+    /// The ad's name.
+    pub ad: String,
+    /// The ad set.
+    pub ad_set: AdSetKey,
+    /// The URL with its parameters.
+    pub url: String,
+}
+
+/// Something worth knowing about a field; not a problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The field.
+    pub field: String,
+    /// A sentence.
+    pub message: String,
+}
+
+/// A form being read.
+struct Reader<'a> {
+    form: &'a CampaignForm,
+    facts: &'a AccountFacts,
+    invalid: Invalid,
+    notes: Vec<Note>,
+}
+
+impl CampaignForm {
+    /// Reads the form with what is known of the ad account.
+    pub fn read(&self, facts: &AccountFacts) -> Reading {
+        let mut reader = Reader { form: self, facts, invalid: Invalid::default(), notes: Vec::new() };
+        let name = reader.name();
+        let counting = reader.counting();
+        let placements = reader.placements();
+        let identity = reader.identity(&placements);
+        let special = reader.special();
+        let schedule = reader.schedule();
+        let budget = reader.budget(schedule.as_ref());
+        let never_more = reader.never_more(budget);
+        let (shape, sketches) = reader.shape(budget, schedule.as_ref(), &placements);
+        let audience = reader.audience(special);
+        let payer = reader.payer(audience.as_ref());
+        let ads = reader.ads(&placements);
+        let tracking = reader.tracking(name.as_deref());
+        reader.advise(counting.as_ref(), budget, schedule.as_ref(), special);
+
+        let mut makes = Makes { ad_sets: sketches, notes: reader.notes, ..Makes::default() };
+        makes.days = schedule.and_then(|schedule| schedule.days(facts.now)).map(|days| days.days());
+        let exact: Option<Vec<Money>> = makes.ad_sets.iter().map(|sketch| sketch.budget).collect();
+        if let (Some(budget), Some(exact), Some(schedule)) = (budget, exact, &schedule) {
+            let days = schedule.days(facts.now);
+            let cap = never_more.flatten();
+            makes.commitments = Some(commitment::of(budget.pace, &exact, budget.amount, days, cap, OVERDELIVERY_BP));
+        }
+        if let (Some(ads), Some(tracking)) = (&ads, &tracking) {
+            makes.links = makes
+                .ad_sets
+                .iter()
+                .flat_map(|sketch| {
+                    ads.iter().map(|ad| FinalUrl {
+                        ad: ad.name.clone(),
+                        ad_set: sketch.key,
+                        url: tracking.final_url(&ad.link, &sketch.networks),
+                    })
+                })
+                .collect();
+        }
+
+        let invalid = reader.invalid;
+        let whole = || {
+            Some(Campaign {
+                name: name?,
+                counting: counting?,
+                identity: identity?,
+                special: special?,
+                payer: payer?,
+                schedule: schedule?,
+                budget: budget?,
+                never_more: never_more?,
+                placements,
+                shape: shape?,
+                audience: audience?,
+                ads: ads?,
+                tracking: tracking?,
+            })
+        };
+        let campaign = if invalid.is_empty() { whole() } else { None };
+        Reading { campaign, invalid, makes }
+    }
+}
+
+impl Reader<'_> {
+    fn note(&mut self, field: &str, message: impl Into<String>) {
+        self.notes.push(Note { field: field.to_owned(), message: message.into() });
+    }
+
+    /// Trimmed text that must be there and not too long; `what` completes "Give ... a name".
+    fn required(&mut self, field: &str, text: &str, missing: &str, max: usize) -> Option<String> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if text.is_empty() {
+            self.invalid.add(field, missing);
+        } else if length > max {
+            self.invalid.add(field, format!("This is {length} characters long; the limit is {max}."));
+        } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.invalid.add(field, "This holds characters that cannot be shown; type it again.");
+        } else {
+            return Some(text.to_owned());
+        }
+        None
+    }
+
+    fn money(&mut self, field: &str, text: &str) -> Option<Money> {
+        let currency = self.facts.currency;
+        self.invalid.check(field, Money::parse(text, currency))
+    }
+
+    /// The networks among some placements.
+    fn networks(placements: &[Placement]) -> Vec<Network> {
+        networks_of(placements)
+    }
+}
