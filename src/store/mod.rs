@@ -6,11 +6,17 @@
 pub mod api_tokens;
 pub mod audit;
 mod connection;
+pub mod connections;
 pub mod jobs;
+pub mod ledger;
+pub mod observed;
+pub mod reach;
+pub mod rollups;
 pub mod schema;
 pub mod sessions;
 pub mod setup_links;
 pub mod sql_types;
+pub mod synced_facts;
 pub mod upsert;
 pub mod users;
 pub mod workspaces;

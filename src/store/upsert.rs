@@ -57,13 +57,13 @@ pub struct Upsert<'a> {
     /// The table.
     pub table: &'static str,
     /// The columns, in the order of each row's values.
-    pub columns: &'static [&'static str],
+    pub columns: &'a [&'static str],
     /// The rows: as many values each as there are columns.
     pub rows: &'a [Vec<Value>],
     /// The columns of the unique key that may conflict; empty for a plain insert.
-    pub key: &'static [&'static str],
+    pub key: &'a [&'static str],
     /// The columns overwritten on conflict; none means "leave the row that is there".
-    pub update: &'static [&'static str],
+    pub update: &'a [&'static str],
 }
 
 /// Values bound by one statement: far under SQLite's limit of 32,766, large enough to be quick.

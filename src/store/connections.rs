@@ -1,0 +1,258 @@
+//! Connections and what is linked through them: ad accounts, Pages, Instagram accounts, pixels.
+
+use diesel::prelude::*;
+
+use super::schema::{ad_accounts, connections, pages, pixels};
+use super::{Conn, Result, UtcTime};
+use crate::domain::id::{AdAccountId, ConnectionId, PageId, PixelId, WorkspaceId};
+
+/// A login to Meta or to the sandbox. There is no way to change its base URL.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = connections)]
+pub struct Connection {
+    /// Whose.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: ConnectionId,
+    /// `sandbox` or `real`.
+    pub kind: String,
+    /// As shown; unique in the workspace.
+    pub name: String,
+    /// Where every request of it goes.
+    pub base_url: String,
+    /// The token, sealed for `connection:<id>`.
+    pub token_sealed: Vec<u8>,
+    /// The app secret, sealed for `connection:<id>:app`.
+    pub app_secret_sealed: Option<Vec<u8>>,
+    /// `ok`, `unreachable` or `refused`.
+    pub status: String,
+    /// Meta's words where it is not `ok`.
+    pub problem: Option<String>,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it last answered or failed.
+    pub checked_at: Option<UtcTime>,
+}
+
+/// An ad account that a connection reaches.
+#[derive(Debug, Clone, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = ad_accounts)]
+pub struct AdAccount {
+    /// Whose.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: AdAccountId,
+    /// `None` for one that only files feed.
+    pub connection_id: Option<ConnectionId>,
+    /// `act_<digits>` at Meta.
+    pub remote_id: Option<String>,
+    /// As shown; unique in the workspace.
+    pub name: String,
+    /// Three letters.
+    pub currency: String,
+    /// The zone its days are counted in.
+    pub zone: String,
+    /// `active`, `disabled`, ...: Meta's number in words.
+    pub account_status: String,
+    /// The least an ad set may have a day, minor units.
+    pub min_daily_minor: Option<i64>,
+    /// The account's own limit, minor units.
+    pub spend_cap_minor: Option<i64>,
+    /// Spent against that limit, minor units.
+    pub amount_spent_minor: Option<i64>,
+    /// Who pays, remembered for the EU.
+    pub payor: String,
+    /// Whose message it is, remembered for the EU.
+    pub beneficiary: String,
+    /// When it was linked.
+    pub created_at: UtcTime,
+    /// Real time of the last completed sync.
+    pub synced_at: Option<UtcTime>,
+    /// First day synced facts cover.
+    pub synced_since_on: Option<chrono::NaiveDate>,
+    /// Last day synced facts cover.
+    pub synced_until_on: Option<chrono::NaiveDate>,
+    /// Platform time up to which the last sync knows.
+    pub known_until_at: Option<UtcTime>,
+}
+
+/// A Page of a connection, with the Instagram account linked to it.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = pages)]
+pub struct Page {
+    /// Whose.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: PageId,
+    /// Through which connection.
+    pub connection_id: ConnectionId,
+    /// Meta's id.
+    pub remote_id: String,
+    /// Its name.
+    pub name: String,
+    /// Meta's id of the Instagram account.
+    pub instagram_remote_id: Option<String>,
+    /// Its handle, without `@`.
+    pub instagram_username: Option<String>,
+}
+
+/// A pixel of an ad account.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = pixels)]
+pub struct Pixel {
+    /// Whose.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: PixelId,
+    /// Of which ad account.
+    pub ad_account_id: AdAccountId,
+    /// Meta's id.
+    pub remote_id: String,
+    /// Its name.
+    pub name: String,
+    /// When it last heard an event.
+    pub last_fired_at: Option<UtcTime>,
+}
+
+/// Adds a connection; [`super::StoreError::Conflict`] where the name is taken.
+pub fn insert(connection: &mut Conn, row: &Connection) -> Result<()> {
+    diesel::insert_into(connections::table).values(row).execute(connection)?;
+    Ok(())
+}
+
+/// The connection with this id.
+pub fn get(connection: &mut Conn, workspace: WorkspaceId, id: ConnectionId) -> Result<Connection> {
+    Ok(connections::table.filter(connections::workspace_id.eq(workspace)).filter(connections::id.eq(id)).first(connection)?)
+}
+
+/// The workspace's connections, oldest first.
+pub fn list(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Connection>> {
+    Ok(connections::table.filter(connections::workspace_id.eq(workspace)).order(connections::id).load(connection)?)
+}
+
+/// Every connection of the house: for the heartbeat alone.
+pub fn list_all(connection: &mut Conn) -> Result<Vec<Connection>> {
+    Ok(connections::table.order((connections::workspace_id, connections::id)).load(connection)?)
+}
+
+/// Notes how a connection answered.
+pub fn set_health(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    id: ConnectionId,
+    status: &str,
+    problem: Option<&str>,
+    at: UtcTime,
+) -> Result<()> {
+    let row = connections::table.filter(connections::workspace_id.eq(workspace)).filter(connections::id.eq(id));
+    diesel::update(row)
+        .set((connections::status.eq(status), connections::problem.eq(problem), connections::checked_at.eq(at)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Adds an ad account; [`super::StoreError::Conflict`] where the name is taken.
+pub fn insert_account(connection: &mut Conn, row: &AdAccount) -> Result<()> {
+    diesel::insert_into(ad_accounts::table).values(row).execute(connection)?;
+    Ok(())
+}
+
+/// Writes every field of an ad account that is there, emptied ones included.
+pub fn update_account(connection: &mut Conn, row: &AdAccount) -> Result<()> {
+    let at = ad_accounts::table.filter(ad_accounts::workspace_id.eq(row.workspace_id)).filter(ad_accounts::id.eq(row.id));
+    diesel::update(at)
+        .set((
+            ad_accounts::name.eq(&row.name),
+            ad_accounts::account_status.eq(&row.account_status),
+            ad_accounts::min_daily_minor.eq(row.min_daily_minor),
+            ad_accounts::spend_cap_minor.eq(row.spend_cap_minor),
+            ad_accounts::amount_spent_minor.eq(row.amount_spent_minor),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The ad account with this id.
+pub fn get_account(connection: &mut Conn, workspace: WorkspaceId, id: AdAccountId) -> Result<AdAccount> {
+    Ok(ad_accounts::table.filter(ad_accounts::workspace_id.eq(workspace)).filter(ad_accounts::id.eq(id)).first(connection)?)
+}
+
+/// The workspace's ad accounts that a connection reaches, oldest first.
+pub fn list_linked_accounts(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<AdAccount>> {
+    Ok(ad_accounts::table
+        .filter(ad_accounts::workspace_id.eq(workspace))
+        .filter(ad_accounts::connection_id.is_not_null())
+        .order(ad_accounts::id)
+        .load(connection)?)
+}
+
+/// What a sync now covers: the days, and the times it knows them at.
+#[derive(Debug, Clone, Copy)]
+pub struct Coverage {
+    /// Real time of the sync.
+    pub synced_at: UtcTime,
+    /// First day synced facts cover.
+    pub since_on: chrono::NaiveDate,
+    /// Last day synced facts cover.
+    pub until_on: chrono::NaiveDate,
+    /// Platform time up to which they are known.
+    pub known_until_at: UtcTime,
+}
+
+/// Notes a completed sync.
+pub fn set_coverage(connection: &mut Conn, workspace: WorkspaceId, id: AdAccountId, covered: &Coverage) -> Result<()> {
+    let at = ad_accounts::table.filter(ad_accounts::workspace_id.eq(workspace)).filter(ad_accounts::id.eq(id));
+    diesel::update(at)
+        .set((
+            ad_accounts::synced_at.eq(covered.synced_at),
+            ad_accounts::synced_since_on.eq(covered.since_on),
+            ad_accounts::synced_until_on.eq(covered.until_on),
+            ad_accounts::known_until_at.eq(covered.known_until_at),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The workspace's Pages, by name.
+pub fn list_pages(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Page>> {
+    Ok(pages::table.filter(pages::workspace_id.eq(workspace)).order((pages::name, pages::id)).load(connection)?)
+}
+
+/// Adds a Page, or renews its names where it is there by Meta's id.
+pub fn upsert_page(connection: &mut Conn, row: &Page) -> Result<()> {
+    let there = pages::table
+        .filter(pages::workspace_id.eq(row.workspace_id))
+        .filter(pages::connection_id.eq(row.connection_id))
+        .filter(pages::remote_id.eq(&row.remote_id));
+    let renewed = diesel::update(there)
+        .set((
+            pages::name.eq(&row.name),
+            pages::instagram_remote_id.eq(&row.instagram_remote_id),
+            pages::instagram_username.eq(&row.instagram_username),
+        ))
+        .execute(connection)?;
+    if renewed == 0 {
+        diesel::insert_into(pages::table).values(row).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The workspace's pixels, by name.
+pub fn list_pixels(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Pixel>> {
+    Ok(pixels::table.filter(pixels::workspace_id.eq(workspace)).order((pixels::name, pixels::id)).load(connection)?)
+}
+
+/// Adds a pixel, or renews its name where it is there by Meta's id.
+pub fn upsert_pixel(connection: &mut Conn, row: &Pixel) -> Result<()> {
+    let there = pixels::table
+        .filter(pixels::workspace_id.eq(row.workspace_id))
+        .filter(pixels::ad_account_id.eq(row.ad_account_id))
+        .filter(pixels::remote_id.eq(&row.remote_id));
+    let renewed = diesel::update(there)
+        .set((pixels::name.eq(&row.name), pixels::last_fired_at.eq(row.last_fired_at)))
+        .execute(connection)?;
+    if renewed == 0 {
+        diesel::insert_into(pixels::table).values(row).execute(connection)?;
+    }
+    Ok(())
+}

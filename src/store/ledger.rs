@@ -1,0 +1,83 @@
+//! The ledger: every committed, released, spent and restated amount, so that balances are sums that anyone can check.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date};
+
+use super::schema::ledger_entries;
+use super::{Conn, Result, UtcTime};
+use crate::domain::id::{AdAccountId, AdSetId, CampaignId, WorkspaceId};
+
+/// An entry. Exactly one of `minor` and `micros` is set.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = ledger_entries)]
+pub struct Entry {
+    /// Whose.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: i64,
+    /// Of which ad account, which says the currency.
+    pub ad_account_id: AdAccountId,
+    /// For which campaign.
+    pub campaign_id: CampaignId,
+    /// For which ad set, where it is one's.
+    pub ad_set_id: Option<AdSetId>,
+    /// Platform time.
+    pub at: UtcTime,
+    /// `committed`, `released`, `spent` or `restated`.
+    pub kind: String,
+    /// Budgets, minor units.
+    pub minor: Option<i64>,
+    /// Spend, micros; negative where a restatement took some back.
+    pub micros: Option<i64>,
+    /// The day the money was spent on, in the account's zone.
+    pub on_day: Option<NaiveDate>,
+    /// A sentence.
+    pub reason: String,
+}
+
+#[derive(QueryableByName)]
+struct Sum {
+    #[diesel(sql_type = BigInt)]
+    campaign_id: i64,
+    #[diesel(sql_type = BigInt)]
+    micros: i64,
+}
+
+/// Appends entries.
+pub fn append(connection: &mut Conn, entries: &[Entry]) -> Result<()> {
+    for entry in entries {
+        diesel::insert_into(ledger_entries::table).values(entry).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Entries of a campaign, oldest first.
+pub fn list_of(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Vec<Entry>> {
+    Ok(ledger_entries::table
+        .filter(ledger_entries::workspace_id.eq(workspace))
+        .filter(ledger_entries::campaign_id.eq(campaign))
+        .order(ledger_entries::id)
+        .load(connection)?)
+}
+
+/// What the ledger holds as spent on a day, micros by campaign.
+pub fn spent_on(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    account: AdAccountId,
+    day: NaiveDate,
+) -> Result<BTreeMap<i64, i64>> {
+    let sums: Vec<Sum> = diesel::sql_query(
+        "SELECT campaign_id, CAST(SUM(micros) AS BIGINT) AS micros FROM ledger_entries \
+         WHERE workspace_id = $1 AND ad_account_id = $2 AND on_day = $3 AND micros IS NOT NULL \
+         GROUP BY campaign_id ORDER BY campaign_id",
+    )
+    .bind::<BigInt, _>(workspace.0)
+    .bind::<BigInt, _>(account.0)
+    .bind::<Date, _>(day)
+    .load(connection)?;
+    Ok(sums.into_iter().map(|sum| (sum.campaign_id, sum.micros)).collect())
+}
