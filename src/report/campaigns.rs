@@ -1,0 +1,139 @@
+//! What is known about campaigns and ads apart from figures: names, and states that say what is true.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use crate::domain::id::{CampaignId, WorkspaceId};
+use crate::store::{Conn, MultiBackend};
+
+use super::Result;
+use super::dashboard::AdLine;
+use super::load::{Group, Key};
+use super::names;
+use super::results::ResultKey;
+
+/// A campaign apart from its figures.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// Its name.
+    pub name: String,
+    /// What the person wants it to be, where it was defined here.
+    pub wanted: Option<String>,
+    /// What Meta last said it is.
+    pub effective_status: Option<String>,
+    /// Where it comes from: `here`, `elsewhere`, `file`; `None` where it is only defined.
+    pub origin: Option<String>,
+    /// The valid definition, JSON, where it was defined here.
+    pub definition: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct DesiredRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    wanted: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    definition: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct ObservedRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    effective_status: String,
+    #[diesel(sql_type = Text)]
+    origin: String,
+}
+
+/// `$2, $3, ...` for a list of ids after the workspace.
+fn places(ids: &[i64]) -> String {
+    (0..ids.len()).map(|n| format!("${}", n + 2)).collect::<Vec<_>>().join(", ")
+}
+
+fn by_ids<T: QueryableByName<MultiBackend> + 'static>(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    select: &str,
+    ids: &[i64],
+) -> Result<Vec<T>> {
+    let mut rows = Vec::new();
+    for chunk in ids.chunks(500) {
+        let text = format!("{select} WHERE workspace_id = $1 AND id IN ({}) ORDER BY id", places(chunk));
+        let mut query = diesel::sql_query(text).into_boxed::<MultiBackend>().bind::<BigInt, _>(workspace.0);
+        for id in chunk {
+            query = query.bind::<BigInt, _>(*id);
+        }
+        rows.extend(query.load::<T>(connection)?);
+    }
+    Ok(rows)
+}
+
+/// What is known about each campaign.
+pub(super) fn about(connection: &mut Conn, workspace: WorkspaceId, ids: &[i64]) -> Result<BTreeMap<i64, About>> {
+    let mut out: BTreeMap<i64, About> = BTreeMap::new();
+    let observed: Vec<ObservedRow> =
+        by_ids(connection, workspace, "SELECT id, name, effective_status, origin FROM observed_objects", ids)?;
+    for row in observed {
+        let about = out.entry(row.id).or_default();
+        *about =
+            About { name: row.name, effective_status: Some(row.effective_status), origin: Some(row.origin), ..About::default() };
+    }
+    let desired: Vec<DesiredRow> = by_ids(connection, workspace, "SELECT id, name, wanted, definition FROM campaigns", ids)?;
+    for row in desired {
+        let about = out.entry(row.id).or_default();
+        about.name = row.name;
+        about.wanted = Some(row.wanted);
+        about.definition = row.definition;
+    }
+    Ok(out)
+}
+
+/// The ads of a campaign with their figures, most spend first; those that never delivered too.
+pub(super) fn ads(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    campaign: CampaignId,
+    groups: BTreeMap<Key, Group>,
+    shown: Option<&ResultKey>,
+) -> Result<Vec<AdLine>> {
+    let observed: Vec<ObservedRow> = diesel::sql_query(
+        "SELECT id, name, effective_status, origin FROM observed_objects \
+         WHERE workspace_id = $1 AND campaign_id = $2 AND kind = 'ad' AND gone_at IS NULL ORDER BY id LIMIT 500",
+    )
+    .bind::<BigInt, _>(workspace.0)
+    .bind::<BigInt, _>(campaign.0)
+    .load(connection)?;
+    let mut ids: Vec<i64> = groups.keys().flat_map(|key| [key.ad, key.ad_set]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let names = names::objects(connection, workspace, &ids)?;
+    let status = |id: i64| observed.iter().find(|row| row.id == id).map(|row| row.effective_status.clone());
+    let mut lines: Vec<AdLine> = groups
+        .into_iter()
+        // Facts may know no lower object than the campaign: that is no ad.
+        .filter(|(key, _)| key.ad != campaign.0)
+        .map(|(key, group)| AdLine {
+            id: key.ad,
+            name: names.get(&key.ad).cloned().unwrap_or_else(|| "Ad without a name".to_owned()),
+            ad_set: names.get(&key.ad_set).filter(|_| key.ad_set != key.ad).cloned(),
+            status: status(key.ad),
+            figures: shown.map_or(group.all, |kind| group.with(kind)),
+        })
+        .collect();
+    for row in &observed {
+        if lines.iter().all(|line| line.id != row.id) {
+            let status = Some(row.effective_status.clone());
+            lines.push(AdLine { id: row.id, name: row.name.clone(), ad_set: None, status, figures: Default::default() });
+        }
+    }
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.figures.counts.spend_micros), line.id));
+    Ok(lines)
+}
