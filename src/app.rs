@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::clock::{Clock, PlatformClocks};
 use crate::config::Config;
+use crate::domain::workspace::WorkspaceKind;
 use crate::jobs::Worker;
 use crate::secrets::{Sealer, SecretError};
 use crate::service::{self, Ctx};
@@ -69,6 +70,7 @@ pub fn open(config: &Config, clock: Clock) -> Result<Ctx, AppError> {
         sealer: Arc::new(Sealer::load_or_create(&config.data.join("keys/seal.key"))?),
         data_dir: Arc::new(config.data.clone()),
         max_upload: config.max_upload,
+        new_workspaces: if config.sandbox.is_some() { WorkspaceKind::Sandbox } else { WorkspaceKind::Real },
         sandbox: None,
     })
 }

@@ -19,3 +19,4 @@ pub mod role;
 pub mod schedule;
 pub mod split;
 pub mod tracking;
+pub mod workspace;

@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::clock::{Clock, PlatformClocks, RealTime};
 use crate::domain::id::{self, UserId, WorkspaceId};
 use crate::domain::role::Role;
+use crate::domain::workspace::WorkspaceKind;
 use crate::secrets::Sealer;
 use crate::store::audit::{self, NewAuditEvent};
 use crate::store::{Conn, Db, UtcTime};
@@ -43,7 +44,9 @@ pub struct Ctx {
     pub data_dir: Arc<PathBuf>,
     /// The largest upload accepted, in bytes.
     pub max_upload: u64,
-    /// The embedded sandbox, if there is one.
+    /// What kind new workspaces are: sandbox where one is embedded.
+    pub new_workspaces: WorkspaceKind,
+    /// The embedded sandbox, where it runs in this process.
     pub sandbox: Option<Arc<SandboxLink>>,
 }
 

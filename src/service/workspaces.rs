@@ -105,7 +105,7 @@ async fn check(wish: SetUp) -> Result<(CheckedUser, String)> {
 
 fn create(c: &mut Conn, ctx: &Ctx, name: &str, owner: &CheckedUser, via: Via) -> Result<(WorkspaceId, UserId)> {
     let id = WorkspaceId(ctx.new_id());
-    let kind = if ctx.sandbox.is_some() { "sandbox" } else { "real" };
+    let kind = ctx.new_workspaces.as_str();
     let row = Workspace { id, name: name.to_owned(), kind: kind.to_owned(), created_at: ctx.stamp(), frozen_at: None };
     rows::insert(c, &row).map_err(|error| match error {
         StoreError::Conflict(_) => Error::invalid("workspace", "A workspace of this name is here already."),

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use tandem::clock::{Clock, PlatformClocks};
 use tandem::domain::id::WorkspaceId;
 use tandem::domain::role::Role;
+use tandem::domain::workspace::WorkspaceKind;
 use tandem::jobs::Worker;
 use tandem::secrets::Sealer;
 use tandem::service::users::NewUser;
@@ -44,6 +45,7 @@ impl TestApp {
             sealer: Arc::new(Sealer::new([7; 32])),
             data_dir: Arc::new(database.directory.path().to_owned()),
             max_upload: 64 << 20,
+            new_workspaces: WorkspaceKind::Sandbox,
             sandbox: None,
         });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,0 +1,20 @@
+//! Whether a workspace's money is real.
+
+/// A workspace is one or the other for ever: sandbox and real money never mix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkspaceKind {
+    /// Everything happens in the sandbox; no money is real.
+    Sandbox,
+    /// Real ad accounts.
+    Real,
+}
+
+impl WorkspaceKind {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Real => "real",
+        }
+    }
+}
