@@ -15,6 +15,7 @@ pub mod files;
 pub mod graph;
 pub mod jobs;
 pub mod report;
+pub mod sandbox;
 pub mod secrets;
 pub mod service;
 pub mod stats;

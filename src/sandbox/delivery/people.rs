@@ -1,0 +1,86 @@
+//! The seeded population. A person of the sandbox stands for many: people of one place, age, gender, network use,
+//! activity and interest bin are alike, so exposure is known per kind of person without an event loop.
+
+use crate::sandbox::num;
+use crate::sandbox::placements::Network;
+
+/// Age buckets of the insights breakdown, with first and last year.
+pub const AGES: [(&str, u32, u32); 6] =
+    [("18-24", 18, 24), ("25-34", 25, 34), ("35-44", 35, 44), ("45-54", 45, 54), ("55-64", 55, 64), ("65+", 65, 65)];
+/// Genders of the insights breakdown; Meta's targeting numbers are 2 and 1.
+pub const GENDERS: [(&str, i64); 2] = [("female", 2), ("male", 1)];
+/// Cells of age and gender.
+pub const CELLS: usize = AGES.len() * GENDERS.len();
+/// Interest bins: an interest is held by the people of some bins.
+pub const BINS: u32 = 16;
+/// Kinds of network use: only Facebook, only Instagram, both.
+pub const USES: usize = 3;
+/// Factor on exposure, and share of people, of the calm and the busy.
+pub const ACTIVITY: [(f64, f64); 2] = [(0.6, 0.7), (1.933_333_333, 0.3)];
+
+/// A country or a city that can be targeted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// Two letters for a country, Meta-like number for a city.
+    pub key: &'static str,
+    /// English name.
+    pub name: &'static str,
+    /// Country of the place.
+    pub country: &'static str,
+    /// Region of a city; empty for a country.
+    pub region: &'static str,
+    /// Thousands of people.
+    pub thousands: u32,
+    /// Price level against the table of placements.
+    pub price: f64,
+}
+
+impl Place {
+    /// Whether this is a city.
+    #[must_use]
+    pub fn is_city(&self) -> bool {
+        !self.region.is_empty()
+    }
+}
+
+/// Share of the people of an age who are online and use: only Facebook, only Instagram, both.
+const USE_BY_AGE: [[f64; USES]; 6] =
+    [[0.06, 0.30, 0.52], [0.11, 0.17, 0.60], [0.22, 0.08, 0.52], [0.33, 0.04, 0.38], [0.40, 0.02, 0.24], [0.38, 0.01, 0.11]];
+/// Share of each age among people of 18 and more.
+const AGE_SHARE: [f64; 6] = [0.11, 0.16, 0.17, 0.19, 0.16, 0.21];
+
+/// Number of people of a place in a cell with a network use.
+#[must_use]
+pub fn people(seed: u64, place: &Place, cell: usize, uses: usize) -> f64 {
+    let age = cell / GENDERS.len();
+    let share = AGE_SHARE.get(age).copied().unwrap_or(0.0);
+    let by_use = USE_BY_AGE.get(age).and_then(|row| row.get(uses)).copied().unwrap_or(0.0);
+    let gender = if cell.is_multiple_of(GENDERS.len()) { 0.515 } else { 0.485 };
+    let jitter = 0.94 + 0.12 * num::unit(num::hash(seed, &[0x9E0, num::hash_text(place.key), cell as u64, uses as u64]));
+    let adults = f64::from(place.thousands) * 1000.0 * 0.82;
+    adults * share * by_use * gender * jitter
+}
+
+/// Whether people of a network use are on a network.
+#[must_use]
+pub fn uses_network(uses: usize, network: Network) -> bool {
+    match network {
+        Network::Facebook => uses != 1,
+        Network::Instagram => uses != 0,
+        Network::Either => true,
+    }
+}
+
+/// The bins whose people hold an interest: 3 to 8 of 16.
+#[must_use]
+pub fn interest_bins(seed: u64, interest: &str) -> u16 {
+    let base = num::hash(seed, &[0x1B1, num::hash_text(interest)]);
+    let wanted = 3 + (base % 6) as u32;
+    let mut bins: u16 = 0;
+    let mut step = 0;
+    while bins.count_ones() < wanted {
+        bins |= 1 << (num::mix(base ^ step) % u64::from(BINS));
+        step += 1;
+    }
+    bins
+}

@@ -1,0 +1,162 @@
+//! Scripted faults: an error, an error after the write happened, a slow answer, a cut connection, a throttle, a dead token.
+//! They are set by `/_sandbox/faults`, live in memory only and are used up by the calls they match.
+
+use serde::{Deserialize, Serialize};
+
+use super::wire::errors::GraphError;
+
+/// What a fault does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// Answer an error; nothing happens.
+    Error,
+    /// The call is carried out, but an error is answered.
+    ErrorAfterCommit,
+    /// Answer late.
+    Slow,
+    /// The call is carried out and the connection is cut before the answer is whole.
+    Cut,
+    /// Answer that the limit is reached, with usage headers at 100.
+    Throttle,
+    /// Answer that the token expired.
+    TokenDead,
+}
+
+/// Which calls a fault meets; an absent part meets all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Match {
+    /// `GET`, `POST` or `DELETE`.
+    pub method: Option<String>,
+    /// Part of the path.
+    pub path_contains: Option<String>,
+}
+
+/// A scripted fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// Which calls.
+    #[serde(default, rename = "match")]
+    pub matching: Match,
+    /// What happens.
+    pub kind: FaultKind,
+    /// How many calls; 1 when absent.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// Error code, where the kind allows one.
+    pub code: Option<i64>,
+    /// Error subcode.
+    pub subcode: Option<i64>,
+    /// Error text.
+    pub message: Option<String>,
+    /// Milliseconds of a slow answer; 1000 when absent, at most 60,000.
+    pub delay_ms: Option<u64>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Fault {
+    /// The error that this fault answers.
+    #[must_use]
+    pub fn error(&self) -> GraphError {
+        let (code, text) = match self.kind {
+            FaultKind::Throttle => (17, "(#17) User request limit reached"),
+            FaultKind::TokenDead => {
+                let mut error =
+                    GraphError::token(self.subcode.or(Some(463)), "Error validating access token: Session has expired.");
+                error.code = self.code.unwrap_or(190);
+                return error;
+            }
+            _ => (2, "Service temporarily unavailable"),
+        };
+        let mut error = GraphError::new(self.code.unwrap_or(code), self.message.clone().unwrap_or_else(|| text.into()));
+        error.subcode = self.subcode;
+        if self.kind == FaultKind::Throttle {
+            error.subcode = self.subcode.or(Some(2_446_079));
+            error = error.told(
+                "Ad account has too many API calls",
+                "There have been too many calls from this ad account. Wait a bit and try again.",
+            );
+        }
+        error.transient = matches!(error.code, 1 | 2);
+        if error.transient {
+            error.status = 500;
+        }
+        error
+    }
+
+    /// How long the answer waits.
+    #[must_use]
+    pub fn delay(&self) -> std::time::Duration {
+        std::time::Duration::from_millis(self.delay_ms.unwrap_or(1_000).min(60_000))
+    }
+}
+
+/// The faults still to happen, in the order they were set.
+#[derive(Debug, Default)]
+pub struct Faults {
+    waiting: Vec<Fault>,
+}
+
+impl Faults {
+    /// Adds a fault.
+    pub fn add(&mut self, fault: Fault) {
+        if fault.times > 0 {
+            self.waiting.push(fault);
+        }
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// What is waiting.
+    #[must_use]
+    pub fn list(&self) -> &[Fault] {
+        &self.waiting
+    }
+
+    /// The fault that meets this call, one use taken off.
+    pub fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
+        let index = self.waiting.iter().position(|fault| {
+            let wanted = &fault.matching;
+            wanted.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && wanted.path_contains.as_deref().is_none_or(|part| path.contains(part))
+        })?;
+        let fault = self.waiting.get_mut(index)?;
+        fault.times = fault.times.saturating_sub(1);
+        let taken = fault.clone();
+        if taken.times == 0 {
+            self.waiting.remove(index);
+        }
+        Some(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_used_up_by_the_calls_it_matches() {
+        let mut faults = Faults::default();
+        faults.add(Fault {
+            matching: Match { method: Some("POST".into()), path_contains: Some("/adsets".into()) },
+            kind: FaultKind::Throttle,
+            times: 2,
+            code: None,
+            subcode: None,
+            message: None,
+            delay_ms: None,
+        });
+        assert!(faults.take("GET", "/act_1/adsets").is_none());
+        assert_eq!(faults.take("POST", "/act_1/adsets").map(|fault| fault.error().code), Some(17));
+        assert!(faults.take("POST", "/act_1/adsets").is_some());
+        assert!(faults.take("POST", "/act_1/adsets").is_none());
+    }
+}

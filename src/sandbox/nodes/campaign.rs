@@ -1,0 +1,186 @@
+//! Campaigns: create and update, with the rules of graph-api.md section 6.
+
+use serde_json::{Map, Value, json};
+
+use super::{budget, edit, values};
+use crate::sandbox::seeded::AccountSeed;
+use crate::sandbox::state::{Kind, Object};
+use crate::sandbox::wire::errors::{Answer, GraphError};
+use crate::sandbox::wire::params::Params;
+use crate::sandbox::wire::request::Call;
+use crate::sandbox::world::World;
+
+const OBJECTIVES: &[&str] =
+    &["OUTCOME_AWARENESS", "OUTCOME_TRAFFIC", "OUTCOME_ENGAGEMENT", "OUTCOME_LEADS", "OUTCOME_APP_PROMOTION", "OUTCOME_SALES"];
+const CATEGORIES: &[&str] = &[
+    "NONE",
+    "CREDIT",
+    "EMPLOYMENT",
+    "HOUSING",
+    "FINANCIAL_PRODUCTS_SERVICES",
+    "ISSUES_ELECTIONS_POLITICS",
+    "ONLINE_GAMBLING_AND_GAMING",
+];
+const PARAMS: &[&str] = &[
+    "name",
+    "objective",
+    "status",
+    "special_ad_categories",
+    "special_ad_category_country",
+    "buying_type",
+    "bid_strategy",
+    "daily_budget",
+    "lifetime_budget",
+    "spend_cap",
+    "start_time",
+    "stop_time",
+    "is_adset_budget_sharing_enabled",
+    "execution_options",
+    "promoted_object",
+];
+
+/// `POST /act_x/campaigns`.
+///
+/// # Errors
+/// Meta's refusals.
+pub fn create(world: &mut World, call: &Call, account: &str) -> Answer {
+    let params = &call.params;
+    params.only(PARAMS)?;
+    let mut set = Map::new();
+    edit::name(params, true, &mut set)?;
+    let objective = params.word("objective", OBJECTIVES)?.ok_or_else(|| GraphError::required("objective"))?;
+    set.insert("objective".into(), json!(objective));
+    edit::status(params, true, &mut set)?;
+    if params.raw("special_ad_categories").is_none() {
+        return Err(GraphError::required("special_ad_categories"));
+    }
+    let buying = params.word("buying_type", &["AUCTION", "RESERVED"])?.unwrap_or_else(|| "AUCTION".into());
+    if buying == "RESERVED" {
+        return Err(GraphError::invalid("buying_type RESERVED is not enabled for this ad account").blame("buying_type"));
+    }
+    set.insert("buying_type".into(), json!(buying));
+    shared(world, params, account, None, &mut set)?;
+    let has_budget = set.contains_key("daily_budget") || set.contains_key("lifetime_budget");
+    if world.strict && !has_budget && !set.contains_key("is_adset_budget_sharing_enabled") {
+        return Err(GraphError::blamed(
+            "is_adset_budget_sharing_enabled",
+            "Ad set budget sharing is not specified",
+            "You must specify True or False for is_adset_budget_sharing_enabled if the campaign has no campaign budget.",
+        )
+        .sub(4_834_011));
+    }
+    set.entry("is_adset_budget_sharing_enabled").or_insert(json!(false));
+    edit::create(world, call, Kind::Campaign, account, None, set)
+}
+
+/// `POST /{campaign}`.
+///
+/// # Errors
+/// Meta's refusals.
+pub fn update(world: &mut World, call: &Call, object: &Object) -> Answer {
+    let params = &call.params;
+    params.only(PARAMS)?;
+    if params.text("objective").is_some_and(|objective| objective != object.text("objective")) {
+        return Err(GraphError::blamed(
+            "objective",
+            "Objective cannot be changed",
+            "The objective of a campaign cannot be changed.",
+        ));
+    }
+    let mut set = Map::new();
+    edit::name(params, false, &mut set)?;
+    edit::status(params, false, &mut set)?;
+    shared(world, params, &object.account, Some(object), &mut set)?;
+    edit::alive(object, &set)?;
+    edit::update(world, call, &object.id, set)
+}
+
+fn shared(
+    world: &World,
+    params: &Params,
+    account: &str,
+    object: Option<&Object>,
+    set: &mut Map<String, Value>,
+) -> Result<(), GraphError> {
+    let seeded = world.identity.account(account).ok_or_else(|| GraphError::missing(account, "post"))?;
+    if params.raw("special_ad_categories").is_some() {
+        let mut given = params.words("special_ad_categories", CATEGORIES)?.unwrap_or_default();
+        given.retain(|category| category != "NONE");
+        set.insert("special_ad_categories".into(), json!(given));
+    }
+    if let Some(countries) = params.texts("special_ad_category_country")? {
+        if countries.iter().any(|country| crate::sandbox::places::country(country).is_none()) {
+            return Err(GraphError::invalid("Param special_ad_category_country must hold country codes")
+                .blame("special_ad_category_country"));
+        }
+        set.insert("special_ad_category_country".into(), json!(countries));
+    }
+    if let Some(strategy) = params.word("bid_strategy", budget::BID_STRATEGIES)? {
+        set.insert("bid_strategy".into(), json!(strategy));
+    }
+    if let Some(flag) = params.flag("is_adset_budget_sharing_enabled")? {
+        set.insert("is_adset_budget_sharing_enabled".into(), json!(flag));
+    }
+    if let Some(promoted) = params.object("promoted_object")? {
+        set.insert("promoted_object".into(), Value::Object(promoted));
+    }
+    for name in ["daily_budget", "lifetime_budget", "spend_cap"] {
+        budget::amount(params, name, set)?;
+    }
+    for name in ["start_time", "stop_time"] {
+        budget::moment(params, name, values::zone(world, account), set)?;
+    }
+    let after = edit::merged(object, set);
+    let now = world.now();
+    budgets(world, seeded, object, &after, set, now)?;
+    budget::flight(&after, now, "stop_time", set.contains_key("stop_time"))
+}
+
+fn budgets(
+    world: &World,
+    seeded: AccountSeed,
+    object: Option<&Object>,
+    after: &Map<String, Value>,
+    set: &Map<String, Value>,
+    now: i64,
+) -> Result<(), GraphError> {
+    let (daily, lifetime) = (budget::stored(after, "daily_budget"), budget::stored(after, "lifetime_budget"));
+    if daily.is_some() && lifetime.is_some() {
+        return Err(GraphError::blamed(
+            "lifetime_budget",
+            "Two budgets",
+            "You can set either a daily budget or a lifetime budget, not both.",
+        ));
+    }
+    let has_budget = daily.is_some() || lifetime.is_some();
+    if let Some(object) = object {
+        let had = ["daily_budget", "lifetime_budget"].iter().any(|name| object.get(name).is_some());
+        let has_ad_sets = !world.state.children_of(&object.id).is_empty();
+        if had != has_budget && has_ad_sets {
+            return Err(GraphError::blamed(
+                "daily_budget",
+                "Budget level cannot be changed",
+                "A campaign with ad sets cannot change between a campaign budget and ad set budgets.",
+            ));
+        }
+    }
+    if set.contains_key("daily_budget") || set.contains_key("lifetime_budget") {
+        budget::minimum(seeded, "campaign", (daily, lifetime), "IMPRESSIONS", None, budget::days(after, "stop_time", now))?;
+    }
+    if after.contains_key("bid_strategy") && !has_budget {
+        return Err(GraphError::blamed(
+            "bid_strategy",
+            "Bid strategy without campaign budget",
+            "A bid strategy belongs to the campaign only with a campaign budget; else set it on each ad set.",
+        ));
+    }
+    let least = 100 * super::minimums::daily(seeded);
+    if budget::stored(set, "spend_cap").is_some_and(|cap| cap < least) {
+        return Err(GraphError::blamed(
+            "spend_cap",
+            "Spend cap is too low",
+            format!("Your campaign spending limit must be at least {}.", super::minimums::written(seeded, least)),
+        ));
+    }
+    Ok(())
+}

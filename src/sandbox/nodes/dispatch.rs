@@ -1,0 +1,117 @@
+//! From a decoded call to its answer: batch, fixed paths, node reads, edges, writes and deletes.
+
+use serde_json::json;
+
+use super::read::{self, Node};
+use super::{account, ad, ad_set, campaign, creative, edit, image, listing, minimums, search, token};
+use crate::sandbox::insights;
+use crate::sandbox::state::Kind;
+use crate::sandbox::wire::batch;
+use crate::sandbox::wire::errors::{Answer, GraphError};
+use crate::sandbox::wire::fields;
+use crate::sandbox::wire::request::{Call, Method};
+use crate::sandbox::world::World;
+
+/// Answers a call.
+///
+/// # Errors
+/// Meta's errors.
+pub fn answer(world: &mut World, call: &Call) -> Answer {
+    token::check(&world.identity, call)?;
+    if call.params.has("date_format") {
+        return Err(GraphError::invalid("date_format is no longer supported").blame("date_format"));
+    }
+    let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
+    match (call.method, path.as_slice()) {
+        (Method::Post, []) if call.params.has("batch") => batch::answer(world, call),
+        (_, []) if call.params.has("ids") => {
+            Err(GraphError::new(100, "(#100) Requests by ?ids= are no longer supported; read each id or use a batch"))
+        }
+        (_, []) => Err(GraphError::new(
+            100,
+            format!("Unsupported {} request. Please read the Graph API documentation", call.method.verb()),
+        )),
+        (Method::Get, ["search"]) => search::search(world, call),
+        (Method::Get, ["debug_token"]) => token::debug(world, call),
+        // The Python SDK posts its crash reports here.
+        (Method::Post, [app, "instruments"]) if *app == world.identity.app_id => Ok(json!({ "success": true })),
+        (method, [id]) => {
+            let node = found(world, call, id)?;
+            match method {
+                Method::Get => read_node(world, call, &node),
+                Method::Post => write_node(world, call, &node),
+                Method::Delete => edit::delete(world, id),
+            }
+        }
+        (method, [id, edge]) => {
+            let node = found(world, call, id)?;
+            self::edge(world, call, method, &node, edge)
+        }
+        _ => Err(GraphError::unknown_path(&call.path.join("/"))),
+    }
+}
+
+fn found(world: &World, call: &Call, id: &str) -> Result<Node, GraphError> {
+    read::locate(world, id).ok_or_else(|| GraphError::missing(id, call.method.verb()))
+}
+
+fn read_node(world: &mut World, call: &Call, node: &Node) -> Answer {
+    call.params.only(&["metadata", "date_preset", "time_range"])?;
+    let fields = fields::asked(&call.params)?;
+    if read::kind(world, node) == Some(Kind::ReportRun) {
+        return insights::runs::read(world, call, node, fields.as_deref());
+    }
+    read::node(world, call, node, fields.as_deref())
+}
+
+fn write_node(world: &mut World, call: &Call, node: &Node) -> Answer {
+    let unsupported = |id: &str| Err(GraphError::missing(id, "post"));
+    let Node::Object(id) = node else {
+        return unsupported(call.path.first().map_or("", String::as_str));
+    };
+    let Some(object) = world.state.objects.get(id).cloned() else {
+        return unsupported(id);
+    };
+    match object.kind {
+        Kind::Account => account::update(world, call, id),
+        Kind::Campaign => campaign::update(world, call, &object),
+        Kind::AdSet => ad_set::update(world, call, &object),
+        Kind::Ad => ad::update(world, call, &object),
+        Kind::Creative => creative::update(world, call, &object),
+        Kind::Image | Kind::ReportRun => unsupported(id),
+    }
+}
+
+fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str) -> Answer {
+    let id = super::values::id(world, node).unwrap_or_default();
+    let kind = read::kind(world, node);
+    match (method, kind, edge) {
+        (Method::Get, _, "permissions") if *node == Node::User => token::permissions(call),
+        (Method::Get, Some(Kind::ReportRun), "insights") => insights::runs::rows(world, call, node),
+        (Method::Get, Some(Kind::Account | Kind::Campaign | Kind::AdSet | Kind::Ad), "insights") => {
+            insights::direct(world, call, node)
+        }
+        (Method::Post, Some(Kind::Account | Kind::Campaign | Kind::AdSet | Kind::Ad), "insights") => {
+            insights::runs::start(world, call, node)
+        }
+        (Method::Get, Some(Kind::Account), "minimum_budgets") => {
+            call.params.only(&["bid_amount"])?;
+            let seeded = world.identity.account(&id).ok_or_else(|| GraphError::missing(&id, "get"))?;
+            listing::rows(call, &minimums::rows(seeded, call.params.integer("bid_amount")?))
+        }
+        (Method::Post, Some(Kind::Account), "campaigns") => campaign::create(world, call, &id),
+        (Method::Post, Some(Kind::Account), "adsets") => ad_set::create(world, call, &id),
+        (Method::Post, Some(Kind::Account), "adimages") => image::create(world, call, &id),
+        (Method::Post, Some(Kind::Account), "adcreatives") => creative::create(world, call, &id),
+        (Method::Post, Some(Kind::Account), "ads") => ad::create(world, call, &id),
+        (Method::Delete, Some(Kind::Account), "adimages") => image::delete(world, call, &id),
+        (Method::Get, _, _) => {
+            let Some(nodes) = listing::list(world, node, edge, &call.params)? else {
+                return Err(GraphError::unknown_path(edge));
+            };
+            let fields = fields::asked(&call.params)?.unwrap_or_default();
+            listing::page(world, call, &nodes, &fields)
+        }
+        (method, _, _) => Err(GraphError::missing(&id, method.verb())),
+    }
+}

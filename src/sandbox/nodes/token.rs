@@ -1,0 +1,118 @@
+//! Tokens: who is calling, `debug_token` and permissions.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::listing;
+use crate::sandbox::seeded::{FIRST_MOMENT, Identity};
+use crate::sandbox::wire::errors::{Answer, GraphError};
+use crate::sandbox::wire::request::Call;
+use crate::sandbox::world::World;
+
+/// The scopes that the seeded token was granted.
+pub const SCOPES: &[&str] = &[
+    "ads_management",
+    "ads_read",
+    "business_management",
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_manage_posts",
+    "pages_manage_engagement",
+    "pages_manage_metadata",
+    "pages_messaging",
+    "pages_read_user_content",
+    "pages_manage_ads",
+    "instagram_basic",
+    "instagram_content_publish",
+    "instagram_manage_comments",
+    "instagram_manage_messages",
+    "instagram_manage_insights",
+    "catalog_management",
+    "leads_retrieval",
+];
+
+fn app_token(identity: &Identity) -> String {
+    format!("{}|{}", identity.app_id, identity.app_secret)
+}
+
+/// `appsecret_proof` of a token: HMAC-SHA256 in lower-case hex ("Secure Graph API Calls").
+#[must_use]
+pub fn proof(secret: &str, token: &str) -> String {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+        return String::new();
+    };
+    mac.update(token.as_bytes());
+    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Accepts the call's token or says what is wrong with it.
+///
+/// # Errors
+/// 104 without a token or with a wrong proof, 190 for an unknown token.
+pub fn check(identity: &Identity, call: &Call) -> Result<(), GraphError> {
+    let Some(token) = &call.token else {
+        return Err(GraphError::new(104, "An access token is required to request this resource."));
+    };
+    let known = [&identity.access_token, &identity.page_access_token, &app_token(identity)];
+    if !known.contains(&token) {
+        return Err(GraphError::token(None, "Invalid OAuth access token - Cannot parse access token"));
+    }
+    if let Some(given) = call.params.text("appsecret_proof")
+        && given != proof(&identity.app_secret, token)
+    {
+        return Err(GraphError::new(104, "Invalid appsecret_proof provided in the API argument"));
+    }
+    Ok(())
+}
+
+/// `GET /debug_token`.
+///
+/// # Errors
+/// Code 100 without `input_token`.
+pub fn debug(world: &World, call: &Call) -> Answer {
+    call.params.only(&["input_token"])?;
+    let identity = &world.identity;
+    let input = call.params.required_text("input_token")?;
+    let mut data = json!({
+        "app_id": identity.app_id, "application": "Tandem sandbox", "issued_at": FIRST_MOMENT - 86_400, "expires_at": 0,
+        "data_access_expires_at": 0, "is_valid": true, "scopes": SCOPES, "user_id": identity.user_id,
+    });
+    if input == identity.access_token {
+        data["type"] = json!("USER");
+        data["granular_scopes"] = json!(SCOPES.iter().map(|scope| json!({ "scope": scope })).collect::<Vec<_>>());
+    } else if input == identity.page_access_token {
+        data["type"] = json!("PAGE");
+        data["profile_id"] = json!(identity.page_id);
+    } else if input == app_token(identity) {
+        data = json!({"app_id": identity.app_id, "application": "Tandem sandbox", "type": "APP", "is_valid": true, "scopes": []});
+    } else {
+        data = json!({
+            "is_valid": false, "scopes": [],
+            "error": {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"},
+        });
+    }
+    Ok(json!({ "data": data }))
+}
+
+/// `GET /me/permissions`.
+///
+/// # Errors
+/// 2642 for a bad cursor.
+pub fn permissions(call: &Call) -> Answer {
+    call.params.only(&["permission", "status"])?;
+    let rows: Vec<Value> = SCOPES.iter().map(|scope| json!({"permission": scope, "status": "granted"})).collect();
+    listing::rows(call, &rows)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_proof_is_hmac_sha256_in_hex() {
+        // RFC 4231, test case 2.
+        assert_eq!(
+            super::proof("Jefe", "what do ya want for nothing?"),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+    }
+}

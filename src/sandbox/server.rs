@@ -1,0 +1,199 @@
+//! The socket side: bodies are decoded, calls handed to the world on a blocking thread, faults played, answers written.
+//! All rules live behind `World`; nothing here knows a node.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use actix_multipart::Multipart;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::{StreamExt, stream};
+use serde_json::Value;
+
+use super::control;
+use super::faults::{Fault, FaultKind};
+use super::nodes::dispatch;
+use super::wire::errors::GraphError;
+use super::wire::request::{self, Call, DEFAULT_VERSION, FilePart};
+use super::wire::response::{Headers, trace_id};
+use super::world::{Received, World};
+
+/// Largest body; an image is at most 30 MB at Meta.
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// The world as the workers share it.
+pub type Shared = Arc<Mutex<World>>;
+
+/// Locks the world. A panic while it was locked is a bug that a test shows; the state itself is only changed by whole events.
+pub fn lock(world: &Shared) -> MutexGuard<'_, World> {
+    world.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A decoded body.
+#[derive(Debug, Default)]
+struct Body {
+    params: BTreeMap<String, Value>,
+    files: Vec<FilePart>,
+}
+
+/// What the blocking part decided.
+struct Reply {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+    cut: bool,
+}
+
+/// Answers any request.
+pub async fn handle(request: HttpRequest, payload: web::Payload, world: web::Data<Shared>) -> HttpResponse {
+    let world = Arc::clone(world.get_ref());
+    if request.path() == "/_sandbox" || request.path().starts_with("/_sandbox/") {
+        let Ok(body) = raw(payload).await else {
+            return HttpResponse::PayloadTooLarge().finish();
+        };
+        return control::answer(&request, body, world).await;
+    }
+    let method = request.method().as_str().to_owned();
+    let path = request.path().to_owned();
+    let base_url = format!("http://{}", request.connection_info().host());
+    let bearer = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth"))
+        .map(|(_, token)| token.trim().to_owned());
+    let mut params = BTreeMap::new();
+    request::add_pairs(&mut params, request.query_string().as_bytes());
+    let decoded = decode(&request, payload).await.and_then(|body| {
+        params.extend(body.params);
+        request::assemble(&method, &path, params, body.files, bearer, base_url)
+    });
+    let reply = web::block(move || reply(&world, &method, &path, decoded)).await;
+    match reply {
+        Ok(reply) => write(reply),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+fn write(reply: Reply) -> HttpResponse {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = HttpResponse::build(status);
+    response.content_type("application/json; charset=UTF-8");
+    for (name, value) in reply.headers {
+        response.insert_header((name, value));
+    }
+    if reply.cut {
+        // Half of the answer, then the connection breaks.
+        let (half, _) = reply.body.as_bytes().split_at(reply.body.len() / 2);
+        let chunks: Vec<Result<Bytes, std::io::Error>> =
+            vec![Ok(Bytes::copy_from_slice(half)), Err(std::io::Error::other("cut"))];
+        return response.streaming(stream::iter(chunks));
+    }
+    response.body(reply.body)
+}
+
+fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphError>) -> Reply {
+    let fault = lock(world).faults.take(method, path);
+    if let Some(fault) = fault.as_ref().filter(|fault| fault.kind == FaultKind::Slow) {
+        // On a thread of the blocking pool: only this call waits.
+        std::thread::sleep(fault.delay());
+    }
+    let mut world = lock(world);
+    world.tick();
+    world.served += 1;
+    let trace = trace_id(world.state.seed, world.served);
+    let headers = headers(&world, &decoded, path, trace.clone(), fault.as_ref());
+    let before =
+        fault.as_ref().filter(|fault| matches!(fault.kind, FaultKind::Error | FaultKind::Throttle | FaultKind::TokenDead));
+    let mut answer = match (before, decoded) {
+        (Some(fault), _) => Err(fault.error()),
+        (None, Err(error)) => Err(error),
+        (None, Ok(call)) => dispatch::answer(&mut world, &call),
+    };
+    if let Some(fault) = fault.as_ref().filter(|fault| fault.kind == FaultKind::ErrorAfterCommit) {
+        answer = answer.and(Err(fault.error()));
+    }
+    let (status, body) = match answer {
+        Ok(value) => (200, value.to_string()),
+        Err(error) => (error.status, error.body(&trace).to_string()),
+    };
+    let cut = fault.is_some_and(|fault| fault.kind == FaultKind::Cut);
+    let received = Received { method: method.to_owned(), path: path.to_owned(), status: (!cut).then_some(status) };
+    world.remember(received);
+    Reply { status, headers: headers.pairs(), body, cut }
+}
+
+fn headers(world: &World, decoded: &Result<Call, GraphError>, path: &str, trace: String, fault: Option<&Fault>) -> Headers {
+    let call = decoded.as_ref().ok();
+    let first = call.and_then(|call| call.path.first());
+    let object = first.and_then(|id| world.state.objects.get(id));
+    Headers {
+        now: world.now(),
+        version: call.map_or(DEFAULT_VERSION, |call| call.version.as_str()).to_owned(),
+        trace,
+        account_id: object.map(|object| object.account.trim_start_matches("act_").to_owned()),
+        insights: path.contains("/insights"),
+        calls: world.served,
+        exhausted: fault.is_some_and(|fault| fault.kind == FaultKind::Throttle),
+    }
+}
+
+async fn raw(mut payload: web::Payload) -> Result<Vec<u8>, GraphError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| GraphError::invalid("The request body could not be read"))?;
+        if body.len() + chunk.len() > LARGEST_BODY {
+            return Err(GraphError { status: 413, ..GraphError::invalid("The request body is too large") });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+async fn decode(request: &HttpRequest, payload: web::Payload) -> Result<Body, GraphError> {
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("").to_ascii_lowercase();
+    if kind.starts_with("multipart/form-data") {
+        return multipart(request, payload).await;
+    }
+    let bytes = raw(payload).await?;
+    let mut body = Body::default();
+    if kind.starts_with("application/json") {
+        request::add_json(&mut body.params, &bytes)?;
+    } else {
+        request::add_pairs(&mut body.params, &bytes);
+    }
+    Ok(body)
+}
+
+async fn multipart(request: &HttpRequest, payload: web::Payload) -> Result<Body, GraphError> {
+    let bad = |_| GraphError::invalid("The multipart body could not be read");
+    let mut parts = Multipart::new(request.headers(), payload);
+    let mut body = Body::default();
+    let mut total = 0;
+    while let Some(part) = parts.next().await {
+        let mut part = part.map_err(bad)?;
+        let disposition = part.content_disposition();
+        let name = disposition.and_then(|given| given.get_name()).unwrap_or("").to_owned();
+        let file_name = disposition.and_then(|given| given.get_filename()).map(str::to_owned);
+        let mut bytes = Vec::new();
+        while let Some(chunk) = part.next().await {
+            let chunk = chunk.map_err(bad)?;
+            total += chunk.len();
+            if total > LARGEST_BODY {
+                return Err(GraphError { status: 413, ..GraphError::invalid("The request body is too large") });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        match file_name {
+            Some(file_name) => body.files.push(FilePart { name, file_name, bytes }),
+            None => {
+                let text = String::from_utf8(bytes).map_err(|_| GraphError::invalid(format!("Param {name} is not UTF-8")))?;
+                request::add_pair(&mut body.params, &name, text);
+            }
+        }
+    }
+    Ok(body)
+}

@@ -1,0 +1,250 @@
+//! What exists: objects with every version of their fields, built only by applying events.
+//! The journal keeps the events; delivery reads the versions. No I/O and no validation here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::seeded::Identity;
+
+/// Kinds of stored objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// An ad account; only what can change of it is stored.
+    Account,
+    /// A campaign.
+    Campaign,
+    /// An ad set.
+    AdSet,
+    /// An ad.
+    Ad,
+    /// An ad creative.
+    Creative,
+    /// An image of an account's library.
+    Image,
+    /// An asynchronous insights report.
+    ReportRun,
+}
+
+impl Kind {
+    /// Meta's name of the node type, as in its error texts.
+    #[must_use]
+    pub fn node_type(self) -> &'static str {
+        match self {
+            Self::Account => "AdAccount",
+            Self::Campaign => "Campaign",
+            Self::AdSet => "AdSet",
+            Self::Ad => "Ad",
+            Self::Creative => "AdCreative",
+            Self::Image => "AdImage",
+            Self::ReportRun => "AdReportRun",
+        }
+    }
+}
+
+/// An accepted write.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Event {
+    /// A new object.
+    Create {
+        /// Unix seconds, simulated.
+        at: i64,
+        /// Id of the new object.
+        id: String,
+        /// Its kind.
+        kind: Kind,
+        /// `act_...`
+        account: String,
+        /// Campaign of an ad set, ad set of an ad.
+        parent: Option<String>,
+        /// Fields in Meta's names and forms.
+        fields: Map<String, Value>,
+    },
+    /// New values of some fields; `null` removes one.
+    Update {
+        /// Unix seconds, simulated.
+        at: i64,
+        /// Which object.
+        id: String,
+        /// The changed fields.
+        set: Map<String, Value>,
+    },
+}
+
+/// The fields of an object from one moment on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Version {
+    /// Unix seconds, simulated.
+    pub at: i64,
+    /// All fields.
+    pub fields: Arc<Map<String, Value>>,
+}
+
+/// A stored object.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Object {
+    /// Id.
+    pub id: String,
+    /// Kind.
+    pub kind: Kind,
+    /// `act_...`
+    pub account: String,
+    /// Campaign of an ad set, ad set of an ad.
+    pub parent: Option<String>,
+    /// Oldest first, never empty.
+    pub versions: Vec<Version>,
+}
+
+impl Object {
+    /// Unix seconds of creation.
+    #[must_use]
+    pub fn created(&self) -> i64 {
+        self.versions.first().map_or(0, |version| version.at)
+    }
+
+    /// Unix seconds of the last change.
+    #[must_use]
+    pub fn updated(&self) -> i64 {
+        self.versions.last().map_or(0, |version| version.at)
+    }
+
+    /// A field as of now.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.versions.last().and_then(|version| version.fields.get(name))
+    }
+
+    /// A text field as of now; empty when absent.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).and_then(Value::as_str).unwrap_or("")
+    }
+
+    /// Position of the version in force at a moment.
+    #[must_use]
+    pub fn version_at(&self, moment: i64) -> Option<usize> {
+        self.versions.iter().rposition(|version| version.at <= moment)
+    }
+
+    /// A text field as of a moment; empty when absent.
+    #[must_use]
+    pub fn text_at(&self, name: &str, moment: i64) -> &str {
+        self.version_at(moment)
+            .and_then(|index| self.versions.get(index))
+            .and_then(|version| version.fields.get(name))
+            .and_then(Value::as_str)
+            .unwrap_or("")
+    }
+}
+
+/// Everything that exists.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct State {
+    /// The seed that the ids follow.
+    pub seed: u64,
+    /// By id.
+    pub objects: BTreeMap<String, Object>,
+    /// Children by parent id, oldest first.
+    pub children: BTreeMap<String, Vec<String>>,
+    /// Objects by account and kind, oldest first.
+    pub listed: BTreeMap<String, BTreeMap<Kind, Vec<String>>>,
+    /// Number of created objects, from which the next id follows.
+    pub created: u64,
+    /// Grows with every event, for caches.
+    pub revision: u64,
+}
+
+impl State {
+    /// The state before the first write.
+    #[must_use]
+    pub fn new(seed: u64, identity: &Identity, at: i64) -> Self {
+        let mut state =
+            Self { seed, objects: BTreeMap::new(), children: BTreeMap::new(), listed: BTreeMap::new(), created: 0, revision: 0 };
+        for account in [&identity.ad_account_id, &identity.jpy_ad_account_id] {
+            let object = Object {
+                id: account.clone(),
+                kind: Kind::Account,
+                account: account.clone(),
+                parent: None,
+                versions: vec![Version { at, fields: Arc::new(Map::new()) }],
+            };
+            state.objects.insert(account.clone(), object);
+        }
+        state
+    }
+
+    /// The id that the next created object will have: 17 digits, growing.
+    #[must_use]
+    pub fn next_id(&self) -> String {
+        format!("12024{:05}{:07}", self.seed % 100_000, self.created + 1)
+    }
+
+    /// Applies an accepted write. An update of an unknown id changes nothing.
+    pub fn apply(&mut self, event: &Event) {
+        self.revision += 1;
+        match event {
+            Event::Create { at, id, kind, account, parent, fields } => {
+                self.created += 1;
+                if let Some(parent) = parent {
+                    self.children.entry(parent.clone()).or_default().push(id.clone());
+                }
+                self.listed.entry(account.clone()).or_default().entry(*kind).or_default().push(id.clone());
+                let object = Object {
+                    id: id.clone(),
+                    kind: *kind,
+                    account: account.clone(),
+                    parent: parent.clone(),
+                    versions: vec![Version { at: *at, fields: Arc::new(fields.clone()) }],
+                };
+                self.objects.insert(id.clone(), object);
+            }
+            Event::Update { at, id, set } => {
+                let Some(object) = self.objects.get_mut(id) else {
+                    return;
+                };
+                let mut fields = object.versions.last().map(|version| Map::clone(&version.fields)).unwrap_or_default();
+                for (name, value) in set {
+                    if value.is_null() {
+                        fields.remove(name);
+                    } else {
+                        fields.insert(name.clone(), value.clone());
+                    }
+                }
+                let version = Version { at: *at, fields: Arc::new(fields) };
+                // Two changes in the same second: only the later one is ever in force.
+                match object.versions.last_mut() {
+                    Some(last) if last.at == *at => *last = version,
+                    _ => object.versions.push(version),
+                }
+            }
+        }
+    }
+
+    /// An object of a kind.
+    #[must_use]
+    pub fn find(&self, id: &str, kind: Kind) -> Option<&Object> {
+        self.objects.get(id).filter(|object| object.kind == kind)
+    }
+
+    /// Ids of an account's objects of a kind, oldest first.
+    #[must_use]
+    pub fn of_account(&self, account: &str, kind: Kind) -> &[String] {
+        self.listed.get(account).and_then(|kinds| kinds.get(&kind)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Ids of the children of a campaign or an ad set, oldest first.
+    #[must_use]
+    pub fn children_of(&self, id: &str) -> &[String] {
+        self.children.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The object above: campaign of an ad set, ad set of an ad.
+    #[must_use]
+    pub fn parent_of(&self, object: &Object) -> Option<&Object> {
+        object.parent.as_ref().and_then(|id| self.objects.get(id))
+    }
+}

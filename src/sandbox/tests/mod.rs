@@ -1,0 +1,2 @@
+//! The sandbox driven over HTTP.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -1,0 +1,80 @@
+//! Headers that every answer carries: simulated `Date`, version, trace and the usage headers of graph-api.md section 5.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use crate::sandbox::num;
+
+/// What the headers of an answer need to know.
+#[derive(Debug, Clone)]
+pub struct Headers {
+    /// Simulated unix seconds.
+    pub now: i64,
+    /// `v26.0`.
+    pub version: String,
+    /// `fbtrace_id` and `x-fb-trace-id`.
+    pub trace: String,
+    /// Bare id of the ad account that the call touched.
+    pub account_id: Option<String>,
+    /// Whether the call was about insights.
+    pub insights: bool,
+    /// Calls so far, from which the low usage percentages follow.
+    pub calls: u64,
+    /// Set to 100 by a throttle fault.
+    pub exhausted: bool,
+}
+
+impl Headers {
+    /// Names and values, in a fixed order.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let date = DateTime::<Utc>::from_timestamp(self.now, 0).unwrap_or_default();
+        let percent = if self.exhausted { 100 } else { 1 + self.calls % 5 };
+        let tier = "standard_access";
+        let mut pairs = vec![
+            ("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string()),
+            ("facebook-api-version", self.version.clone()),
+            ("x-fb-trace-id", self.trace.clone()),
+            ("x-app-usage", json!({"call_count": percent, "total_cputime": 1, "total_time": 1}).to_string()),
+        ];
+        if let Some(account) = &self.account_id {
+            let kind = if self.insights { "ads_insights" } else { "ads_management" };
+            let regain = if self.exhausted { 1 } else { 0 };
+            pairs.push((
+                "x-business-use-case-usage",
+                json!({ account.as_str(): [{
+                    "type": kind, "call_count": percent, "total_cputime": 1, "total_time": 1,
+                    "estimated_time_to_regain_access": regain, "ads_api_access_tier": tier,
+                }]})
+                .to_string(),
+            ));
+            pairs.push((
+                "x-ad-account-usage",
+                json!({"acc_id_util_pct": percent, "reset_time_duration": 300, "ads_api_access_tier": tier}).to_string(),
+            ));
+        }
+        if self.insights {
+            pairs.push((
+                "x-fb-ads-insights-throttle",
+                json!({"app_id_util_pct": percent, "acc_id_util_pct": percent, "ads_api_access_tier": tier}).to_string(),
+            ));
+        }
+        pairs
+    }
+}
+
+/// The trace id of the n-th call under a seed.
+#[must_use]
+pub fn trace_id(seed: u64, call: u64) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::from("A");
+    for block in 0..2 {
+        let mut bits = num::hash(seed, &[0x7AACE, call, block]);
+        for _ in 0..10 {
+            let letter = ALPHABET.get((bits & 63) as usize).copied().unwrap_or(b'A');
+            text.push(char::from(letter));
+            bits >>= 6;
+        }
+    }
+    text
+}

@@ -1,0 +1,180 @@
+//! The world behind the wire: state, clock, journal, delivery and faults, behind one lock.
+//! Every write goes through `commit`, which has it on the disk before anyone hears of it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::clock::{Clock, Speed};
+use super::delivery::day::Ledger;
+use super::delivery::engine::Engine;
+use super::faults::Faults;
+use super::journal::{Journal, JournalError};
+use super::seeded::{self, FIRST_MOMENT, Identity};
+use super::state::{Event, State};
+use super::status;
+use super::wire::errors::GraphError;
+
+/// A running clock's position is noted this often (real time), without waiting for the disk.
+const NOTE_EVERY: Duration = Duration::from_secs(2);
+/// Calls remembered for `/_sandbox/calls`.
+const REMEMBERED_CALLS: usize = 10_000;
+
+/// A received call, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Received {
+    /// HTTP method.
+    pub method: String,
+    /// Path without query.
+    pub path: String,
+    /// Status that was answered; absent for a cut connection.
+    pub status: Option<u16>,
+}
+
+/// The whole sandbox but its sockets.
+#[derive(Debug)]
+pub struct World {
+    /// The seeded business.
+    pub identity: Identity,
+    /// Whether checks are made that Meta's own examples fail.
+    pub strict: bool,
+    /// All objects.
+    pub state: State,
+    /// Delivery cache.
+    pub engine: Engine,
+    /// Scripted faults.
+    pub faults: Faults,
+    /// Calls since they were last read.
+    pub calls: Vec<Received>,
+    /// Calls served, for trace ids.
+    pub served: u64,
+    clock: Clock,
+    journal: Option<Journal>,
+    noted_at: Instant,
+    active: Option<(u64, Option<i64>)>,
+}
+
+impl World {
+    /// Opens the world of a seed, from its directory where it has one.
+    ///
+    /// # Errors
+    /// When the directory cannot be used.
+    pub fn open(seed: u64, directory: Option<&Path>, speed: Speed, strict: bool) -> Result<Self, JournalError> {
+        let identity = seeded::identity(seed);
+        let mut state = State::new(seed, &identity, FIRST_MOMENT);
+        let mut clock = Clock::new(speed, FIRST_MOMENT * 1000, None);
+        let mut journal = None;
+        if let Some(directory) = directory {
+            let (opened, recovered) = Journal::open(directory, state, clock.now_ms())?;
+            state = recovered.state;
+            clock.restore(recovered.ms, recovered.active);
+            journal = Some(opened);
+        }
+        Ok(Self {
+            identity,
+            strict,
+            state,
+            engine: Engine::default(),
+            faults: Faults::default(),
+            calls: Vec::new(),
+            served: 0,
+            clock,
+            journal,
+            noted_at: Instant::now(),
+            active: None,
+        })
+    }
+
+    /// Simulated unix seconds.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// Whether time passes by itself.
+    pub fn running(&mut self) -> bool {
+        let until = self.active_until();
+        self.clock.running(until)
+    }
+
+    fn active_until(&mut self) -> Option<i64> {
+        if let Some((revision, until)) = self.active
+            && revision == self.state.revision
+        {
+            return until;
+        }
+        let until = status::active_until(&self.state);
+        self.active = Some((self.state.revision, until));
+        until
+    }
+
+    /// Lets real time pass into simulated time.
+    pub fn tick(&mut self) {
+        let until = self.active_until();
+        if self.clock.pass(Instant::now(), until) && self.noted_at.elapsed() >= NOTE_EVERY {
+            self.note(false);
+        }
+    }
+
+    /// Steps the clock forward by seconds.
+    ///
+    /// # Errors
+    /// Code 2 when the journal cannot be written; the clock then stays.
+    pub fn step(&mut self, seconds: i64) -> Result<(), GraphError> {
+        let until = self.active_until();
+        let before = (self.clock.now_ms(), self.clock.last_active_ms());
+        self.clock.move_to(before.0.saturating_add(seconds.saturating_mul(1000)), until);
+        self.write(None, true).inspect_err(|_| self.clock.restore(before.0, before.1))
+    }
+
+    /// Notes the clock's position; a failure is only logged, the next note makes up for it.
+    pub fn note(&mut self, durable: bool) {
+        self.noted_at = Instant::now();
+        let _ = self.write(None, durable);
+    }
+
+    /// Makes a write happen: on the disk first, then in the state.
+    ///
+    /// # Errors
+    /// Code 2 when the journal cannot be written; nothing has happened then.
+    pub fn commit(&mut self, event: &Event) -> Result<(), GraphError> {
+        self.write(Some(event), true)?;
+        self.state.apply(event);
+        // What has just become active counts from now.
+        let until = self.active_until();
+        let now = self.clock.now_ms();
+        self.clock.move_to(now, until);
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.compact(&self.state, now, self.clock.last_active_ms())
+        {
+            tracing::error!(%error, "the sandbox could not write a snapshot");
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, event: Option<&Event>, durable: bool) -> Result<(), GraphError> {
+        let Some(journal) = &mut self.journal else {
+            return Ok(());
+        };
+        journal.append(self.clock.now_ms(), self.clock.last_active_ms(), event, durable).map_err(|error| {
+            tracing::error!(%error, "the sandbox could not write its journal");
+            GraphError { status: 503, transient: true, ..GraphError::new(2, "Service temporarily unavailable") }
+        })
+    }
+
+    /// Spend of an account and its objects so far.
+    pub fn ledger(&mut self, account: &str) -> Ledger {
+        let Some(seeded) = self.identity.account(account) else {
+            return Ledger::default();
+        };
+        let now = self.now();
+        self.engine.ledger(&self.state, account, seeded, now)
+    }
+
+    /// Remembers a call for `/_sandbox/calls`.
+    pub fn remember(&mut self, call: Received) {
+        if self.calls.len() >= REMEMBERED_CALLS {
+            self.calls.remove(0);
+        }
+        self.calls.push(call);
+    }
+}
