@@ -10,11 +10,12 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
 use crate::clock::{Clock, PlatformClocks};
-use crate::config::Config;
+use crate::config::{Config, SandboxConfig};
 use crate::domain::workspace::WorkspaceKind;
 use crate::jobs::Worker;
+use crate::sandbox::{self, Options, SandboxError, Speed};
 use crate::secrets::{Sealer, SecretError};
-use crate::service::{self, Ctx};
+use crate::service::{self, Ctx, SandboxLink};
 use crate::store::{Db, StoreError};
 use crate::web::state::State;
 use crate::web::{self, middleware};
@@ -47,6 +48,9 @@ pub enum AppError {
     /// The key file.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// The embedded sandbox.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
     /// A use case at start-up.
     #[error(transparent)]
     Service(#[from] service::Error),
@@ -87,11 +91,16 @@ pub struct Running {
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     workers: Vec<tokio::task::JoinHandle<()>>,
     stop: watch::Sender<bool>,
+    sandbox: Option<sandbox::Running>,
 }
 
 /// Starts everything: must be called inside an actix system.
 pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
-    let ctx = open(config, clock)?;
+    let mut ctx = open(config, clock)?;
+    let sandbox = config.sandbox.as_ref().map(start_sandbox).transpose()?;
+    ctx.sandbox = sandbox.as_ref().map(|running| {
+        Arc::new(SandboxLink { base_url: running.base_url(), access_token: running.identity().access_token.into() })
+    });
     let listener = TcpListener::bind(config.listen).map_err(|source| AppError::Listen { address: config.listen, source })?;
     let address = listener.local_addr().map_err(AppError::Server)?;
     let secure = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
@@ -101,7 +110,27 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
     let (stop, stopped) = watch::channel(false);
     let workers = (0..WORKERS).map(|_| tokio::spawn(Worker::new(ctx.clone()).run(stopped.clone()))).collect();
     let setup_token = service::workspaces::new_setup_link(&ctx).await?;
-    Ok(Running { ctx, address, setup_token, server: handle, serving, workers, stop })
+    Ok(Running { ctx, address, setup_token, server: handle, serving, workers, stop, sandbox })
+}
+
+/// Starts the embedded sandbox at the address it had before: connections remember it, and a connection's base never changes.
+fn start_sandbox(config: &SandboxConfig) -> Result<sandbox::Running, AppError> {
+    let unusable = |source| AppError::DataDir { path: config.state_dir.display().to_string(), source };
+    std::fs::create_dir_all(&config.state_dir).map_err(unusable)?;
+    let address_file = config.state_dir.join("address");
+    let known = std::fs::read_to_string(&address_file).ok().and_then(|text| text.trim().parse().ok());
+    let running = sandbox::start(Options {
+        listen: known.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
+        seed: config.seed,
+        state_dir: Some(config.state_dir.clone()),
+        speed: match config.seconds_per_day {
+            0 => Speed::Off,
+            seconds => Speed::RealSecondsPerDay(seconds),
+        },
+        strict: true,
+    })?;
+    std::fs::write(&address_file, running.address().to_string()).map_err(unusable)?;
+    Ok(running)
 }
 
 /// The web server over a listener; not yet running.
@@ -145,6 +174,9 @@ impl Running {
                 tracing::error!("a worker had ended by panic");
             }
         }
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
         match self.serving.await {
             Ok(result) => result.map_err(AppError::Server),
             Err(join) => Err(AppError::Server(std::io::Error::other(join))),
@@ -152,8 +184,9 @@ impl Running {
     }
 }
 
+/// Waits for Ctrl-C or SIGTERM.
 #[cfg(unix)]
-async fn wait_for_signal() -> std::io::Result<()> {
+pub async fn wait_for_signal() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -162,7 +195,8 @@ async fn wait_for_signal() -> std::io::Result<()> {
     }
 }
 
+/// Waits for Ctrl-C.
 #[cfg(not(unix))]
-async fn wait_for_signal() -> std::io::Result<()> {
+pub async fn wait_for_signal() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }

@@ -9,4 +9,5 @@ mod architecture;
 mod auth;
 mod browser;
 mod migrations;
+mod sandbox;
 mod store;

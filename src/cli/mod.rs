@@ -1,5 +1,6 @@
 //! The command line: one file a command. `tandem` alone serves.
 
+mod sandbox;
 mod serve;
 mod token;
 mod user;
@@ -28,6 +29,8 @@ pub struct Cli {
 enum Command {
     /// Web server, workers and the embedded sandbox (the default)
     Serve,
+    /// The sandbox alone: a Graph API server that delivers, for other people's tools
+    Sandbox(sandbox::Arguments),
     /// People who sign in
     #[command(subcommand)]
     User(user::Command),
@@ -48,6 +51,7 @@ pub fn run() -> anyhow::Result<()> {
     let config = Config::load(cli.flags)?;
     actix_web::rt::System::new().block_on(async move {
         match cli.command {
+            Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
             None | Some(Command::Serve) => serve::run(config).await,
             Some(Command::User(command)) => user::run(open(&config)?, command).await,
             Some(Command::Token(command)) => token::run(open(&config)?, command).await,

@@ -10,10 +10,11 @@ use tandem::domain::id::WorkspaceId;
 use tandem::domain::role::Role;
 use tandem::domain::workspace::WorkspaceKind;
 use tandem::jobs::Worker;
+use tandem::sandbox::{self, Options, Speed};
 use tandem::secrets::Sealer;
 use tandem::service::users::NewUser;
 use tandem::service::workspaces::create_member;
-use tandem::service::{Actor, Ctx};
+use tandem::service::{Actor, Ctx, SandboxLink};
 use tandem::web::state::State;
 
 use super::{Browser, TestDatabase};
@@ -25,6 +26,7 @@ pub struct TestApp {
     pub ctx: Ctx,
     pub base: String,
     pub database: TestDatabase,
+    pub sandbox: Option<sandbox::Running>,
     server: ServerHandle,
     expect_failures: bool,
 }
@@ -33,6 +35,37 @@ impl TestApp {
     /// The app without a sandbox, at 2026-11-21 08:00 UTC.
     pub async fn new() -> Self {
         Self::over(TestDatabase::new(), |ctx| ctx).await
+    }
+
+    /// The app with a sandbox of its own, whose clock moves by hand only. The demo business is not connected yet.
+    pub async fn with_sandbox() -> Self {
+        let sandbox = sandbox::start(Options {
+            listen: ([127, 0, 0, 1], 0).into(),
+            seed: 1,
+            state_dir: None,
+            speed: Speed::Off,
+            strict: true,
+        })
+        .unwrap();
+        let link = SandboxLink { base_url: sandbox.base_url(), access_token: sandbox.identity().access_token.into() };
+        let mut app = Self::over(TestDatabase::new(), |mut ctx| {
+            ctx.sandbox = Some(Arc::new(link));
+            ctx
+        })
+        .await;
+        app.sandbox = Some(sandbox);
+        app
+    }
+
+    /// Calls the sandbox's control surface: `clock`, `faults`, `edit`.
+    pub async fn control(&self, path: &str, body: serde_json::Value) -> serde_json::Value {
+        let base = &self.ctx.sandbox.as_ref().unwrap().base_url;
+        let request = reqwest::Client::new().post(format!("{base}/_sandbox/{path}")).header("X-Sandbox-Control", "1").json(&body);
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or_default()
     }
 
     /// The app over a database, with a context changed as the test needs it.
@@ -53,7 +86,7 @@ impl TestApp {
         let server = tandem::app::serve(State::new(ctx.clone(), false), listener, 1).unwrap();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { ctx, base, database, server: handle, expect_failures: false }
+        Self { ctx, base, database, sandbox: None, server: handle, expect_failures: false }
     }
 
     /// Jobs may fail for good in this test.

@@ -1,0 +1,52 @@
+//! `tandem sandbox`: the sandbox alone, for other people's tools.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::sandbox::{self, Options, Speed};
+
+/// How to run it.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Address and port
+    #[arg(long, default_value = "127.0.0.1:8090", value_name = "ADDR")]
+    listen: SocketAddr,
+    /// Same seed and calls, same bytes
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// Directory of its journal; without one it forgets everything at the end
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// off, or real seconds for a simulated day while something is active
+    #[arg(long, default_value = "off", value_name = "off|SECONDS", value_parser = speed)]
+    speed: Speed,
+    /// Accept what Meta's own SDK examples still leave out
+    #[arg(long)]
+    lenient: bool,
+}
+
+fn speed(text: &str) -> Result<Speed, String> {
+    match text {
+        "off" | "0" => Ok(Speed::Off),
+        seconds => seconds.parse().map(Speed::RealSecondsPerDay).map_err(|_| "write off, or whole seconds for a day".to_owned()),
+    }
+}
+
+/// Runs until stopped.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let options = Options {
+        listen: arguments.listen,
+        seed: arguments.seed,
+        state_dir: arguments.state,
+        speed: arguments.speed,
+        strict: !arguments.lenient,
+    };
+    let running = sandbox::start(options)?;
+    println!("The sandbox listens on {}", running.base_url());
+    println!("Its seeded business: {}/_sandbox/identity", running.base_url());
+    crate::app::wait_for_signal().await?;
+    running.stop().await;
+    Ok(())
+}
