@@ -15,6 +15,7 @@ pub mod network;
 pub mod objective;
 pub mod period;
 pub mod placement;
+pub mod plan;
 pub mod role;
 pub mod schedule;
 pub mod split;

@@ -139,10 +139,10 @@ impl Reader<'_> {
         if let Amounts::Percent(shares) = &amounts {
             self.held(shares, &typed, &parts);
         }
-        if let Some(minimum) = self.minimum(budget.pace, schedule) {
-            if let Err(refused) = split::at_least(minimum.minor, total, &parts) {
-                self.refuse(given, budget, &refused);
-            }
+        if let Some(minimum) = self.minimum(budget.pace, schedule)
+            && let Err(refused) = split::at_least(minimum.minor, total, &parts)
+        {
+            self.refuse(given, budget, &refused);
         }
         Some(parts.iter().map(|part| Money::new(part.amount, budget.amount.currency)).collect())
     }

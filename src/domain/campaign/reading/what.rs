@@ -151,11 +151,10 @@ impl Reader<'_> {
         special: Option<SpecialCategory>,
     ) {
         if let (Some(Counting { bid: Bid::CostGoal(cost), .. }), Some(Budget { pace: Pace::Daily, amount })) = (counting, budget)
+            && amount.minor < cost.minor.saturating_mul(COST_GOAL_TIMES)
         {
-            if amount.minor < cost.minor.saturating_mul(COST_GOAL_TIMES) {
-                let message = format!("Meta advises a daily budget of at least {COST_GOAL_TIMES} times the cost goal.");
-                self.note("cost_goal", message);
-            }
+            let message = format!("Meta advises a daily budget of at least {COST_GOAL_TIMES} times the cost goal.");
+            self.note("cost_goal", message);
         }
         if schedule.is_some_and(|schedule| schedule.ends.is_none()) {
             self.note("ends", "It has no end: it runs until somebody pauses it.");

@@ -1,0 +1,211 @@
+//! Making a plan: compare every object, then put the calls into the one safe order.
+//!
+//! Pictures, campaign, ad sets, creatives, ads (all made paused); changes, those that lower money first; read back and compare;
+//! switch off what is no longer wanted; switch on ads, then ad sets, and the campaign last.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::lines::{self, Difference};
+use super::wanted;
+use super::{Field, Ids, Kind, Mark, ObjectRef, Observed, Plan, PlannedStep, Row, Step, Wanted, WantedImage, hash_of};
+use crate::domain::campaign::{Campaign, OVERDELIVERY_BP};
+use crate::domain::id::PictureId;
+use crate::domain::money::Money;
+
+/// Whether the campaign should spend once the plan is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// Switched on at the end.
+    Active,
+    /// Everything stands ready under a paused campaign.
+    Paused,
+}
+
+/// The campaign as it should be.
+#[derive(Debug, Clone, Copy)]
+pub struct Desired<'a> {
+    /// What it is.
+    pub campaign: &'a Campaign,
+    /// Our ids of its objects.
+    pub ids: &'a Ids,
+    /// Whether it should spend.
+    pub run: Run,
+}
+
+/// What is observed, by object; objects that are gone count as absent.
+pub(super) type Known<'a> = BTreeMap<ObjectRef, &'a Observed>;
+
+/// The difference between a campaign and what Meta last said of it; `now` is platform time.
+///
+/// `observed` holds every object of the campaign that Meta has, those no longer wanted included: these are switched off.
+pub fn plan(desired: Desired<'_>, observed: &[Observed], now: DateTime<Utc>) -> Plan {
+    let Desired { campaign, ids, run } = desired;
+    let wanted = wanted::of(campaign, ids);
+    let mut known: Known<'_> = observed.iter().filter(|o| !o.gone).map(|o| (o.object, o)).collect();
+    // A creative never changes: under another name it is another one, and the one Meta has counts as absent.
+    known.retain(|object, found| !wanted.iter().any(|w| w.object() == *object && is_replaced(w, found)));
+    let mut steps = uploads(campaign, &known);
+    let mut rows: Vec<Row> = Vec::new();
+    let mut blocked = Vec::new();
+
+    let mut changes: Vec<(i64, PlannedStep)> = Vec::new();
+    for object in &wanted {
+        let Some(found) = known.get(&object.object()).copied() else {
+            let token = object.token().to_owned();
+            steps.push(lines::step(Step::Create { wanted: object.clone(), token }, object.name()));
+            continue;
+        };
+        let differences = differences(object, found, &known, now);
+        let (able, unable): (Vec<Difference>, Vec<Difference>) =
+            differences.into_iter().partition(|d| d.field.can_change(object.object().kind, &d.now, &d.after));
+        blocked.extend(unable.iter().map(|difference| lines::blocked(campaign, object, difference)));
+        if !able.is_empty() {
+            let fields = able.iter().map(|difference| difference.field).collect();
+            let step = lines::step(Step::Change { wanted: object.clone(), fields }, object.name());
+            changes.push((lines::money_of(&able), step));
+            rows.push(lines::changed(campaign, object, &able));
+        }
+    }
+    rows = lines::created(campaign, &wanted, &steps).into_iter().chain(rows).collect();
+    // Less money first, so that no moment commits more than before or after.
+    changes.sort_by_key(|(money, _)| *money);
+    steps.extend(changes.into_iter().map(|(_, step)| step));
+    if !steps.is_empty() {
+        steps.push(lines::step(Step::Verify { campaign: ids.campaign }, &campaign.name));
+    }
+
+    let surplus = surplus(&wanted, &known);
+    steps.extend(surplus.iter().map(|o| lines::step(Step::Pause { object: o.object }, name_of(o))));
+    rows.extend(surplus.iter().map(|o| lines::paused(campaign, o)));
+    switches(campaign, &wanted, &known, run, &mut steps, &mut rows);
+    finish(desired, rows, steps, blocked, now, &known)
+}
+
+/// The plan that only switches a campaign off, whatever else differs.
+pub fn pause(desired: Desired<'_>, observed: &[Observed], now: DateTime<Utc>) -> Plan {
+    let known: Known<'_> = observed.iter().filter(|o| !o.gone).map(|o| (o.object, o)).collect();
+    let object = ObjectRef::new(Kind::Campaign, desired.ids.campaign.0);
+    let (mut steps, mut rows) = (Vec::new(), Vec::new());
+    if let Some(found) = known.get(&object).filter(|found| found.is_on()) {
+        steps.push(lines::step(Step::Pause { object }, &desired.campaign.name));
+        rows.push(lines::paused(desired.campaign, found));
+    }
+    finish(Desired { run: Run::Paused, ..desired }, rows, steps, Vec::new(), now, &known)
+}
+
+fn finish(
+    desired: Desired<'_>,
+    rows: Vec<Row>,
+    steps: Vec<PlannedStep>,
+    blocked: Vec<String>,
+    now: DateTime<Utc>,
+    known: &Known<'_>,
+) -> Plan {
+    let Desired { campaign, ids, run } = desired;
+    let hash = hash_of(ids.campaign, &rows, &steps, &blocked);
+    Plan {
+        campaign: ids.campaign,
+        name: campaign.name.clone(),
+        commitments: (run == Run::Active).then(|| campaign.commitments(now, OVERDELIVERY_BP)),
+        pace: campaign.budget.pace,
+        worth_knowing: lines::worth_knowing(campaign, &rows),
+        unknown: lines::unknown(campaign, &rows, known),
+        rows,
+        steps,
+        blocked,
+        hash,
+    }
+}
+
+/// Pictures that Meta does not have yet, each once.
+fn uploads(campaign: &Campaign, known: &Known<'_>) -> Vec<PlannedStep> {
+    let mut pictures: Vec<PictureId> = campaign.ads.iter().map(|ad| ad.picture).collect();
+    pictures.sort_unstable();
+    pictures.dedup();
+    let missing = pictures.into_iter().filter(|picture| !known.contains_key(&ObjectRef::new(Kind::Image, picture.0)));
+    missing.map(|picture| lines::step(Step::Upload { image: WantedImage { picture } }, "")).collect()
+}
+
+/// Whether it is a creative whose name, and so whose content, is another.
+fn is_replaced(wanted: &Wanted, found: &Observed) -> bool {
+    matches!(wanted, Wanted::Creative(_)) && found.fields.get(&Field::Name).is_some_and(|name| name != wanted.name())
+}
+
+/// The fields in which an object differs from what Meta said; what Meta was not asked is not compared.
+fn differences(wanted: &Wanted, found: &Observed, known: &Known<'_>, now: DateTime<Utc>) -> Vec<Difference> {
+    let mut fields = wanted.fields(now);
+    if let Wanted::Ad(ad) = wanted {
+        // A creative that is to be made has no id at Meta yet, so its ad must follow it.
+        let creative = known.get(&ObjectRef::new(Kind::Creative, ad.creative.0));
+        fields.insert(Field::Creative, creative.map_or_else(String::new, |creative| creative.remote.clone()));
+    }
+    fields
+        .into_iter()
+        .filter_map(|(field, after)| {
+            let now = found.fields.get(&field)?;
+            (*now != after).then(|| Difference { field, now: now.clone(), after })
+        })
+        .collect()
+}
+
+/// Ad sets and ads that Meta has on and the campaign no longer wants, ad sets first: one call silences all their ads.
+fn surplus<'a>(wanted: &[Wanted], known: &Known<'a>) -> Vec<&'a Observed> {
+    let is_wanted = |object: ObjectRef| wanted.iter().any(|w| w.object() == object);
+    let unwanted = |kind: Kind| known.values().copied().filter(move |o| o.object.kind == kind && o.is_on());
+    unwanted(Kind::AdSet).chain(unwanted(Kind::Ad)).filter(|o| !is_wanted(o.object)).collect()
+}
+
+/// Ads, then ad sets, then the campaign, wherever the switch is not as it should be.
+fn switches(
+    campaign: &Campaign,
+    wanted: &[Wanted],
+    known: &Known<'_>,
+    run: Run,
+    steps: &mut Vec<PlannedStep>,
+    rows: &mut Vec<Row>,
+) {
+    for kind in [Kind::Ad, Kind::AdSet] {
+        for object in wanted.iter().filter(|w| w.object().kind == kind) {
+            let found = known.get(&object.object());
+            if !found.is_some_and(|found| found.is_on()) {
+                steps.push(lines::step(Step::Activate { object: object.object() }, object.name()));
+                // A new object's row says already that it will be on; one that stood paused gets its own.
+                if found.is_some() {
+                    rows.push(lines::armed(campaign, object, found.copied()));
+                }
+            }
+        }
+    }
+    let Some(top) = wanted.iter().find(|w| w.object().kind == Kind::Campaign) else { return };
+    let found = known.get(&top.object()).copied();
+    match (run, found.is_some_and(Observed::is_on)) {
+        (Run::Active, false) => {
+            steps.push(lines::step(Step::Activate { object: top.object() }, top.name()));
+            rows.push(lines::armed(campaign, top, found));
+        }
+        (Run::Paused, true) => {
+            // Off comes first of all: whatever else changes, it must not spend meanwhile.
+            steps.insert(0, lines::step(Step::Pause { object: top.object() }, top.name()));
+            if let Some(found) = found {
+                rows.push(lines::paused(campaign, found));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn name_of(observed: &Observed) -> &str {
+    observed.fields.get(&Field::Name).map_or(observed.remote.as_str(), String::as_str)
+}
+
+/// How much money a day, or in all, an object adds; negative where it takes away.
+pub(super) fn money(campaign: &Campaign, minor: i64) -> Option<Money> {
+    Some(Money::new(minor, campaign.budget.amount.currency))
+}
+
+/// Marks that a row can carry, for counting.
+pub(super) fn is_new(row: &Row) -> bool {
+    row.mark == Mark::Create
+}

@@ -1,0 +1,133 @@
+//! The fields that are compared between desired and observed state, each as one canonical text.
+//!
+//! Canonical texts are for comparing and storing; [`Field::show`] words them for people. Which fields Meta lets be changed on a
+//! live object is known here too. Source: Marketing API, the update parameters of campaign, ad set and ad.
+
+use serde::{Deserialize, Serialize};
+
+use super::Kind;
+use crate::domain::currency::Currency;
+use crate::domain::money::Money;
+use crate::domain::network::Network;
+use crate::domain::placement::Placement;
+
+/// A compared field; the derived order is the order shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The name with its token.
+    Name,
+    /// `on` or `off`: the object's own switch, not what its parents make of it.
+    Switch,
+    /// Meta's objective.
+    Objective,
+    /// Special category; empty for none.
+    Special,
+    /// Meta's limit for the campaign, minor units; empty for none.
+    Limit,
+    /// `daily 5880` or `lifetime 340000`, minor units.
+    Budget,
+    /// Meta's optimisation goal.
+    Goal,
+    /// `33 PURCHASE`: pixel and event; empty for none.
+    Event,
+    /// `click 7` or `click 7 view 1`, days.
+    Attribution,
+    /// `lowest_cost` or `cost_goal 800`, minor units.
+    Bid,
+    /// Start, RFC 3339 in UTC.
+    Starts,
+    /// End, RFC 3339 in UTC; empty for none.
+    Ends,
+    /// [`AudienceWords`](super::AudienceWords) as text.
+    Audience,
+    /// Placements' words, sorted, with commas.
+    Placements,
+    /// Who pays, a line break, who benefits.
+    Payer,
+    /// Meta's id of the ad's creative.
+    Creative,
+}
+
+impl Field {
+    /// The word people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Name => "Name",
+            Self::Switch => "Switch",
+            Self::Objective => "Objective",
+            Self::Special => "Special ad category",
+            Self::Limit => "Never more than",
+            Self::Budget => "Budget",
+            Self::Goal => "Goal",
+            Self::Event => "Result counted",
+            Self::Attribution => "Counted within",
+            Self::Bid => "Bidding",
+            Self::Starts => "Starts",
+            Self::Ends => "Ends",
+            Self::Audience => "Audience",
+            Self::Placements => "Placements",
+            Self::Payer => "Who pays, who benefits",
+            Self::Creative => "Creative",
+        }
+    }
+
+    /// Whether Meta lets it be changed on an object that exists, from `now` to `after`.
+    pub(super) fn can_change(self, kind: Kind, now: &str, after: &str) -> bool {
+        let first = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
+        match (kind, self) {
+            // A daily budget cannot become a lifetime one.
+            (Kind::AdSet, Self::Budget) => first(now) == first(after),
+            (Kind::AdSet, Self::Bid) => first(now) == "cost_goal" && first(after) == "cost_goal",
+            (Kind::AdSet, Self::Name | Self::Audience | Self::Placements | Self::Starts) => true,
+            // Removing an end needs another kind of flight.
+            (Kind::AdSet, Self::Ends) => !after.is_empty(),
+            (Kind::Campaign, Self::Name | Self::Limit) | (Kind::Ad, Self::Name | Self::Creative) => true,
+            _ => false,
+        }
+    }
+
+    /// A canonical text as people read it; times stay in UTC unless `local` knows the account's clock.
+    pub fn show(self, text: &str, currency: Currency, local: impl Fn(&str) -> String) -> String {
+        let money = |minor: &str| match minor.parse() {
+            Ok(minor) => format!("{} {currency}", Money::new(minor, currency)),
+            Err(_) => minor.to_owned(),
+        };
+        match self {
+            _ if text.is_empty() => "none".into(),
+            Self::Limit => money(text),
+            Self::Budget => match text.split_once(' ') {
+                Some(("daily", minor)) => format!("{} a day", money(minor)),
+                Some((_, minor)) => format!("{} in all", money(minor)),
+                None => text.to_owned(),
+            },
+            Self::Bid => match text.split_once(' ') {
+                Some((_, minor)) => format!("about {} a result", money(minor)),
+                None => "most results for the money".into(),
+            },
+            Self::Starts | Self::Ends => local(text),
+            Self::Placements => placements(text),
+            Self::Payer => text.replace('\n', ", for "),
+            Self::Switch if text == "on" => "active".into(),
+            Self::Switch => "paused".into(),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// `Facebook: Feed, Reels; Instagram: Feed`.
+fn placements(text: &str) -> String {
+    let known: Vec<Placement> = text.split(',').filter_map(|word| word.parse().ok()).collect();
+    let mut parts: Vec<String> = Network::BOTH
+        .into_iter()
+        .filter_map(|network| {
+            let labels: Vec<&str> = known.iter().filter(|p| p.network() == network).map(|p| p.label()).collect();
+            (!labels.is_empty()).then(|| format!("{network}: {}", labels.join(", ")))
+        })
+        .collect();
+    let others: Vec<&str> = text.split(',').filter(|word| word.parse::<Placement>().is_err()).collect();
+    if !others.is_empty() {
+        parts.push(others.join(", "));
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,230 @@
+//! What a plan says: rows, labels of steps, what is worth knowing, what nobody knows.
+
+use chrono::{DateTime, Utc};
+
+use super::build::{Known, is_new, money};
+use super::wanted::bare;
+use super::{Field, FieldChange, Kind, Mark, Observed, PlannedStep, Row, Step, Wanted};
+use crate::domain::audience::SpecialCategory;
+use crate::domain::campaign::{Campaign, Pace};
+use crate::domain::objective::Bid;
+
+/// A field that is not as it should be, in canonical texts.
+pub(super) struct Difference {
+    pub field: Field,
+    pub now: String,
+    pub after: String,
+}
+
+/// A step with the sentence shown while it runs.
+pub(super) fn step(step: Step, name: &str) -> PlannedStep {
+    let (kind, name) = (step.object().kind.label().to_lowercase(), bare(name));
+    let label = match &step {
+        Step::Upload { .. } => "Send the picture".into(),
+        Step::Create { wanted, .. } if wanted.object().kind.has_switch() => format!("Make the {kind} {name}, paused"),
+        Step::Create { .. } => format!("Make the {kind} {name}"),
+        Step::Change { fields, .. } => {
+            let labels: Vec<String> = fields.iter().map(|field| field.label().to_lowercase()).collect();
+            format!("Change the {kind} {name}: {}", labels.join(", "))
+        }
+        Step::Verify { .. } => "Read everything back and compare".into(),
+        Step::Pause { .. } => format!("Switch the {kind} {name} off"),
+        Step::Activate { object } if object.kind == Kind::Campaign => format!("Switch {name} on: from here it may spend"),
+        Step::Activate { .. } => format!("Switch the {kind} {name} on under the paused campaign"),
+    };
+    PlannedStep { label, step }
+}
+
+/// How much money the changes add, in minor units.
+pub(super) fn money_of(differences: &[Difference]) -> i64 {
+    let minor = |text: &str| text.split_once(' ').and_then(|(_, minor)| minor.parse::<i64>().ok()).unwrap_or(0);
+    differences.iter().filter(|d| d.field == Field::Budget).map(|d| minor(&d.after) - minor(&d.now)).sum()
+}
+
+fn row(campaign: &Campaign, mark: Mark, wanted: &Wanted, now: &str, after: String) -> Row {
+    let budget = match wanted {
+        Wanted::AdSet(set) if mark == Mark::Create => money(campaign, set.budget.minor),
+        _ => None,
+    };
+    Row {
+        mark,
+        object: wanted.object(),
+        name: bare(wanted.name()).to_owned(),
+        networks: wanted.networks(),
+        now: now.to_owned(),
+        after,
+        changes: Vec::new(),
+        money: budget,
+    }
+}
+
+/// A row for each picture sent and object made.
+pub(super) fn created(campaign: &Campaign, wanted: &[Wanted], steps: &[PlannedStep]) -> Vec<Row> {
+    let ads_with =
+        |picture| campaign.ads.iter().filter(|ad| ad.picture == picture).map(|ad| ad.name.as_str()).collect::<Vec<_>>();
+    let made = steps.iter().filter_map(|planned| match &planned.step {
+        Step::Upload { image } => Some(Row {
+            mark: Mark::Create,
+            object: planned.step.object(),
+            name: format!("for {}", ads_with(image.picture).join(", ")),
+            networks: Vec::new(),
+            now: "none".into(),
+            after: "kept with the ad account".into(),
+            changes: Vec::new(),
+            money: None,
+        }),
+        Step::Create { wanted: object, .. } => Some(row(campaign, Mark::Create, object, "none", after(campaign, object))),
+        _ => None,
+    });
+    let mut rows: Vec<Row> = made.collect();
+    // In the order of the letter: the campaign, each ad set, then what it shows.
+    let place = |row: &Row| (row.object.kind == Kind::Image, wanted.iter().position(|w| w.object() == row.object));
+    rows.sort_by_key(place);
+    rows
+}
+
+/// What a new object will be, in a few words.
+fn after(campaign: &Campaign, wanted: &Wanted) -> String {
+    let show = |field: Field, text: &str| field.show(text, campaign.budget.amount.currency, |at| local(campaign, at));
+    match wanted {
+        Wanted::Campaign(made) => {
+            let limit = made.limit.map(|limit| format!(", never more than {limit} {}", limit.currency)).unwrap_or_default();
+            let special = if made.special == SpecialCategory::None { "no special category" } else { made.special.label() };
+            format!("{}, auction, {special}{limit}; paused", made.objective.label())
+        }
+        Wanted::AdSet(made) => {
+            let budget = show(Field::Budget, &Field::budget(made.pace, made.budget.minor));
+            let places = show(Field::Placements, &Field::placements(&made.placements, &[]));
+            format!("{budget}; {places}; {}; paused", made.audience.sentence())
+        }
+        Wanted::Creative(made) => format!("all enhancements off; leads to {}", final_url(&made.link, &made.url_tags)),
+        Wanted::Ad(_) => "goes to Meta’s review; paused".into(),
+    }
+}
+
+fn final_url(link: &str, tags: &str) -> String {
+    let joint = if link.contains('?') { "&" } else { "?" };
+    format!("{link}{joint}{tags}")
+}
+
+/// A time of the canonical texts as the account's clock shows it.
+fn local(campaign: &Campaign, text: &str) -> String {
+    let at: Result<DateTime<Utc>, _> = text.parse();
+    at.map_or_else(|_| text.to_owned(), |at| campaign.schedule.local(at))
+}
+
+/// A row for an object whose fields change.
+pub(super) fn changed(campaign: &Campaign, wanted: &Wanted, differences: &[Difference]) -> Row {
+    let currency = campaign.budget.amount.currency;
+    let show = |field: Field, text: &str| match field {
+        Field::Name => bare(text).to_owned(),
+        Field::Creative if text.is_empty() => "a new one".into(),
+        Field::Creative => "the one it has".into(),
+        _ => field.show(text, currency, |at| local(campaign, at)),
+    };
+    let changes: Vec<FieldChange> = differences
+        .iter()
+        .map(|d| FieldChange { field: d.field, now: Some(show(d.field, &d.now)), after: show(d.field, &d.after) })
+        .collect();
+    let labels: Vec<String> =
+        changes.iter().map(|change| format!("{} {}", change.field.label().to_lowercase(), change.after)).collect();
+    let more = money_of(differences);
+    Row {
+        money: if more == 0 { None } else { money(campaign, more) },
+        now: changes.iter().filter_map(|change| change.now.clone()).collect::<Vec<_>>().join("; "),
+        changes,
+        ..row(campaign, Mark::Change, wanted, "", labels.join("; "))
+    }
+}
+
+/// A row for an object that is switched off.
+pub(super) fn paused(campaign: &Campaign, found: &Observed) -> Row {
+    let budget = found.fields.get(&Field::Budget).and_then(|text| text.split_once(' '));
+    let minor: Option<i64> = match found.object.kind {
+        Kind::Campaign => Some(campaign.budget.amount.minor),
+        _ => budget.and_then(|(_, minor)| minor.parse().ok()),
+    };
+    Row {
+        mark: Mark::Pause,
+        object: found.object,
+        name: found.fields.get(&Field::Name).map_or(found.remote.as_str(), |name| bare(name)).to_owned(),
+        networks: Vec::new(),
+        now: "active".into(),
+        after: "paused".into(),
+        changes: Vec::new(),
+        money: minor.and_then(|minor| money(campaign, -minor)),
+    }
+}
+
+/// A row for an object that is switched on.
+pub(super) fn armed(campaign: &Campaign, wanted: &Wanted, found: Option<&Observed>) -> Row {
+    let is_campaign = wanted.object().kind == Kind::Campaign;
+    let begins = campaign.schedule.starts.map(|at| format!(", from {}", campaign.schedule.local(at))).unwrap_or_default();
+    let after = if is_campaign { format!("active{begins}") } else { "active".into() };
+    let money = if is_campaign { money(campaign, campaign.budget.amount.minor) } else { None };
+    let now = if found.is_some() || is_campaign { "paused" } else { "none" };
+    Row { money, ..row(campaign, Mark::Arm, wanted, now, after) }
+}
+
+/// Why a difference cannot be closed.
+pub(super) fn blocked(campaign: &Campaign, wanted: &Wanted, difference: &Difference) -> String {
+    let show = |text: &str| difference.field.show(text, campaign.budget.amount.currency, |at| local(campaign, at));
+    format!(
+        "{} of the {} {} is {} at Meta and cannot become {} any more: set it back, or make a new campaign.",
+        difference.field.label(),
+        wanted.object().kind.label().to_lowercase(),
+        bare(wanted.name()),
+        show(&difference.now),
+        show(&difference.after)
+    )
+}
+
+/// What carrying it out may trigger or reset.
+pub(super) fn worth_knowing(campaign: &Campaign, rows: &[Row]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let new_ads = rows.iter().filter(|row| is_new(row) && row.object.kind == Kind::Creative).count();
+    if new_ads > 0 {
+        lines.push("New ads go to Meta’s review; usually a day. No shorter promise exists.".into());
+    }
+    let new_sets = rows.iter().filter(|row| is_new(row) && row.object.kind == Kind::AdSet).count();
+    match new_sets {
+        0 => {}
+        1 => lines.push("Learning starts for the new ad set; nothing else is reset.".into()),
+        _ => lines.push(format!("Learning starts for {new_sets} ad sets, each by itself.")),
+    }
+    let resets = |field: &Field| matches!(field, Field::Audience | Field::Placements | Field::Bid | Field::Budget);
+    let reset = rows.iter().filter(|row| row.mark == Mark::Change && row.changes.iter().any(|c| resets(&c.field)));
+    lines.extend(reset.map(|row| format!("The change to {} may start its learning again.", row.name)));
+    if rows.iter().any(|row| row.changes.iter().any(|change| change.field == Field::Creative)) {
+        lines.push("An ad that gets another creative loses its likes and comments and is reviewed again.".into());
+    }
+    if new_sets > 0 {
+        let counting = &campaign.counting;
+        let within = counting.attribution.map(|setting| format!(" within {}", setting.label())).unwrap_or_default();
+        let bid = match counting.bid {
+            Bid::LowestCost => "most results for the money".into(),
+            Bid::CostGoal(cost) => format!("about {cost} {} a result", cost.currency),
+        };
+        lines.push(format!("It counts {}{within}; {bid}.", counting.noun().1));
+        if campaign.budget.pace == Pace::Daily && campaign.never_more.is_none() && campaign.schedule.ends.is_none() {
+            lines.push("Nothing ends it: it has neither an end nor a limit in all.".into());
+        }
+    }
+    lines
+}
+
+/// What nobody knows beforehand.
+pub(super) fn unknown(campaign: &Campaign, rows: &[Row], known: &Known<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if rows.iter().any(|row| is_new(row) && row.object.kind == Kind::AdSet) {
+        lines.push("Whether Meta limits delivery for this ad account’s age or history.".into());
+        if campaign.ad_sets().len() > 1 {
+            lines.push("Whether Meta spends each budget in full; the actual share is shown beside the set one.".into());
+        }
+    }
+    let unsaid = known.values().filter(|o| o.object.kind.compared().iter().any(|field| !o.fields.contains_key(field))).count();
+    if unsaid > 0 && !rows.is_empty() {
+        lines.push(format!("Some fields of {unsaid} objects, because Meta did not say them; they are left as they are."));
+    }
+    lines
+}

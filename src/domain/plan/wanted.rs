@@ -1,0 +1,288 @@
+//! Everything an object at Meta should be: what a create sends and what a read is compared with.
+//!
+//! Each name ends in a short token made of the object's id, so that a create whose answer was lost can find what it made. A
+//! creative's token is made of its content too: creatives never change, another text is another creative.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{AdIds, AdSetIds, AudienceWords, Field, Ids, Kind, ObjectRef};
+use crate::domain::audience::{Audience, Country, Payer, SpecialCategory};
+use crate::domain::campaign::{AdSet, Campaign, Identity, Pace};
+use crate::domain::creative::{Ad, CallToAction};
+use crate::domain::id::{AdId, AdSetId, CampaignId, ObjectId, PictureId};
+use crate::domain::money::Money;
+use crate::domain::network::Network;
+use crate::domain::objective::{Bid, Counting, Objective};
+use crate::domain::placement::Placement;
+use crate::domain::schedule::Schedule;
+
+/// A picture that Meta should have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedImage {
+    /// Ours.
+    pub picture: PictureId,
+}
+
+/// A campaign as it should be at Meta. No budget of its own: its ad sets carry the money, and must not share it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedCampaign {
+    /// Our id.
+    pub id: CampaignId,
+    /// The name, token included.
+    pub name: String,
+    /// The objective.
+    pub objective: Objective,
+    /// The special category.
+    pub special: SpecialCategory,
+    /// The countries a special category is declared for.
+    pub countries: Vec<Country>,
+    /// Meta's limit.
+    pub limit: Option<Money>,
+}
+
+/// An ad set as it should be at Meta.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedAdSet {
+    /// Our id.
+    pub id: AdSetId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// The name, token included.
+    pub name: String,
+    /// Daily or lifetime.
+    pub pace: Pace,
+    /// Its budget, exactly.
+    pub budget: Money,
+    /// What is counted and bid.
+    pub counting: Counting,
+    /// The Page: what awareness is bought for.
+    pub page: String,
+    /// When it runs.
+    pub schedule: Schedule,
+    /// Who may see it.
+    pub audience: Audience,
+    /// Where.
+    pub placements: Vec<Placement>,
+    /// Who pays and benefits.
+    pub payer: Option<Payer>,
+}
+
+/// A creative as it should be at Meta, with every automatic enhancement refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedCreative {
+    /// Our id.
+    pub id: ObjectId,
+    /// The name, token included.
+    pub name: String,
+    /// Who speaks.
+    pub identity: Identity,
+    /// The text above the picture.
+    pub message: String,
+    /// The line beside the button.
+    pub headline: String,
+    /// Where it leads, without tracking.
+    pub link: String,
+    /// Tracking parameters.
+    pub url_tags: String,
+    /// The button.
+    pub call_to_action: CallToAction,
+    /// The picture.
+    pub picture: PictureId,
+}
+
+/// An ad as it should be at Meta.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedAd {
+    /// Our id.
+    pub id: AdId,
+    /// Its ad set.
+    pub ad_set: AdSetId,
+    /// The name, token included.
+    pub name: String,
+    /// Its creative.
+    pub creative: ObjectId,
+}
+
+/// Any of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Wanted {
+    /// A campaign.
+    Campaign(WantedCampaign),
+    /// An ad set.
+    AdSet(Box<WantedAdSet>),
+    /// A creative.
+    Creative(WantedCreative),
+    /// An ad.
+    Ad(WantedAd),
+}
+
+/// The token of an object: eight letters and digits that follow from its kind and id, and a creative's content.
+pub fn token(object: ObjectRef, content: &str) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let digest = Sha256::digest(format!("{}/{}/{content}", object.kind.as_str(), object.id));
+    digest.iter().take(8).filter_map(|byte| LETTERS.get(usize::from(byte & 31))).map(|letter| char::from(*letter)).collect()
+}
+
+/// A name with its token at the end.
+fn named(name: &str, token: &str) -> String {
+    format!("{name} [{token}]")
+}
+
+/// The name without the token.
+pub(super) fn bare(name: &str) -> &str {
+    let Some((bare, rest)) = name.rsplit_once(" [") else { return name };
+    if rest.len() == 9 && rest.ends_with(']') { bare } else { name }
+}
+
+impl Wanted {
+    /// Which object.
+    pub fn object(&self) -> ObjectRef {
+        match self {
+            Self::Campaign(wanted) => ObjectRef::new(Kind::Campaign, wanted.id.0),
+            Self::AdSet(wanted) => ObjectRef::new(Kind::AdSet, wanted.id.0),
+            Self::Creative(wanted) => ObjectRef::new(Kind::Creative, wanted.id.0),
+            Self::Ad(wanted) => ObjectRef::new(Kind::Ad, wanted.id.0),
+        }
+    }
+
+    /// The name, token included.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Campaign(wanted) => &wanted.name,
+            Self::AdSet(wanted) => &wanted.name,
+            Self::Creative(wanted) => &wanted.name,
+            Self::Ad(wanted) => &wanted.name,
+        }
+    }
+
+    /// The token its name ends in.
+    pub fn token(&self) -> &str {
+        self.name().rsplit_once('[').map_or("", |(_, token)| token.trim_end_matches(']'))
+    }
+
+    /// The networks it runs on; empty where it is not an ad set.
+    pub(super) fn networks(&self) -> Vec<Network> {
+        match self {
+            Self::AdSet(wanted) => crate::domain::campaign::networks_of(&wanted.placements),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What it should be, field by field; its switch and an ad's creative apart, which depend on others. A start that has
+    /// passed is not compared: Meta moves it to the moment of creation.
+    pub fn fields(&self, now: DateTime<Utc>) -> BTreeMap<Field, String> {
+        let mut fields = BTreeMap::from([(Field::Name, self.name().to_owned())]);
+        match self {
+            Self::Campaign(wanted) => {
+                let special = if wanted.special == SpecialCategory::None { "" } else { wanted.special.wire() };
+                fields.insert(Field::Objective, wanted.objective.wire().to_owned());
+                fields.insert(Field::Special, special.to_owned());
+                fields.insert(Field::Limit, wanted.limit.map_or_else(String::new, |limit| limit.minor.to_string()));
+            }
+            Self::AdSet(wanted) => wanted.fields(now, &mut fields),
+            Self::Creative(_) | Self::Ad(_) => {}
+        }
+        fields
+    }
+}
+
+impl WantedAdSet {
+    fn fields(&self, now: DateTime<Utc>, fields: &mut BTreeMap<Field, String>) {
+        let counting = &self.counting;
+        let bid = match counting.bid {
+            Bid::LowestCost => Field::bid(None),
+            Bid::CostGoal(cost) => Field::bid(Some(cost.minor)),
+        };
+        fields.insert(Field::Budget, Field::budget(self.pace, self.budget.minor));
+        fields.insert(Field::Goal, counting.goal.wire().to_owned());
+        if let Some(event) = &counting.event {
+            fields.insert(Field::Event, Field::event(&event.pixel, event.event.wire()));
+        }
+        if let Some(attribution) = counting.attribution {
+            fields.insert(Field::Attribution, attribution.into());
+        }
+        fields.insert(Field::Bid, bid);
+        if let Some(starts) = self.schedule.starts.filter(|starts| *starts > now) {
+            fields.insert(Field::Starts, Field::time(starts));
+        }
+        fields.insert(Field::Ends, self.schedule.ends.map_or_else(String::new, Field::time));
+        fields.insert(Field::Audience, AudienceWords::from(&self.audience).canonical());
+        fields.insert(Field::Placements, Field::placements(&self.placements, &[]));
+        if let Some(payer) = &self.payer {
+            fields.insert(Field::Payer, Field::payer(&payer.payer, &payer.beneficiary));
+        }
+    }
+}
+
+/// Everything a campaign wants at Meta, in the order it is made: the campaign, ad sets, creatives, ads. Objects without an id
+/// are left out; whoever saves a campaign gives out all of them.
+pub(super) fn of(campaign: &Campaign, ids: &Ids) -> Vec<Wanted> {
+    let object = ObjectRef::new(Kind::Campaign, ids.campaign.0);
+    let mut all = vec![Wanted::Campaign(WantedCampaign {
+        id: ids.campaign,
+        name: named(&campaign.name, &token(object, "")),
+        objective: campaign.counting.objective,
+        special: campaign.special,
+        countries: campaign.audience.countries_touched(),
+        limit: campaign.never_more,
+    })];
+    let ad_sets = campaign.ad_sets();
+    let pairs: Vec<(&AdSet, &AdSetIds)> = ad_sets
+        .iter()
+        .filter_map(|set| ids.ad_sets.iter().find(|known| known.key == set.key).map(|known| (set, known)))
+        .collect();
+    all.extend(pairs.iter().map(|(set, known)| Wanted::AdSet(Box::new(ad_set(campaign, set, ids.campaign, known.id)))));
+
+    let mut ads: Vec<(&AdSet, &AdSetIds, &Ad, &AdIds)> = Vec::new();
+    for (set, known) in &pairs {
+        for ad in &campaign.ads {
+            ads.extend(known.ads.iter().find(|ids| ids.key == ad.key).map(|ids| (*set, *known, ad, ids)));
+        }
+    }
+    all.extend(ads.iter().map(|(set, _, ad, ids)| Wanted::Creative(creative(campaign, set, ad, ids.creative))));
+    all.extend(ads.iter().map(|(set, known, ad, ids)| {
+        let object = ObjectRef::new(Kind::Ad, ids.ad.0);
+        let name = named(&format!("{} · {}", ad.name, set.key.label()), &token(object, ""));
+        Wanted::Ad(WantedAd { id: ids.ad, ad_set: known.id, name, creative: ids.creative })
+    }));
+    all
+}
+
+fn ad_set(campaign: &Campaign, set: &AdSet, parent: CampaignId, id: AdSetId) -> WantedAdSet {
+    WantedAdSet {
+        id,
+        campaign: parent,
+        name: named(&set.name, &token(ObjectRef::new(Kind::AdSet, id.0), "")),
+        pace: campaign.budget.pace,
+        budget: set.budget,
+        counting: campaign.counting.clone(),
+        page: campaign.identity.page.clone(),
+        schedule: campaign.schedule,
+        audience: campaign.audience.clone(),
+        placements: set.placements.clone(),
+        payer: campaign.payer.clone(),
+    }
+}
+
+fn creative(campaign: &Campaign, set: &AdSet, ad: &Ad, id: ObjectId) -> WantedCreative {
+    let mut wanted = WantedCreative {
+        id,
+        name: String::new(),
+        identity: campaign.identity.clone(),
+        message: ad.message.clone(),
+        headline: ad.headline.clone(),
+        link: ad.link.clone(),
+        url_tags: campaign.tracking.url_tags(&set.networks),
+        call_to_action: ad.call_to_action,
+        picture: ad.picture,
+    };
+    let content = serde_json::to_string(&wanted).unwrap_or_default();
+    let token = token(ObjectRef::new(Kind::Creative, id.0), &content);
+    wanted.name = named(&format!("{} · {}", ad.name, set.key.label()), &token);
+    wanted
+}
