@@ -6,6 +6,7 @@
 //! A newcomer's tour: [`domain`] holds the words and rules, without I/O. [`store`] is the only SQL. [`service`] is what people can do.
 //! [`web`] shows it and [`jobs`] carry it on; neither knows the other. [`app`] is where the wires cross, [`cli`] where it starts.
 
+pub mod allocation;
 pub mod app;
 pub mod cli;
 pub mod clock;
