@@ -14,6 +14,8 @@ use crate::config::{Config, SandboxConfig};
 use crate::domain::workspace::WorkspaceKind;
 use crate::jobs::Worker;
 use crate::sandbox::{self, Options, SandboxError, Speed};
+use crate::config::Config;
+use crate::jobs::{self, Worker};
 use crate::secrets::{Sealer, SecretError};
 use crate::service::{self, Ctx, SandboxLink};
 use crate::store::{Db, StoreError};
@@ -75,6 +77,7 @@ pub fn open(config: &Config, clock: Clock) -> Result<Ctx, AppError> {
         data_dir: Arc::new(config.data.clone()),
         max_upload: config.max_upload,
         new_workspaces: if config.sandbox.is_some() { WorkspaceKind::Sandbox } else { WorkspaceKind::Real },
+        graphs: service::connections::Graphs::default(),
         sandbox: None,
     })
 }
@@ -108,7 +111,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
     let handle = server.handle();
     let serving = tokio::spawn(server);
     let (stop, stopped) = watch::channel(false);
-    let workers = (0..WORKERS).map(|_| tokio::spawn(Worker::new(ctx.clone()).run(stopped.clone()))).collect();
+    let mut workers: Vec<_> = (0..WORKERS).map(|_| tokio::spawn(Worker::new(ctx.clone()).run(stopped.clone()))).collect();
+    workers.push(tokio::spawn(jobs::heartbeat::run(ctx.clone(), stopped)));
     let setup_token = service::workspaces::new_setup_link(&ctx).await?;
     Ok(Running { ctx, address, setup_token, server: handle, serving, workers, stop, sandbox })
 }

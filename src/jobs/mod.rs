@@ -4,8 +4,10 @@
 //! and a line in [`registry`]. A job may run twice and must survive being killed anywhere: it claims, commits, runs without any
 //! transaction open, and settles. A panic is caught and counts as a failure.
 
+pub mod heartbeat;
 mod housekeeping;
 mod schedule;
+mod sync;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -50,7 +52,7 @@ fn registry() -> BTreeMap<&'static str, Runner> {
             })
         })
     }
-    BTreeMap::from([entry::<crate::service::housekeeping::Housekeeping>()])
+    BTreeMap::from([entry::<crate::service::housekeeping::Housekeeping>(), entry::<crate::service::sync::SyncAccount>()])
 }
 
 /// Works through the outbox.

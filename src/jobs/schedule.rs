@@ -3,12 +3,13 @@
 use chrono::Duration;
 
 use crate::clock::RealTime;
-use crate::service::{Ctx, housekeeping};
+use crate::service::{Ctx, housekeeping, sync};
 
 /// When each schedule last queued its work; forgotten at the end of the process, because queueing twice does no harm.
 #[derive(Debug, Default)]
 pub struct Schedule {
     housekeeping: Option<RealTime>,
+    sync: Option<RealTime>,
 }
 
 impl Schedule {
@@ -19,6 +20,12 @@ impl Schedule {
             match housekeeping::queue(ctx).await {
                 Ok(()) => self.housekeeping = Some(now),
                 Err(error) => tracing::error!(%error, "the daily clean-up could not be queued"),
+            }
+        }
+        if due(self.sync, now, Duration::seconds(1)) {
+            self.sync = Some(now);
+            if let Err(error) = sync::queue_due(ctx).await {
+                tracing::error!(%error, "due syncs could not be queued");
             }
         }
     }

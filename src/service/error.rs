@@ -4,6 +4,7 @@ use chrono::Duration;
 
 use crate::domain::invalid::Invalid;
 use crate::domain::role::Role;
+use crate::graph::GraphError;
 use crate::secrets::SecretError;
 use crate::store::StoreError;
 
@@ -39,6 +40,9 @@ pub enum Error {
     /// A sealed secret.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// A call to Meta, in Meta's words.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// A stored document cannot be read back: our own fault.
     #[error("a stored document cannot be read: {0}")]
     Stored(#[from] serde_json::Error),
@@ -73,6 +77,8 @@ impl Error {
         match self {
             Self::Busy | Self::Store(StoreError::Pool(_) | StoreError::Database(_)) => Some(backoff(attempt)),
             Self::Throttled(wait) => Some(*wait),
+            Self::Graph(GraphError::RateLimited { retry_after, .. }) => Duration::from_std(*retry_after).ok(),
+            Self::Graph(error) if error.is_temporary() => Some(backoff(attempt)),
             _ => None,
         }
     }

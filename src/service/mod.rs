@@ -3,10 +3,12 @@
 //! A handler or a job brings an [`Actor`] and gets a result or an [`Error`]; nothing here knows HTTP or status codes. Every write
 //! appends its audit event in its own transaction ([`Actor::record`]). No transaction is open across a call to Meta.
 
+pub mod connections;
 mod error;
 pub mod housekeeping;
 pub mod queue;
 pub mod sessions;
+pub mod sync;
 pub mod tokens;
 pub mod users;
 pub mod workspaces;
@@ -47,6 +49,9 @@ pub struct Ctx {
     /// What kind new workspaces are: sandbox where one is embedded.
     pub new_workspaces: WorkspaceKind,
     /// The embedded sandbox, where it runs in this process.
+    /// The clients of connections in use.
+    pub graphs: connections::Graphs,
+    /// The embedded sandbox, if there is one.
     pub sandbox: Option<Arc<SandboxLink>>,
 }
 

@@ -81,6 +81,8 @@ impl AppError {
                 E::Conflict(_) => StatusCode::CONFLICT,
                 E::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
                 E::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                E::Graph(error) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
+                E::Graph(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 E::Store(_) | E::Secret(_) | E::Stored(_) | E::Io { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }
@@ -103,7 +105,7 @@ impl AppError {
 
     /// What people may read: our own faults are not spread out in front of them.
     fn public_sentence(&self, status: StatusCode) -> String {
-        if status.is_server_error() {
+        if status.is_server_error() && !matches!(self, Self::Service(service::Error::Graph(_))) {
             "It is not your doing, and nothing was half done. Try again; if it stays, the server’s log says more.".to_owned()
         } else {
             sentence(&self.to_string())

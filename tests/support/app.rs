@@ -79,6 +79,7 @@ impl TestApp {
             data_dir: Arc::new(database.directory.path().to_owned()),
             max_upload: 64 << 20,
             new_workspaces: WorkspaceKind::Sandbox,
+            graphs: tandem::service::connections::Graphs::default(),
             sandbox: None,
         });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
