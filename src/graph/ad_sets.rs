@@ -208,6 +208,8 @@ pub struct AdSetChange {
     pub bid_amount: Option<i64>,
     /// Who and where.
     pub targeting: Option<Targeting>,
+    /// When it starts.
+    pub start_time: Option<DateTime<Utc>>,
     /// When it ends.
     pub end_time: Option<DateTime<Utc>>,
 }
@@ -265,6 +267,7 @@ impl Client {
             .int_opt("daily_budget", change.daily_budget)
             .int_opt("lifetime_budget", change.lifetime_budget)
             .int_opt("bid_amount", change.bid_amount)
+            .time_opt("start_time", change.start_time)
             .time_opt("end_time", change.end_time)
             .json_opt("targeting", change.targeting.as_ref())?;
         self.update(ad_set, params).await

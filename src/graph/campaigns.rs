@@ -95,6 +95,8 @@ pub struct NewCampaign {
     pub objective: String,
     /// An explicit answer: empty is "none".
     pub special_ad_categories: Vec<String>,
+    /// The countries a special category is declared for; empty where there is none.
+    pub special_ad_category_country: Vec<String>,
     /// Required by v24 and later where the campaign carries no budget: may ad sets share a fifth of theirs?
     pub is_adset_budget_sharing_enabled: Option<bool>,
     /// Minor units; exclusive with `lifetime_budget` and with budgets on ad sets.
@@ -130,12 +132,14 @@ pub struct CampaignChange {
 
 impl NewCampaign {
     fn params(&self) -> Result<Params, GraphError> {
+        let countries = (!self.special_ad_category_country.is_empty()).then_some(&self.special_ad_category_country);
         Ok(Params::new()
             .text("name", &self.name)
             .text("objective", &self.objective)
             .text("status", Switch::Paused.as_str())
             .text("buying_type", "AUCTION")
             .json("special_ad_categories", &self.special_ad_categories)?
+            .json_opt("special_ad_category_country", countries)?
             .bool_opt("is_adset_budget_sharing_enabled", self.is_adset_budget_sharing_enabled)
             .int_opt("daily_budget", self.daily_budget)
             .int_opt("lifetime_budget", self.lifetime_budget)

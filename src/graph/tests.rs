@@ -44,6 +44,7 @@ fn new_campaign() -> NewCampaign {
         name: "Christmas sale [t4c19e2]".to_owned(),
         objective: "OUTCOME_SALES".to_owned(),
         special_ad_categories: Vec::new(),
+        special_ad_category_country: Vec::new(),
         is_adset_budget_sharing_enabled: Some(false),
         daily_budget: None,
         lifetime_budget: None,

@@ -6,7 +6,9 @@
 
 pub mod heartbeat;
 mod housekeeping;
+mod publish;
 mod schedule;
+mod stop;
 mod sync;
 
 use std::collections::BTreeMap;
@@ -52,7 +54,12 @@ fn registry() -> BTreeMap<&'static str, Runner> {
             })
         })
     }
-    BTreeMap::from([entry::<crate::service::housekeeping::Housekeeping>(), entry::<crate::service::sync::SyncAccount>()])
+    BTreeMap::from([
+        entry::<crate::service::housekeeping::Housekeeping>(),
+        entry::<crate::service::publish::ApplyPlan>(),
+        entry::<crate::service::stop::StopAgain>(),
+        entry::<crate::service::sync::SyncAccount>(),
+    ])
 }
 
 /// Works through the outbox.

@@ -3,13 +3,14 @@
 use chrono::Duration;
 
 use crate::clock::RealTime;
-use crate::service::{Ctx, housekeeping, sync};
+use crate::service::{Ctx, housekeeping, publish, sync};
 
 /// When each schedule last queued its work; forgotten at the end of the process, because queueing twice does no harm.
 #[derive(Debug, Default)]
 pub struct Schedule {
     housekeeping: Option<RealTime>,
     sync: Option<RealTime>,
+    plans: Option<RealTime>,
 }
 
 impl Schedule {
@@ -20,6 +21,12 @@ impl Schedule {
             match housekeeping::queue(ctx).await {
                 Ok(()) => self.housekeeping = Some(now),
                 Err(error) => tracing::error!(%error, "the daily clean-up could not be queued"),
+            }
+        }
+        if due(self.plans, now, Duration::minutes(1)) {
+            self.plans = Some(now);
+            if let Err(error) = publish::queue_unfinished(ctx).await {
+                tracing::error!(%error, "unfinished plans could not be queued");
             }
         }
         if due(self.sync, now, Duration::seconds(1)) {

@@ -6,8 +6,10 @@
 pub mod connections;
 mod error;
 pub mod housekeeping;
+pub mod publish;
 pub mod queue;
 pub mod sessions;
+pub mod stop;
 pub mod sync;
 pub mod tokens;
 pub mod users;

@@ -81,3 +81,20 @@ pub fn spent_on(
     .load(connection)?;
     Ok(sums.into_iter().map(|sum| (sum.campaign_id, sum.micros)).collect())
 }
+
+#[derive(QueryableByName)]
+struct Balance {
+    #[diesel(sql_type = diesel::sql_types::Nullable<BigInt>)]
+    minor: Option<i64>,
+}
+
+/// What a campaign commits now, minor units: the sum of its committed and released entries.
+pub fn committed(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<i64> {
+    let balance: Balance = diesel::sql_query(
+        "SELECT CAST(SUM(minor) AS BIGINT) AS minor FROM ledger_entries WHERE workspace_id = $1 AND campaign_id = $2",
+    )
+    .bind::<BigInt, _>(workspace.0)
+    .bind::<BigInt, _>(campaign.0)
+    .get_result(connection)?;
+    Ok(balance.minor.unwrap_or_default())
+}

@@ -5,17 +5,20 @@
 
 pub mod api_tokens;
 pub mod audit;
+pub mod campaigns;
 mod connection;
 pub mod connections;
 pub mod jobs;
 pub mod ledger;
 pub mod observed;
+pub mod plans;
 pub mod reach;
 pub mod rollups;
 pub mod schema;
 pub mod sessions;
 pub mod setup_links;
 pub mod sql_types;
+pub mod stops;
 pub mod synced_facts;
 pub mod upsert;
 pub mod users;

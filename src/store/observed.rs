@@ -153,6 +153,13 @@ pub fn set_status(
     Ok(())
 }
 
+/// Marks one object as gone.
+pub fn set_gone(connection: &mut Conn, workspace: WorkspaceId, id: ObjectId, at: UtcTime) -> Result<()> {
+    let row = dsl::observed_objects.filter(dsl::workspace_id.eq(workspace)).filter(dsl::id.eq(id));
+    diesel::update(row).set(dsl::gone_at.eq(at)).execute(connection)?;
+    Ok(())
+}
+
 /// Marks what Meta listed before `seen_at` and not since as gone; returns how many.
 pub fn mark_gone(
     connection: &mut Conn,

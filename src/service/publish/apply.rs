@@ -1,0 +1,263 @@
+//! Walking the steps of an approved plan: one call at a time, each noted before it is sent and after it is done.
+//!
+//! Killed anywhere, the next run goes on at the step that is not done. A step that was sent and not noted as done may have
+//! happened, so it is looked for first. Applying an applied plan finds nothing to do.
+
+use chrono::Duration;
+
+use crate::domain::id::CampaignId;
+use crate::domain::plan::{Kind, ObjectRef, Plan, Step};
+use crate::graph::{Client, GraphError};
+use crate::store::connections::{self, AdAccount};
+use crate::store::plans::{self as rows, PlanRow, StepRow};
+use crate::store::{campaigns, observed, workspaces};
+
+use super::super::connections::{account_client, hear};
+use super::super::queue::enqueue;
+use super::super::sync::SyncAccount;
+use super::super::{Actor, Ctx, Error, Result};
+use super::ApplyPlan;
+use super::input::{self, Input};
+use super::perform::{Before, Outcome, Work};
+use super::record::{Place, book_commitment, read_back, record};
+
+/// How long a step is tried while Meta does not answer, real time.
+const GIVE_UP_AFTER: Duration = Duration::hours(6);
+/// How long Meta's lists are given to show what was written before it is written again.
+const LOOK_AGAIN_AFTER: Duration = Duration::seconds(5);
+
+/// Carries out a plan from where it stands.
+///
+/// # Errors
+/// Only where trying again later helps; a refusal is noted at its step and ends the plan as failed.
+pub async fn run(ctx: &Ctx, task: &ApplyPlan) -> Result<()> {
+    let (workspace, id) = (task.workspace, task.plan);
+    let plan = ctx.db.read(move |c| rows::get(c, workspace, id)).await?;
+    if !matches!(plan.state.as_str(), "approved" | "applying") {
+        return Ok(());
+    }
+    ctx.db.write(move |c| Ok::<_, Error>(rows::set_state(c, workspace, id, "applying", None, None)?)).await?;
+    let steps = ctx.db.read(move |c| rows::list_steps(c, workspace, id)).await?;
+    for step in steps.into_iter().filter(|step| step.state != "done") {
+        refuse_frozen(ctx, &plan).await?;
+        match one(ctx, &plan, step).await {
+            Ok(()) => {}
+            Err(Stop::Failed(words)) => return end(ctx, plan, Some(words)).await,
+            Err(Stop::Later(error)) => return Err(error),
+        }
+    }
+    end(ctx, plan, None).await
+}
+
+/// Why the walk ends before the last step.
+enum Stop {
+    /// For good; the words say why.
+    Failed(String),
+    /// For now.
+    Later(Error),
+}
+
+async fn one(ctx: &Ctx, plan: &PlanRow, mut row: StepRow) -> std::result::Result<(), Stop> {
+    let step: Step = serde_json::from_str(&row.step).map_err(|e| Stop::Later(e.into()))?;
+    let account = account_of(ctx, plan, &step).await.map_err(Stop::Later)?;
+    let before = match (row.state.as_str(), row.attempts) {
+        ("sent", 1) => Before::Perhaps,
+        ("sent", _) => Before::NotSeenOnce,
+        _ => Before::Not,
+    };
+    row.state = "sent".to_owned();
+    row.attempts += 1;
+    row.started_at = row.started_at.or_else(|| Some(ctx.stamp()));
+    save(ctx, &row).await.map_err(Stop::Later)?;
+    match attempt(ctx, plan, &account, &step, before).await {
+        Ok(Some(Outcome::Done(object, place, said))) => {
+            let place = Place { campaign: place.campaign.or(plan.campaign_id).filter(|_| object.kind != Kind::Image), ..place };
+            row.state = "done".to_owned();
+            row.problem = None;
+            row.done_at = Some(ctx.stamp());
+            let now = ctx.stamp();
+            let noted = ctx.db.write(move |c| {
+                record(c, object, place, &said, now)?;
+                row.remote_id = observed::find(c, place.workspace, object.id)?.map(|seen| seen.remote_id);
+                Ok::<_, Error>(rows::update_step(c, &row)?)
+            });
+            noted.await.map_err(Stop::Later)
+        }
+        Ok(None) => {
+            row.state = "done".to_owned();
+            row.problem = None;
+            row.done_at = Some(ctx.stamp());
+            save(ctx, &row).await.map_err(Stop::Later)
+        }
+        Ok(Some(Outcome::LookAgain)) => {
+            row.problem = Some("The answer was lost; looking whether it was made.".to_owned());
+            save(ctx, &row).await.map_err(Stop::Later)?;
+            Err(Stop::Later(Error::Throttled(LOOK_AGAIN_AFTER)))
+        }
+        Err(error) => Err(failed(ctx, row, before, error).await),
+    }
+}
+
+/// `None` for a check that holds.
+async fn attempt(ctx: &Ctx, plan: &PlanRow, account: &AdAccount, step: &Step, before: Before) -> Result<Option<Outcome>> {
+    let (client, node) = account_client(ctx, account).await?;
+    if let Step::Verify { campaign } = step {
+        verify(ctx, plan, &client, *campaign).await?;
+        return Ok(None);
+    }
+    let now = ctx.platform.now(client.base_url(), ctx.now()).0;
+    let work = Work { ctx, workspace: plan.workspace_id, account, client: &client, node: &node, now };
+    let outcome = work.perform(step, before).await;
+    hear(ctx, &client);
+    outcome.map(Some)
+}
+
+/// Notes why a step did not work and sorts what follows: wait, or give up with Meta's words.
+async fn failed(ctx: &Ctx, mut row: StepRow, before: Before, error: Error) -> Stop {
+    let waits = error.retry_after(1).is_some();
+    let tried = row.started_at.map_or_else(Duration::zero, |since| ctx.now().0 - since.utc());
+    let lost = matches!(&error, Error::Graph(graph) if graph.may_have_happened());
+    let words = words(&error);
+    match (lost, before) {
+        // Nothing happened, now or before: the next try need not look for it.
+        (false, Before::Not) => {
+            row.state = "waiting".to_owned();
+            row.attempts = 0;
+        }
+        // The look itself failed: it still has to be looked for as often as before.
+        (false, Before::Perhaps | Before::NotSeenOnce) => row.attempts -= 1,
+        (true, _) => row.attempts = 1,
+    }
+    let stop = if waits && tried < GIVE_UP_AFTER {
+        Stop::Later(error)
+    } else {
+        row.state = "failed".to_owned();
+        Stop::Failed(words.clone())
+    };
+    row.problem = Some(words);
+    match save(ctx, &row).await {
+        Ok(()) => stop,
+        Err(error) => Stop::Later(error),
+    }
+}
+
+/// Meta's words, with the field it blames.
+fn words(error: &Error) -> String {
+    let said = crate::domain::invalid::sentence(&error.to_string());
+    match error {
+        Error::Graph(GraphError::Rejected { fields, .. }) if !fields.is_empty() => {
+            format!("{said} Meta names the field {}.", fields.join(", "))
+        }
+        _ => said,
+    }
+}
+
+/// Reads every object back and compares: what is left of the plan must be switches alone.
+async fn verify(ctx: &Ctx, plan: &PlanRow, client: &Client, campaign: CampaignId) -> Result<()> {
+    let (inner, workspace) = (ctx.clone(), plan.workspace_id);
+    let input = ctx.db.write(move |c| input::load(c, &inner, workspace, campaign)).await?;
+    read_all(ctx, client, &input).await?;
+    let inner = ctx.clone();
+    let input = ctx.db.write(move |c| input::load(c, &inner, workspace, campaign)).await?;
+    let left = input.plan(input.usual_run());
+    let is_switch = |step: &Step| matches!(step, Step::Activate { .. } | Step::Pause { .. });
+    if left.blocked.is_empty() && left.steps.iter().all(|planned| is_switch(&planned.step)) {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!("Read back, it is not what was approved: {}", differences(&left))))
+}
+
+fn differences(left: &Plan) -> String {
+    let changed = left.rows.iter().flat_map(|row| {
+        row.changes.iter().map(move |change| {
+            let now = change.now.as_deref().unwrap_or("nothing");
+            format!("{} of {} is {now} instead of {}", change.field.label(), row.name, change.after)
+        })
+    });
+    let made = left.rows.iter().filter(|row| row.now == "none").map(|row| format!("{} is missing", row.name));
+    let all: Vec<String> = left.blocked.iter().cloned().chain(changed).chain(made).collect();
+    all.join("; ")
+}
+
+/// Asks Meta for every object of the campaign and stores the answers; one that is not there any more is noted as gone.
+pub(super) async fn read_all(ctx: &Ctx, client: &Client, input: &Input) -> Result<()> {
+    for row in &input.rows {
+        let Some(kind) = Kind::parse(&row.kind).filter(|kind| *kind != Kind::Image && row.gone_at.is_none()) else { continue };
+        let object = ObjectRef { kind, id: row.id };
+        let place =
+            Place { workspace: row.workspace_id, account: row.ad_account_id, campaign: row.campaign_id, parent: row.parent_id };
+        let (said, now, id) = (read_back(client, kind, &row.remote_id).await, ctx.stamp(), row.id);
+        match said {
+            Ok(said) => ctx.db.write(move |c| record(c, object, place, &said, now)).await?,
+            Err(GraphError::NotFound { .. }) => {
+                let workspace = row.workspace_id;
+                ctx.db.write(move |c| Ok::<_, Error>(observed::set_gone(c, workspace, id, now)?)).await?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Ends a plan: as applied, or as failed with the words of the step that failed.
+async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
+    let inner = ctx.clone();
+    let ended = ctx.db.write(move |c| {
+        let (workspace, stamp) = (plan.workspace_id, inner.stamp());
+        let state = if problem.is_some() { "failed" } else { "applied" };
+        rows::set_state(c, workspace, plan.id, state, problem.as_deref(), Some(stamp))?;
+        for campaign in touched(&rows::list_steps(c, workspace, plan.id)?, &plan) {
+            let Some(row) = observed::find(c, workspace, crate::domain::id::ObjectId(campaign.0))? else { continue };
+            let account = connections::get_account(c, workspace, row.ad_account_id)?;
+            book_commitment(c, &inner, &account, campaign, "A plan was carried out.")?;
+            if problem.is_none() {
+                campaigns::set_published(c, workspace, campaign, stamp)?;
+                campaigns::set_wanted(c, workspace, campaign, if row.status == "ACTIVE" { "active" } else { "paused" })?;
+            }
+            enqueue(c, &inner, &SyncAccount { workspace, account: account.id }, inner.now())?;
+        }
+        let action = if problem.is_some() { "plan.failed" } else { "plan.applied" };
+        let subject = plan.campaign_id.map_or(("plan", plan.id.0), |campaign| ("campaign", campaign.0));
+        Actor::schedule(workspace).record(c, stamp, action, subject, &(&plan.hash, &problem))
+    });
+    ended.await
+}
+
+/// The campaigns that a plan is about.
+fn touched(steps: &[StepRow], plan: &PlanRow) -> Vec<CampaignId> {
+    let mut all: Vec<CampaignId> = steps
+        .iter()
+        .filter_map(|row| serde_json::from_str::<Step>(&row.step).ok())
+        .map(|step| step.object())
+        .filter(|object| object.kind == Kind::Campaign)
+        .map(|object| CampaignId(object.id.0))
+        .chain(plan.campaign_id)
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+async fn account_of(ctx: &Ctx, plan: &PlanRow, step: &Step) -> Result<AdAccount> {
+    let (workspace, campaign, object) = (plan.workspace_id, plan.campaign_id, step.object());
+    let account = ctx.db.read(move |c| {
+        let desired = match campaign {
+            Some(campaign) => campaigns::find(c, workspace, campaign)?.map(|row| row.ad_account_id),
+            None => observed::find(c, workspace, object.id)?.map(|row| row.ad_account_id),
+        };
+        desired.map(|id| connections::get_account(c, workspace, id)).transpose()
+    });
+    account.await?.ok_or(Error::NotFound("campaign"))
+}
+
+/// An emergency stop that came meanwhile holds the walk between two steps.
+async fn refuse_frozen(ctx: &Ctx, plan: &PlanRow) -> Result<()> {
+    let workspace = plan.workspace_id;
+    let frozen = ctx.db.read(move |c| Ok(workspaces::get(c, workspace)?.frozen_at.is_some())).await?;
+    if frozen { Err(Error::Throttled(Duration::seconds(10))) } else { Ok(()) }
+}
+
+async fn save(ctx: &Ctx, row: &StepRow) -> Result<()> {
+    let row = row.clone();
+    ctx.db.write(move |c| Ok(rows::update_step(c, &row)?)).await
+}

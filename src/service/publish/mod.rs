@@ -1,0 +1,296 @@
+//! Publishing: the plan as a letter, approval bound to its hash, and carrying it out step by step.
+//!
+//! A plan is made anew from what is wanted and what Meta last said whenever somebody looks; what is approved is a hash, and an
+//! approval of any other plan is refused. The steps and the job that walks them are written in one transaction.
+
+mod apply;
+mod ids;
+mod input;
+mod observe;
+mod perform;
+mod record;
+mod wire;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::PlatformTime;
+use crate::domain::id::{CampaignId, PlanId, WorkspaceId};
+use crate::domain::plan::{self, Plan, Run};
+use crate::domain::role::Role;
+use crate::store::plans::{self as rows, PlanRow, StepRow};
+use crate::store::{Conn, campaigns, workspaces};
+
+use super::connections::{account_client, hear};
+use super::queue::{Task, Urgency, enqueue};
+use super::{Actor, Ctx, Error, Result};
+
+pub use apply::run;
+pub use ids::keep_ids;
+pub use input::Input;
+pub(super) use record::{Place, Said, book_commitment, read_back, record};
+
+/// What stands on the page of a plan.
+#[derive(Debug)]
+pub struct Letter {
+    /// The campaign, its ad account and what Meta last said.
+    pub input: Input,
+    /// The difference now.
+    pub plan: Plan,
+    /// Whether it ends switched on.
+    pub run: Run,
+    /// Platform time at which the difference was made.
+    pub made_at: PlatformTime,
+    /// The newest plan that was approved, with its steps.
+    pub latest: Option<(PlanRow, Vec<StepRow>)>,
+    /// Whether an emergency stop holds queued work back.
+    pub frozen: bool,
+}
+
+impl Letter {
+    /// Whether an approved plan is being carried out.
+    pub fn is_running(&self) -> bool {
+        self.latest.as_ref().is_some_and(|(plan, _)| matches!(plan.state.as_str(), "approved" | "applying"))
+    }
+
+    /// Whether the newest approved plan broke off and can be carried on.
+    pub fn has_failed(&self) -> bool {
+        self.latest.as_ref().is_some_and(|(plan, _)| plan.state == "failed")
+    }
+}
+
+/// Carries out an approved plan.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ApplyPlan {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Which.
+    pub plan: PlanId,
+}
+
+impl Task for ApplyPlan {
+    const KIND: &'static str = "apply_plan";
+    const URGENCY: Urgency = Urgency::Create;
+
+    fn workspace(&self) -> Option<WorkspaceId> {
+        Some(self.workspace)
+    }
+
+    fn dedupe(&self) -> Option<String> {
+        Some(self.plan.to_string())
+    }
+}
+
+#[derive(Serialize)]
+struct Approved<'a> {
+    plan: PlanId,
+    hash: &'a str,
+    run: &'static str,
+    steps: Vec<&'a str>,
+}
+
+/// The plan of a campaign as it is now; a new one is kept as proposed, older proposals are stale.
+pub async fn letter(ctx: &Ctx, actor: &Actor, campaign: CampaignId, run: Option<Run>) -> Result<Letter> {
+    let (inner, actor) = (ctx.clone(), actor.clone());
+    let letter = ctx.db.write(move |c| {
+        let input = input::load(c, &inner, actor.workspace, campaign)?;
+        let run = run.unwrap_or_else(|| input.usual_run());
+        let made_at = input.now;
+        let plan = input.plan(run);
+        let latest = newest_approved(c, actor.workspace, campaign)?;
+        let frozen = workspaces::get(c, actor.workspace)?.frozen_at.is_some();
+        let letter = Letter { input, plan, run, made_at, latest, frozen };
+        if !letter.is_running() {
+            propose(c, &inner, &actor, &letter)?;
+        }
+        Ok(letter)
+    });
+    letter.await
+}
+
+/// Asks Meta for every object of the campaign, so that the plan is made from what is true now.
+pub async fn refresh(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<()> {
+    actor.require(Role::Manager)?;
+    let (inner, workspace) = (ctx.clone(), actor.workspace);
+    let input = ctx.db.write(move |c| input::load(c, &inner, workspace, campaign)).await?;
+    let (client, _) = account_client(ctx, &input.account).await?;
+    apply::read_all(ctx, &client, &input).await?;
+    hear(ctx, &client);
+    Ok(())
+}
+
+/// Approves exactly the plan with this hash and queues it.
+///
+/// # Errors
+/// [`Error::Conflict`] where the plan is another by now, is blocked, is empty, or one is being carried out.
+pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str, run: Run) -> Result<PlanId> {
+    actor.require(Role::Manager)?;
+    let (inner, actor, hash) = (ctx.clone(), actor.clone(), hash.to_owned());
+    let approved = ctx.db.write(move |c| {
+        refuse_frozen(c, actor.workspace)?;
+        if let Some((running, _)) = newest_approved(c, actor.workspace, campaign)?
+            && matches!(running.state.as_str(), "approved" | "applying")
+        {
+            return Err(Error::Conflict("A plan of this campaign is being carried out; wait until it has ended.".to_owned()));
+        }
+        let input = input::load(c, &inner, actor.workspace, campaign)?;
+        let plan = input.plan(run);
+        if plan.hash != hash {
+            let words =
+                "The campaign or what Meta says of it has changed since this plan was made. Read the new plan and approve that.";
+            return Err(Error::Conflict(words.to_owned()));
+        }
+        if let Some(reason) = plan.blocked.first() {
+            return Err(Error::Conflict(reason.clone()));
+        }
+        if plan.is_empty() {
+            return Err(Error::Conflict("There is nothing to do: Meta has the campaign as it should be.".to_owned()));
+        }
+        let id = queue_plan(c, &inner, &actor, (Some(campaign), "campaign"), &plan.hash, &plan.steps, &plan)?;
+        campaigns::set_wanted(c, actor.workspace, campaign, run_word(run))?;
+        let steps = plan.steps.iter().map(|step| step.label.as_str()).collect();
+        let state = Approved { plan: id, hash: &plan.hash, run: run_word(run), steps };
+        actor.record(c, inner.stamp(), "plan.approved", ("campaign", campaign.0), &state)?;
+        Ok(id)
+    });
+    approved.await
+}
+
+/// Carries on with a plan that broke off: what is done stays done, the rest is tried again.
+pub async fn apply_again(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<()> {
+    actor.require(Role::Manager)?;
+    let (inner, actor) = (ctx.clone(), actor.clone());
+    let queued = ctx.db.write(move |c| {
+        refuse_frozen(c, actor.workspace)?;
+        let Some((plan, _)) = newest_approved(c, actor.workspace, campaign)? else {
+            return Err(Error::NotFound("plan"));
+        };
+        reopen(c, &inner, &actor, &plan)
+    });
+    queued.await
+}
+
+pub(super) fn reopen(c: &mut Conn, ctx: &Ctx, actor: &Actor, plan: &PlanRow) -> Result<()> {
+    if plan.state != "failed" {
+        return Ok(());
+    }
+    rows::reopen_steps(c, plan.workspace_id, plan.id)?;
+    rows::set_state(c, plan.workspace_id, plan.id, "approved", None, None)?;
+    enqueue(c, ctx, &ApplyPlan { workspace: plan.workspace_id, plan: plan.id }, ctx.now())?;
+    actor.record(c, ctx.stamp(), "plan.applied_again", ("plan", plan.id.0), &plan.hash)
+}
+
+/// Queues each plan that is being carried out and whose job was given up meanwhile; one that is queued already stays as it is.
+pub async fn queue_unfinished(ctx: &Ctx) -> Result<()> {
+    let inner = ctx.clone();
+    let queued = ctx.db.write(move |c| {
+        let later = inner.now() + chrono::Duration::minutes(10);
+        for workspace in workspaces::list(c)? {
+            for plan in rows::list_running(c, workspace.id)? {
+                enqueue(c, &inner, &ApplyPlan { workspace: workspace.id, plan: plan.id }, later)?;
+            }
+        }
+        Ok(())
+    });
+    queued.await
+}
+
+/// Writes an approved plan, its steps and the job that walks them.
+pub(super) fn queue_plan(
+    c: &mut Conn,
+    ctx: &Ctx,
+    actor: &Actor,
+    (campaign, kind): (Option<CampaignId>, &str),
+    hash: &str,
+    steps: &[plan::PlannedStep],
+    body: &impl Serialize,
+) -> Result<PlanId> {
+    let proposed = match campaign {
+        Some(campaign) => rows::find_latest(c, actor.workspace, campaign)?.filter(|p| p.state == "proposed" && p.hash == hash),
+        None => None,
+    };
+    let id = match proposed {
+        Some(plan) => plan.id,
+        None => {
+            let id = PlanId(ctx.new_id());
+            rows::insert(c, &plan_row(ctx, actor, id, (campaign, kind), hash, serde_json::to_string(body)?))?;
+            id
+        }
+    };
+    rows::approve(c, actor.workspace, id, actor.user, ctx.stamp())?;
+    let mut step_rows = Vec::with_capacity(steps.len());
+    for (position, planned) in (1_i32..).zip(steps) {
+        step_rows.push(StepRow {
+            workspace_id: actor.workspace,
+            plan_id: id,
+            position,
+            label: planned.label.clone(),
+            step: serde_json::to_string(&planned.step)?,
+            state: "waiting".to_owned(),
+            attempts: 0,
+            remote_id: None,
+            problem: None,
+            started_at: None,
+            done_at: None,
+        });
+    }
+    rows::insert_steps(c, &step_rows)?;
+    enqueue(c, ctx, &ApplyPlan { workspace: actor.workspace, plan: id }, ctx.now())?;
+    Ok(id)
+}
+
+/// Refuses while an emergency stop holds queued work back.
+fn refuse_frozen(c: &mut Conn, workspace: WorkspaceId) -> Result<()> {
+    if workspaces::get(c, workspace)?.frozen_at.is_some() {
+        return Err(Error::Conflict("Everything is stopped. Resume on the stop page first, then approve the plan.".to_owned()));
+    }
+    Ok(())
+}
+
+fn propose(c: &mut Conn, ctx: &Ctx, actor: &Actor, letter: &Letter) -> Result<()> {
+    let (campaign, plan) = (letter.input.row.id, &letter.plan);
+    let kept = rows::keep_proposed(c, actor.workspace, campaign, &plan.hash)?;
+    if !kept && !plan.is_empty() && actor.role >= Role::Manager {
+        let id = PlanId(ctx.new_id());
+        let body = serde_json::to_string(plan)?;
+        rows::insert(c, &plan_row(ctx, actor, id, (Some(campaign), "campaign"), &plan.hash, body))?;
+    }
+    Ok(())
+}
+
+fn plan_row(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: PlanId,
+    (campaign, kind): (Option<CampaignId>, &str),
+    hash: &str,
+    body: String,
+) -> PlanRow {
+    PlanRow {
+        workspace_id: actor.workspace,
+        id,
+        campaign_id: campaign,
+        kind: kind.to_owned(),
+        hash: hash.to_owned(),
+        state: "proposed".to_owned(),
+        body,
+        made_by: actor.user.unwrap_or(crate::domain::id::UserId(0)),
+        made_at: ctx.stamp(),
+        approved_by: None,
+        approved_at: None,
+        finished_at: None,
+        problem: None,
+    }
+}
+
+fn newest_approved(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Option<(PlanRow, Vec<StepRow>)>> {
+    let Some(plan) = rows::find_latest_approved(c, workspace, campaign)? else { return Ok(None) };
+    let steps = rows::list_steps(c, workspace, plan.id)?;
+    Ok(Some((plan, steps)))
+}
+
+fn run_word(run: Run) -> &'static str {
+    match run {
+        Run::Active => "active",
+        Run::Paused => "paused",
+    }
+}

@@ -1,0 +1,175 @@
+//! What Meta said of an object, in the canonical texts that plans compare.
+//!
+//! Stored rows keep Meta's own answer; here it is read into [`Observed`]. Something that Tandem would never write (an interest, a
+//! placement of another network) is kept as text, so that it differs and a person sees it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::domain::campaign::Pace;
+use crate::domain::network::Network;
+use crate::domain::placement::Placement;
+use crate::domain::plan::{AudienceWords, Field, Kind, ObjectRef, Observed};
+use crate::graph::{Ad, AdSet, AttributionWindow, Campaign, Creative, Targeting};
+use crate::store::observed::Observed as Row;
+
+/// Fields of an audience that say nothing about who sees the ads: what Meta adds when it is read back.
+const NOT_AUDIENCE: [&str; 6] = [
+    "age_range",
+    "brand_safety_content_filter_levels",
+    "targeting_relaxation_types",
+    "targeting_optimization",
+    "user_adclusters",
+    "is_whatsapp_destination_ad",
+];
+
+/// A stored row as a plan sees it; `None` for a row whose fields cannot be read, which then counts as not said.
+pub(super) fn observed(row: &Row) -> Option<Observed> {
+    let kind = Kind::parse(&row.kind)?;
+    let fields = match kind {
+        Kind::Image => Some(BTreeMap::new()),
+        Kind::Campaign => serde_json::from_str(&row.fields).ok().as_ref().map(campaign),
+        Kind::AdSet => serde_json::from_str(&row.fields).ok().as_ref().map(ad_set),
+        Kind::Creative => serde_json::from_str(&row.fields).ok().as_ref().map(creative),
+        Kind::Ad => serde_json::from_str(&row.fields).ok().as_ref().map(ad),
+    };
+    Some(Observed {
+        object: ObjectRef { kind, id: row.id },
+        remote: row.remote_id.clone(),
+        gone: row.gone_at.is_some() || matches!(row.status.as_str(), "DELETED" | "ARCHIVED"),
+        fields: fields?,
+    })
+}
+
+fn switch(status: Option<&str>) -> String {
+    Field::switch(status == Some("ACTIVE"))
+}
+
+fn campaign(said: &Campaign) -> BTreeMap<Field, String> {
+    let special: Vec<&str> = said.special_ad_categories.iter().map(String::as_str).filter(|word| *word != "NONE").collect();
+    BTreeMap::from([
+        (Field::Name, said.name.clone()),
+        (Field::Switch, switch(said.status.as_deref())),
+        (Field::Objective, said.objective.clone().unwrap_or_default()),
+        (Field::Special, special.join(" ")),
+        (Field::Limit, said.spend_cap.map_or_else(String::new, |minor| minor.to_string())),
+    ])
+}
+
+fn ad_set(said: &AdSet) -> BTreeMap<Field, String> {
+    let mut fields = BTreeMap::from([
+        (Field::Name, said.name.clone()),
+        (Field::Switch, switch(said.status.as_deref())),
+        (Field::Bid, bid(said)),
+        (Field::Ends, said.end_time.map_or_else(String::new, Field::time)),
+    ]);
+    let budget = match (said.daily_budget, said.lifetime_budget) {
+        (Some(daily), _) => Some(Field::budget(Pace::Daily, daily)),
+        (None, Some(lifetime)) => Some(Field::budget(Pace::Lifetime, lifetime)),
+        (None, None) => None,
+    };
+    let mut say = |field: Field, text: Option<String>| {
+        if let Some(text) = text {
+            fields.insert(field, text);
+        }
+    };
+    say(Field::Budget, budget);
+    say(Field::Goal, said.optimization_goal.clone());
+    say(Field::Starts, said.start_time.map(Field::time));
+    say(Field::Attribution, attribution(&said.attribution_spec));
+    let event = said.promoted_object.as_ref().map(|object| {
+        let part = |text: &Option<String>| text.clone().unwrap_or_default();
+        match (&object.pixel_id, &object.custom_event_type) {
+            (None, None) => String::new(),
+            (pixel, event) => Field::event(&part(pixel), &part(event)),
+        }
+    });
+    say(Field::Event, event);
+    let payer = match (&said.dsa_payor, &said.dsa_beneficiary) {
+        (Some(payer), Some(beneficiary)) => Some(Field::payer(payer, beneficiary)),
+        _ => None,
+    };
+    say(Field::Payer, payer);
+    say(Field::Audience, said.targeting.as_ref().map(|targeting| audience(targeting).canonical()));
+    say(Field::Placements, said.targeting.as_ref().map(placements));
+    fields
+}
+
+fn creative(said: &Creative) -> BTreeMap<Field, String> {
+    BTreeMap::from([(Field::Name, said.name.clone())])
+}
+
+fn ad(said: &Ad) -> BTreeMap<Field, String> {
+    let mut fields = BTreeMap::from([(Field::Name, said.name.clone()), (Field::Switch, switch(said.status.as_deref()))]);
+    if let Some(creative) = &said.creative {
+        fields.insert(Field::Creative, creative.id.to_string());
+    }
+    fields
+}
+
+fn bid(said: &AdSet) -> String {
+    match (said.bid_strategy.as_deref(), said.bid_amount) {
+        (Some("COST_CAP"), amount) => Field::bid(amount),
+        (Some("LOWEST_COST_WITHOUT_CAP") | None, _) => Field::bid(None),
+        (Some(other), amount) => format!("{other} {}", amount.unwrap_or_default()).trim_end().to_owned(),
+    }
+}
+
+fn attribution(spec: &[AttributionWindow]) -> Option<String> {
+    let days = |kind: &str| spec.iter().find(|w| w.event_type == kind && w.window_days > 0).map(|w| w.window_days);
+    Some(Field::attribution(days("CLICK_THROUGH")?, days("VIEW_THROUGH")))
+}
+
+fn audience(targeting: &Targeting) -> AudienceWords {
+    let suggestion = targeting.targeting_automation.as_ref().is_some_and(|automation| automation.advantage_audience == 1);
+    let (mut age_min, mut age_max) = (targeting.age_min.unwrap_or(18), targeting.age_max.unwrap_or(65));
+    // As a suggestion the ages asked for stand in `age_range`; `age_min` and `age_max` are then only the hard limits.
+    let range = targeting.rest.get("age_range").and_then(Value::as_array).filter(|_| suggestion);
+    if let Some([from, to]) = range.map(Vec::as_slice) {
+        let age = |value: &Value, other: u8| value.as_u64().and_then(|age| u8::try_from(age).ok()).unwrap_or(other);
+        (age_min, age_max) = (age(from, age_min), age(to, age_max));
+    }
+    let mut other = Vec::new();
+    let cities = targeting.geo_locations.cities.iter().map(|city| {
+        if city.distance_unit.as_deref().is_some_and(|unit| unit != "kilometer") {
+            other.push(format!("city {} in miles", city.key));
+        }
+        (city.key.clone(), city.radius.unwrap_or_default())
+    });
+    let cities = cities.collect();
+    let geo = targeting.geo_locations.rest.iter().filter(|(name, _)| *name != "location_types");
+    let rest =
+        targeting.rest.iter().filter(|(name, _)| !NOT_AUDIENCE.contains(&name.as_str()) && !name.starts_with("effective_"));
+    let positions = |name: &str| name.ends_with("_positions");
+    other.extend(geo.chain(rest.filter(|(name, _)| !positions(name))).map(|(name, value)| format!("{name} {value}")));
+    AudienceWords {
+        countries: targeting.geo_locations.countries.clone(),
+        cities,
+        age_min,
+        age_max,
+        genders: targeting.genders.clone(),
+        locales: targeting.locales.clone(),
+        suggestion,
+        other: other.join("; "),
+    }
+}
+
+fn placements(targeting: &Targeting) -> String {
+    let (mut known, mut others) = (Vec::new(), Vec::new());
+    let both = [(Network::Facebook, &targeting.facebook_positions), (Network::Instagram, &targeting.instagram_positions)];
+    for (network, positions) in both {
+        for word in positions {
+            match Placement::from_targeting(network, word) {
+                Some(placement) => known.push(placement),
+                None => others.push(format!("{} {word}", network.as_str())),
+            }
+        }
+    }
+    let elsewhere = targeting.publisher_platforms.iter().filter(|platform| Network::from_platform(platform) == Network::Other);
+    others.extend(elsewhere.cloned());
+    if targeting.publisher_platforms.is_empty() {
+        others.push("automatic placements".to_owned());
+    }
+    Field::placements(&known, &others)
+}

@@ -1,0 +1,161 @@
+//! Reading an object back and storing what Meta says of it under our id.
+
+use crate::domain::id::{AdAccountId, CampaignId, ObjectId, WorkspaceId};
+use crate::domain::plan::{Kind, ObjectRef};
+use crate::graph::{Ad, AdSet, Campaign, Client, Creative, GraphError, NodeId};
+use crate::store::connections::AdAccount;
+use crate::store::ledger::{self, Entry};
+use crate::store::observed::{self as rows, Observed};
+use crate::store::{Conn, UtcTime};
+
+use super::super::{Ctx, Result};
+
+/// What Meta says of one object.
+#[derive(Debug, Clone)]
+pub(in crate::service) enum Said {
+    Image { hash: String },
+    Campaign(Box<Campaign>),
+    AdSet(Box<AdSet>),
+    Creative(Box<Creative>),
+    Ad(Box<Ad>),
+}
+
+/// Asks Meta for an object. A picture is known by its hash and never changes, so it is not asked for.
+pub(in crate::service) async fn read_back(client: &Client, kind: Kind, remote: &str) -> std::result::Result<Said, GraphError> {
+    let node = || -> std::result::Result<NodeId, GraphError> {
+        remote.parse().map_err(|_| GraphError::NotFound { message: format!("“{remote}” is no id of Meta’s") })
+    };
+    Ok(match kind {
+        Kind::Image => Said::Image { hash: remote.to_owned() },
+        Kind::Campaign => Said::Campaign(Box::new(client.campaign(&node()?).await?)),
+        Kind::AdSet => Said::AdSet(Box::new(client.ad_set(&node()?).await?)),
+        Kind::Creative => Said::Creative(Box::new(client.creative(&node()?).await?)),
+        Kind::Ad => Said::Ad(Box::new(client.ad(&node()?).await?)),
+    })
+}
+
+/// Where an object belongs.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::service) struct Place {
+    pub workspace: WorkspaceId,
+    pub account: AdAccountId,
+    pub campaign: Option<CampaignId>,
+    pub parent: Option<ObjectId>,
+}
+
+impl Said {
+    fn remote(&self) -> String {
+        match self {
+            Self::Image { hash } => hash.clone(),
+            Self::Campaign(said) => said.id.to_string(),
+            Self::AdSet(said) => said.id.to_string(),
+            Self::Creative(said) => said.id.to_string(),
+            Self::Ad(said) => said.id.to_string(),
+        }
+    }
+
+    /// What its own switch is set to; empty for what has none.
+    pub(in crate::service) fn status(&self) -> &str {
+        match self {
+            Self::Campaign(said) => said.status.as_deref(),
+            Self::AdSet(said) => said.status.as_deref(),
+            Self::Ad(said) => said.status.as_deref(),
+            Self::Creative(said) => said.status.as_deref(),
+            Self::Image { .. } => None,
+        }
+        .unwrap_or_default()
+    }
+
+    fn effective(&self) -> &str {
+        let effective = match self {
+            Self::Campaign(said) => said.effective_status.as_deref(),
+            Self::AdSet(said) => said.effective_status.as_deref(),
+            Self::Ad(said) => said.effective_status.as_deref(),
+            Self::Creative(_) | Self::Image { .. } => None,
+        };
+        effective.unwrap_or_else(|| self.status())
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Campaign(said) => &said.name,
+            Self::AdSet(said) => &said.name,
+            Self::Creative(said) => &said.name,
+            Self::Ad(said) => &said.name,
+            Self::Image { hash } => hash,
+        }
+    }
+
+    fn fields(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Campaign(said) => serde_json::to_string(said),
+            Self::AdSet(said) => serde_json::to_string(said),
+            Self::Creative(said) => serde_json::to_string(said),
+            Self::Ad(said) => serde_json::to_string(said),
+            Self::Image { .. } => Ok("{}".to_owned()),
+        }
+    }
+}
+
+/// Stores what Meta says of an object. One that is known keeps its origin and place; a new one was made here.
+pub(in crate::service) fn record(c: &mut Conn, object: ObjectRef, place: Place, said: &Said, now: UtcTime) -> Result<()> {
+    let known = rows::find(c, place.workspace, object.id)?.filter(|row| row.remote_id == said.remote());
+    let row = Observed {
+        workspace_id: place.workspace,
+        id: object.id,
+        ad_account_id: place.account,
+        kind: object.kind.as_str().to_owned(),
+        remote_id: said.remote(),
+        parent_id: place.parent.or_else(|| known.as_ref().and_then(|row| row.parent_id)),
+        campaign_id: place.campaign.or_else(|| known.as_ref().and_then(|row| row.campaign_id)),
+        name: said.name().to_owned(),
+        status: said.status().to_owned(),
+        effective_status: said.effective().to_owned(),
+        origin: known.as_ref().map_or_else(|| "here".to_owned(), |row| row.origin.clone()),
+        fields: said.fields()?,
+        created_at: known.as_ref().map_or(now, |row| row.created_at),
+        seen_at: now,
+        gone_at: matches!(said.status(), "DELETED" | "ARCHIVED").then_some(now),
+    };
+    Ok(rows::adopt(c, &row)?)
+}
+
+/// Brings the ledger's commitment of a campaign to what its switched-on ad sets now have, with one entry where it differs.
+pub(in crate::service) fn book_commitment(
+    c: &mut Conn,
+    ctx: &Ctx,
+    account: &AdAccount,
+    campaign: CampaignId,
+    reason: &str,
+) -> Result<()> {
+    let objects = rows::list_of_campaign(c, account.workspace_id, campaign)?;
+    let is_on = |row: &&Observed| row.status == "ACTIVE" && row.gone_at.is_none();
+    let runs = objects.iter().filter(is_on).any(|row| row.kind == "campaign");
+    let budget = |row: &Observed| -> i64 {
+        match row.kind.as_str() {
+            "ad_set" => serde_json::from_str::<AdSet>(&row.fields).ok().and_then(|s| s.daily_budget.or(s.lifetime_budget)),
+            "campaign" => serde_json::from_str::<Campaign>(&row.fields).ok().and_then(|s| s.daily_budget.or(s.lifetime_budget)),
+            _ => None,
+        }
+        .unwrap_or_default()
+    };
+    let now: i64 = if runs { objects.iter().filter(is_on).map(budget).sum() } else { 0 };
+    let change = now - ledger::committed(c, account.workspace_id, campaign)?;
+    if change == 0 {
+        return Ok(());
+    }
+    let entry = Entry {
+        workspace_id: account.workspace_id,
+        id: ctx.new_id(),
+        ad_account_id: account.id,
+        campaign_id: campaign,
+        ad_set_id: None,
+        at: ctx.stamp(),
+        kind: if change > 0 { "committed" } else { "released" }.to_owned(),
+        minor: Some(change),
+        micros: None,
+        on_day: None,
+        reason: reason.to_owned(),
+    };
+    Ok(ledger::append(c, &[entry])?)
+}

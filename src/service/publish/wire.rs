@@ -1,0 +1,199 @@
+//! What a plan wants, as the requests that make or change it at Meta.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::domain::audience::{Gender, OLDEST, Reach, SpecialCategory, YOUNGEST};
+use crate::domain::campaign::Pace;
+use crate::domain::network::Network;
+use crate::domain::objective::{Bid, Goal};
+use crate::domain::plan::{Field, WantedAd, WantedAdSet, WantedCampaign, WantedCreative};
+use crate::graph::{
+    AdSetChange, AttributionWindow, CampaignChange, CityTarget, GeoLocations, NewAd, NewAdSet, NewCampaign, NewCreative, NodeId,
+    PromotedObject, Targeting, TargetingAutomation,
+};
+
+use super::super::{Error, Result};
+
+/// Meta's automatic changes to a single picture and its text, all refused: people see what the person approved.
+/// Source: Marketing API, `creative_features_spec` (v26.0).
+const ENHANCEMENTS: [&str; 9] = [
+    "text_optimizations",
+    "image_touchups",
+    "image_brightness_and_contrast",
+    "image_templates",
+    "image_uncrop",
+    "image_animation",
+    "add_text_overlay",
+    "enhance_cta",
+    "inline_comment",
+];
+
+pub(super) fn campaign(wanted: &WantedCampaign) -> NewCampaign {
+    let special = wanted.special != SpecialCategory::None;
+    NewCampaign {
+        name: wanted.name.clone(),
+        objective: wanted.objective.wire().to_owned(),
+        special_ad_categories: if special { vec![wanted.special.wire().to_owned()] } else { Vec::new() },
+        special_ad_category_country: match special {
+            true => wanted.countries.iter().map(|country| country.code().to_owned()).collect(),
+            false => Vec::new(),
+        },
+        // Its ad sets carry the money, each its own share: none of it may be lent to another.
+        is_adset_budget_sharing_enabled: Some(false),
+        daily_budget: None,
+        lifetime_budget: None,
+        bid_strategy: None,
+        spend_cap: wanted.limit.map(|limit| limit.minor),
+        start_time: None,
+        stop_time: None,
+    }
+}
+
+pub(super) fn campaign_change(wanted: &WantedCampaign, fields: &[Field]) -> CampaignChange {
+    /// Meta's way to write "no limit". Source: Marketing API, Ad Campaign, `spend_cap`.
+    const NO_LIMIT: i64 = 922_337_203_685_478;
+    let has = |field: Field| fields.contains(&field);
+    CampaignChange {
+        name: has(Field::Name).then(|| wanted.name.clone()),
+        spend_cap: has(Field::Limit).then(|| wanted.limit.map_or(NO_LIMIT, |limit| limit.minor)),
+        ..CampaignChange::default()
+    }
+}
+
+pub(super) fn ad_set(wanted: &WantedAdSet, campaign: &NodeId, now: chrono::DateTime<chrono::Utc>) -> NewAdSet {
+    let counting = &wanted.counting;
+    let (strategy, amount) = bid(wanted);
+    NewAdSet {
+        name: wanted.name.clone(),
+        campaign_id: campaign.clone(),
+        daily_budget: (wanted.pace == Pace::Daily).then_some(wanted.budget.minor),
+        lifetime_budget: (wanted.pace == Pace::Lifetime).then_some(wanted.budget.minor),
+        daily_min_spend_target: None,
+        daily_spend_cap: None,
+        optimization_goal: counting.goal.wire().to_owned(),
+        billing_event: "IMPRESSIONS".to_owned(),
+        bid_strategy: Some(strategy.to_owned()),
+        bid_amount: amount,
+        promoted_object: promoted(wanted),
+        attribution_spec: attribution(wanted),
+        destination_type: None,
+        targeting: targeting(wanted),
+        // A start that has passed means "as soon as it is on".
+        start_time: wanted.schedule.starts.filter(|starts| *starts > now),
+        end_time: wanted.schedule.ends,
+        dsa_beneficiary: wanted.payer.as_ref().map(|payer| payer.beneficiary.clone()),
+        dsa_payor: wanted.payer.as_ref().map(|payer| payer.payer.clone()),
+    }
+}
+
+pub(super) fn ad_set_change(wanted: &WantedAdSet, fields: &[Field]) -> AdSetChange {
+    let has = |field: Field| fields.contains(&field);
+    let budget = |pace: Pace| (has(Field::Budget) && wanted.pace == pace).then_some(wanted.budget.minor);
+    AdSetChange {
+        name: has(Field::Name).then(|| wanted.name.clone()),
+        daily_budget: budget(Pace::Daily),
+        lifetime_budget: budget(Pace::Lifetime),
+        bid_amount: bid(wanted).1.filter(|_| has(Field::Bid)),
+        targeting: (has(Field::Audience) || has(Field::Placements)).then(|| targeting(wanted)),
+        start_time: wanted.schedule.starts.filter(|_| has(Field::Starts)),
+        end_time: wanted.schedule.ends.filter(|_| has(Field::Ends)),
+    }
+}
+
+pub(super) fn creative(wanted: &WantedCreative, image_hash: &str) -> Result<NewCreative> {
+    let node = |text: &str| text.parse::<NodeId>().map_err(|e| Error::Conflict(e.to_string()));
+    Ok(NewCreative {
+        name: wanted.name.clone(),
+        page_id: node(&wanted.identity.page)?,
+        instagram_user_id: wanted.identity.instagram.as_ref().map(|(id, _)| node(id)).transpose()?,
+        link: wanted.link.clone(),
+        message: wanted.message.clone(),
+        headline: (!wanted.headline.is_empty()).then(|| wanted.headline.clone()),
+        description: None,
+        image_hash: image_hash.to_owned(),
+        call_to_action: Some(wanted.call_to_action.wire().to_owned()),
+        url_tags: (!wanted.url_tags.is_empty()).then(|| wanted.url_tags.clone()),
+        opt_out: ENHANCEMENTS.map(str::to_owned).to_vec(),
+    })
+}
+
+pub(super) fn ad(wanted: &WantedAd, ad_set: &NodeId, creative: &NodeId) -> NewAd {
+    NewAd { name: wanted.name.clone(), adset_id: ad_set.clone(), creative_id: creative.clone(), conversion_domain: None }
+}
+
+fn bid(wanted: &WantedAdSet) -> (&'static str, Option<i64>) {
+    match wanted.counting.bid {
+        Bid::LowestCost => ("LOWEST_COST_WITHOUT_CAP", None),
+        Bid::CostGoal(cost) => ("COST_CAP", Some(cost.minor)),
+    }
+}
+
+fn promoted(wanted: &WantedAdSet) -> Option<PromotedObject> {
+    match (&wanted.counting.event, wanted.counting.goal) {
+        (Some(event), _) => Some(PromotedObject {
+            pixel_id: Some(event.pixel.clone()),
+            custom_event_type: Some(event.event.wire().to_owned()),
+            page_id: None,
+        }),
+        // Reach is bought for a Page.
+        (None, Goal::Reach) => Some(PromotedObject { page_id: Some(wanted.page.clone()), ..PromotedObject::default() }),
+        (None, _) => None,
+    }
+}
+
+fn attribution(wanted: &WantedAdSet) -> Vec<AttributionWindow> {
+    let Some((click, view)) = wanted.counting.attribution.map(|setting| setting.days()) else { return Vec::new() };
+    let window = |kind: &str, days: u8| AttributionWindow { event_type: kind.to_owned(), window_days: days };
+    std::iter::once(window("CLICK_THROUGH", click)).chain(view.map(|days| window("VIEW_THROUGH", days))).collect()
+}
+
+fn targeting(wanted: &WantedAdSet) -> Targeting {
+    let audience = &wanted.audience;
+    let suggestion = audience.reach == Reach::AsSuggestion;
+    let city = |city: &crate::domain::audience::City| CityTarget {
+        key: city.key.clone(),
+        radius: Some(u32::from(city.radius_km)),
+        distance_unit: Some("kilometer".to_owned()),
+        rest: BTreeMap::new(),
+    };
+    let positions = |network: Network| -> Vec<String> {
+        let of = wanted.placements.iter().filter(|placement| placement.network() == network);
+        of.map(|placement| placement.targeting().to_owned()).collect()
+    };
+    let (facebook, instagram) = (positions(Network::Facebook), positions(Network::Instagram));
+    let platforms = [(Network::Facebook, &facebook), (Network::Instagram, &instagram)];
+    let mut rest = BTreeMap::new();
+    // As a suggestion, ages are hinted at; hard limits would be refused.
+    let (age_min, age_max) = if suggestion {
+        rest.insert("age_range".to_owned(), json!([audience.age_min, audience.age_max]));
+        (YOUNGEST, OLDEST)
+    } else {
+        (audience.age_min, audience.age_max)
+    };
+    Targeting {
+        geo_locations: GeoLocations {
+            countries: audience.countries.iter().map(|country| country.code().to_owned()).collect(),
+            cities: audience.cities.iter().map(city).collect(),
+            rest: BTreeMap::new(),
+        },
+        age_min: Some(age_min),
+        age_max: Some(age_max),
+        genders: match audience.gender {
+            Gender::All => Vec::new(),
+            Gender::Men => vec![1],
+            Gender::Women => vec![2],
+        },
+        locales: audience.languages.iter().map(|language| language.key).collect(),
+        publisher_platforms: platforms
+            .into_iter()
+            .filter(|(_, positions)| !positions.is_empty())
+            .map(|(network, _)| network.as_str().to_owned())
+            .collect(),
+        facebook_positions: facebook,
+        instagram_positions: instagram,
+        targeting_automation: Some(TargetingAutomation::suggestion(suggestion)),
+        rest,
+    }
+}

@@ -1,0 +1,203 @@
+//! Plans and their steps: what was approved, and how far it is carried out.
+
+use diesel::prelude::*;
+
+use super::schema::{plan_steps, plans};
+use super::{Conn, Result, UtcTime};
+use crate::domain::id::{CampaignId, PlanId, UserId, WorkspaceId};
+
+/// A plan.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = plans)]
+pub struct PlanRow {
+    /// Whose.
+    pub workspace_id: WorkspaceId,
+    /// Its id.
+    pub id: PlanId,
+    /// For which campaign; `None` for a plan over several.
+    pub campaign_id: Option<CampaignId>,
+    /// `campaign` or `resume`.
+    pub kind: String,
+    /// What approval is bound to.
+    pub hash: String,
+    /// `proposed`, `stale`, `approved`, `applying`, `applied` or `failed`.
+    pub state: String,
+    /// The plan, JSON.
+    pub body: String,
+    /// Who asked for it; 0 for the machine.
+    pub made_by: UserId,
+    /// Platform time.
+    pub made_at: UtcTime,
+    /// Who approved it.
+    pub approved_by: Option<UserId>,
+    /// When.
+    pub approved_at: Option<UtcTime>,
+    /// When it was carried out or failed.
+    pub finished_at: Option<UtcTime>,
+    /// Why it failed.
+    pub problem: Option<String>,
+}
+
+/// One step of an approved plan.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = plan_steps)]
+pub struct StepRow {
+    /// Whose.
+    pub workspace_id: WorkspaceId,
+    /// Of which plan.
+    pub plan_id: PlanId,
+    /// In the order carried out.
+    pub position: i32,
+    /// The sentence shown while it runs.
+    pub label: String,
+    /// The step, JSON.
+    pub step: String,
+    /// `waiting`, `sent` (it may have happened), `done` or `failed`.
+    pub state: String,
+    /// Tries since it was last certain that nothing happened.
+    pub attempts: i32,
+    /// What Meta called the object.
+    pub remote_id: Option<String>,
+    /// Meta's words where it did not work.
+    pub problem: Option<String>,
+    /// When it was first sent.
+    pub started_at: Option<UtcTime>,
+    /// When it was done.
+    pub done_at: Option<UtcTime>,
+}
+
+/// Adds a plan.
+pub fn insert(connection: &mut Conn, row: &PlanRow) -> Result<()> {
+    diesel::insert_into(plans::table).values(row).execute(connection)?;
+    Ok(())
+}
+
+/// The plan with this id.
+pub fn get(connection: &mut Conn, workspace: WorkspaceId, id: PlanId) -> Result<PlanRow> {
+    Ok(plans::table.filter(plans::workspace_id.eq(workspace)).filter(plans::id.eq(id)).first(connection)?)
+}
+
+/// The newest plan of a campaign.
+pub fn find_latest(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Option<PlanRow>> {
+    Ok(plans::table
+        .filter(plans::workspace_id.eq(workspace))
+        .filter(plans::campaign_id.eq(campaign))
+        .order(plans::id.desc())
+        .first(connection)
+        .optional()?)
+}
+
+/// The newest plan of a campaign that was approved, whatever became of it.
+pub fn find_latest_approved(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Option<PlanRow>> {
+    Ok(plans::table
+        .filter(plans::workspace_id.eq(workspace))
+        .filter(plans::campaign_id.eq(campaign))
+        .filter(plans::state.ne_all(["proposed", "stale"]))
+        .order(plans::id.desc())
+        .first(connection)
+        .optional()?)
+}
+
+/// The newest plan over several campaigns, of a kind.
+pub fn find_latest_of_kind(connection: &mut Conn, workspace: WorkspaceId, kind: &str) -> Result<Option<PlanRow>> {
+    Ok(plans::table
+        .filter(plans::workspace_id.eq(workspace))
+        .filter(plans::kind.eq(kind))
+        .order(plans::id.desc())
+        .first(connection)
+        .optional()?)
+}
+
+/// Plans that are being carried out.
+pub fn list_running(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<PlanRow>> {
+    Ok(plans::table
+        .filter(plans::workspace_id.eq(workspace))
+        .filter(plans::state.eq_any(["approved", "applying"]))
+        .order(plans::id)
+        .load(connection)?)
+}
+
+/// Marks a campaign's proposed plans as stale, except the one with this hash; true where that one is there.
+pub fn keep_proposed(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, hash: &str) -> Result<bool> {
+    let proposed = plans::table
+        .filter(plans::workspace_id.eq(workspace))
+        .filter(plans::campaign_id.eq(campaign))
+        .filter(plans::state.eq("proposed"));
+    diesel::update(proposed.filter(plans::hash.ne(hash))).set(plans::state.eq("stale")).execute(connection)?;
+    let kept: i64 = proposed.count().get_result(connection)?;
+    Ok(kept > 0)
+}
+
+/// Approves a proposed plan.
+pub fn approve(connection: &mut Conn, workspace: WorkspaceId, id: PlanId, by: Option<UserId>, at: UtcTime) -> Result<()> {
+    let row = plans::table.filter(plans::workspace_id.eq(workspace)).filter(plans::id.eq(id));
+    diesel::update(row)
+        .set((plans::state.eq("approved"), plans::approved_by.eq(by), plans::approved_at.eq(at)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Notes how far a plan is; `problem` and the time of its end are overwritten.
+pub fn set_state(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    id: PlanId,
+    state: &str,
+    problem: Option<&str>,
+    finished_at: Option<UtcTime>,
+) -> Result<()> {
+    let row = plans::table.filter(plans::workspace_id.eq(workspace)).filter(plans::id.eq(id));
+    diesel::update(row)
+        .set((plans::state.eq(state), plans::problem.eq(problem), plans::finished_at.eq(finished_at)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Adds the steps of a plan.
+pub fn insert_steps(connection: &mut Conn, rows: &[StepRow]) -> Result<()> {
+    for row in rows {
+        diesel::insert_into(plan_steps::table).values(row).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The steps of a plan in order.
+pub fn list_steps(connection: &mut Conn, workspace: WorkspaceId, plan: PlanId) -> Result<Vec<StepRow>> {
+    Ok(plan_steps::table
+        .filter(plan_steps::workspace_id.eq(workspace))
+        .filter(plan_steps::plan_id.eq(plan))
+        .order(plan_steps::position)
+        .load(connection)?)
+}
+
+/// Writes how a step stands.
+pub fn update_step(connection: &mut Conn, row: &StepRow) -> Result<()> {
+    let at = plan_steps::table
+        .filter(plan_steps::workspace_id.eq(row.workspace_id))
+        .filter(plan_steps::plan_id.eq(row.plan_id))
+        .filter(plan_steps::position.eq(row.position));
+    diesel::update(at)
+        .set((
+            plan_steps::state.eq(&row.state),
+            plan_steps::attempts.eq(row.attempts),
+            plan_steps::remote_id.eq(&row.remote_id),
+            plan_steps::problem.eq(&row.problem),
+            plan_steps::started_at.eq(row.started_at),
+            plan_steps::done_at.eq(row.done_at),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Gives failed steps of a plan back, to be tried again: one that may have happened stays `sent`, so that it is looked for.
+pub fn reopen_steps(connection: &mut Conn, workspace: WorkspaceId, plan: PlanId) -> Result<()> {
+    for mut step in list_steps(connection, workspace, plan)?.into_iter().filter(|step| step.state == "failed") {
+        let state = if step.attempts > 0 { "sent" } else { "waiting" };
+        step.state = state.to_owned();
+        step.attempts = step.attempts.min(1);
+        step.problem = None;
+        step.started_at = None;
+        update_step(connection, &step)?;
+    }
+    Ok(())
+}
