@@ -96,6 +96,17 @@ pub(super) fn about(connection: &mut Conn, workspace: WorkspaceId, ids: &[i64]) 
     Ok(out)
 }
 
+/// Campaigns to choose from, by name; a list for a select box, so not endless.
+pub(super) fn list(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<(CampaignId, String)>> {
+    let rows: Vec<ObservedRow> = diesel::sql_query(
+        "SELECT id, name, effective_status, origin FROM observed_objects \
+         WHERE workspace_id = $1 AND kind = 'campaign' AND gone_at IS NULL ORDER BY name, id LIMIT 300",
+    )
+    .bind::<BigInt, _>(workspace.0)
+    .load(connection)?;
+    Ok(rows.into_iter().map(|row| (CampaignId(row.id), row.name)).collect())
+}
+
 /// The ads of a campaign with their figures, most spend first; those that never delivered too.
 pub(super) fn ads(
     connection: &mut Conn,

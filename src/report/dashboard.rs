@@ -46,6 +46,10 @@ pub struct Dashboard {
     pub days: Vec<DayLine>,
     /// Campaigns, most spend first unless asked otherwise.
     pub campaigns: Vec<CampaignLine>,
+    /// Campaigns to choose from, by name.
+    pub campaign_names: Vec<(CampaignId, String)>,
+    /// The campaign, on a campaign's page.
+    pub subject: Option<About>,
     /// Ads, on a campaign's page.
     pub ads: Vec<AdLine>,
     /// Rows that reach beyond the period and are in no figure.
@@ -130,6 +134,14 @@ pub fn dashboard(connection: &mut Conn, workspace: WorkspaceId, query: &Query, t
     let has_before = scope.before.is_some() && !groups.before.is_empty();
     let total = figures(&whole);
     let people = reach::people(connection, &scope, &total)?;
+    let campaigns = campaign_lines(connection, &scope, &groups, &kinds, has_before)?;
+    let campaign_names = if scope.campaigns.is_empty() {
+        let mut names: Vec<_> = campaigns.iter().map(|line| (line.id, line.about.name.clone())).collect();
+        names.sort_by(|a, b| a.1.cmp(&b.1));
+        names
+    } else {
+        campaigns::list(connection, workspace)?
+    };
     Ok(Dashboard {
         total,
         before: has_before.then(|| figures(&whole_before)),
@@ -143,7 +155,9 @@ pub fn dashboard(connection: &mut Conn, workspace: WorkspaceId, query: &Query, t
         people,
         placements: placements(&groups, &positions, &figures, has_before),
         days: day_lines(&scope, &days, &figures),
-        campaigns: campaign_lines(connection, &scope, &groups, &kinds, has_before)?,
+        campaigns,
+        campaign_names,
+        subject: None,
         ads: Vec::new(),
         left_out: sql::left_out(connection, &scope)?,
         needs: needs::list(connection, workspace, &scope.campaigns)?,
@@ -165,6 +179,7 @@ pub fn campaign(
     let kinds = page.campaigns.iter().filter_map(|line| Some((line.id.0, line.counted_by.clone()?))).collect();
     let by_ad = Cut { campaign: true, ad_set: true, ad: true, ..Cut::default() };
     let groups = load::load(connection, &page.scope.alone(), by_ad, Some(&kinds))?.now;
+    page.subject = campaigns::about(connection, workspace, &[id.0])?.remove(&id.0);
     page.ads = campaigns::ads(connection, workspace, id, groups, page.shown.as_ref())?;
     Ok(page)
 }

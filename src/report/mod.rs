@@ -6,6 +6,7 @@
 
 mod campaigns;
 mod dashboard;
+mod doubt;
 mod figures;
 mod load;
 mod names;
@@ -21,6 +22,7 @@ mod write;
 
 pub use campaigns::About;
 pub use dashboard::{AdLine, CampaignLine, Dashboard, DayLine, PlacementLine, campaign, dashboard};
+pub use doubt::CostInterval;
 pub use figures::{Cell, Figures, Outcome, Reach};
 pub use load::Key;
 pub use names::position_label;
@@ -31,6 +33,8 @@ pub use results::ResultKey;
 pub use run::{Column, Report, run};
 pub use scope::{Account, LeftOut, Scope, Times};
 pub use write::{csv, json};
+
+pub use crate::stats::Verdict;
 
 use crate::domain::invalid::Invalid;
 use crate::store::StoreError;

@@ -42,11 +42,11 @@ impl Query {
                 }
                 "by" => {
                     let known = words(Dimension::ALL.iter().map(|d| d.as_str()));
-                    query.by = list(&mut invalid, "by", value, Dimension::parse, &known);
+                    query.by.extend(list(&mut invalid, "by", value, Dimension::parse, &known));
                 }
                 "metrics" => {
                     let known = words(Metric::ALL.iter().map(|m| m.as_str()));
-                    query.metrics = list(&mut invalid, "metrics", value, Metric::parse, &known);
+                    query.metrics.extend(list(&mut invalid, "metrics", value, Metric::parse, &known));
                 }
                 "network" => {
                     let read = |word: &str| {
@@ -86,6 +86,8 @@ fn range(
     to: Option<chrono::NaiveDate>,
 ) -> Option<Range> {
     match (from, to, preset) {
+        // A preset wins: a form that keeps its dates beside the list of presets still obeys the list.
+        (_, _, Some(preset)) => Some(Range::Preset(preset)),
         (Some(since), Some(until), _) => invalid.check("to", Period::new(since, until)).map(Range::Days),
         (Some(_), None, _) if invalid.at("to").is_none() => {
             invalid.add("to", "“from” needs “to”, the last day, written like 2026-11-28.");
@@ -95,7 +97,7 @@ fn range(
             invalid.add("from", "“to” needs “from”, the first day, written like 2026-11-01.");
             None
         }
-        (_, _, preset) => preset.map(Range::Preset),
+        _ => None,
     }
 }
 

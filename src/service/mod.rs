@@ -8,6 +8,7 @@ mod error;
 pub mod housekeeping;
 pub mod publish;
 pub mod queue;
+pub mod reports;
 pub mod sessions;
 pub mod stop;
 pub mod sync;

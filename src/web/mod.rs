@@ -3,10 +3,13 @@
 //! Handlers take what they need by extractors (rights are types), make one call to `service` or `report` and render. No SQL
 //! here and no call to Meta. Every route stands in [`routes`], so that a URL is found on one screen.
 
+pub mod api;
 pub mod assets;
 pub mod charts;
 pub mod error;
+pub mod export;
 pub mod extract;
+mod format;
 pub mod middleware;
 pub mod pages;
 pub mod state;
@@ -15,7 +18,7 @@ use actix_web::web::{ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
-use self::pages::{auth, settings};
+use self::pages::{auth, dashboard, reports, settings};
 use self::state::State;
 
 /// Every URL of the server.
@@ -26,6 +29,14 @@ pub fn routes(app: &mut ServiceConfig) {
                 .error_handler(|error, _| AppError::Unreadable(format!("the link cannot be read: {error}")).into()),
         )
         .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NoPage.into()))
+        .route("/", get().to(dashboard::show))
+        .route("/dashboard.csv", get().to(export::csv_twin))
+        .route("/dashboard.json", get().to(export::json_twin))
+        .route("/campaigns/{id:[0-9]+}", get().to(dashboard::campaign))
+        .route("/reports", get().to(reports::show))
+        .route("/reports.csv", get().to(export::csv_twin))
+        .route("/reports.json", get().to(export::json_twin))
+        .route("/api/v1/report", get().to(api::report::show))
         .service(resource("/setup/{token}").get(auth::setup_page).post(auth::setup))
         .service(resource("/sign-in").get(auth::sign_in_page).post(auth::sign_in))
         .route("/sign-out", post().to(auth::sign_out))

@@ -3,8 +3,11 @@
 //! A handler fills a template's struct and nothing else: rules live in `service`, figures in `report`.
 
 pub mod auth;
+pub mod dashboard;
 pub mod layout;
+pub mod reports;
 pub mod settings;
+mod status;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;

@@ -1,0 +1,3 @@
+//! Admin HTTP endpoints under `/api/v1`: JSON, bearer tokens, problem+json errors.
+
+pub mod report;

@@ -1,0 +1,117 @@
+//! `/` and `/campaigns/{id}`: one screen that answers whether it is on plan, which network earns it, what changed.
+//!
+//! Handlers read the query, ask once and render. What stands on the page is put together in `view` and its parts.
+
+mod chart;
+mod controls;
+mod figures;
+mod sentence;
+mod tables;
+mod view;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use self::controls::Controls;
+use self::view::View;
+use super::layout::{Page, Section};
+use super::status::{self, Badge};
+use super::{frame, html_with};
+use crate::domain::id::CampaignId;
+use crate::domain::invalid::Invalid;
+use crate::report::{Dashboard, Query};
+use crate::service::{Error, reports};
+use crate::web::error::AppError;
+use crate::web::extract::{Analyst, As};
+use crate::web::state::State;
+
+#[derive(Template)]
+#[template(path = "dashboard/dashboard.html")]
+struct DashboardPage {
+    page: Page,
+    controls: Controls,
+    view: View,
+    problems: Invalid,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/campaign.html")]
+struct CampaignPage {
+    page: Page,
+    controls: Controls,
+    view: View,
+    problems: Invalid,
+    id: CampaignId,
+    badge: Badge,
+    is_ours: bool,
+    origin: &'static str,
+}
+
+/// `GET /`
+pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
+    let (query, problems) = asked(&request);
+    let (query, problems, data) = match reports::dashboard(&state.ctx, by.actor(), query.clone()).await {
+        Err(Error::Invalid(found)) => {
+            (Query::default(), found, reports::dashboard(&state.ctx, by.actor(), Query::default()).await?)
+        }
+        other => (query, problems, other?),
+    };
+    let status = if problems.is_empty() { 200 } else { 422 };
+    let page = frame(&request, &state, &by.signed, "Dashboard", Some(Section::Dashboard));
+    let controls = Controls::new("/", &query, &data);
+    html_with(&DashboardPage { page, controls, view: View::new("/", &query, data), problems }, status, None)
+}
+
+/// `GET /campaigns/{id}`: the same for one campaign, with its ads.
+pub async fn campaign(
+    request: HttpRequest,
+    state: web::Data<State>,
+    by: As<Analyst>,
+    id: web::Path<CampaignId>,
+) -> Result<HttpResponse, AppError> {
+    let id = id.into_inner();
+    let (query, problems) = asked(&request);
+    let (query, problems, data) = match reports::campaign(&state.ctx, by.actor(), id, query.clone()).await {
+        Err(Error::Invalid(found)) => {
+            (Query::default(), found, reports::campaign(&state.ctx, by.actor(), id, Query::default()).await?)
+        }
+        other => (query, problems, other?),
+    };
+    let status = if problems.is_empty() { 200 } else { 422 };
+    html_with(&campaign_page(&request, &state, &by, id, &query, problems, data), status, None)
+}
+
+fn campaign_page(
+    request: &HttpRequest,
+    state: &State,
+    by: &As<Analyst>,
+    id: CampaignId,
+    query: &Query,
+    problems: Invalid,
+    data: Dashboard,
+) -> CampaignPage {
+    let about = data.subject.clone().unwrap_or_default();
+    let path = format!("/campaigns/{id}");
+    CampaignPage {
+        page: frame(request, state, &by.signed, &about.name, Some(Section::Campaigns)),
+        badge: status::campaign(&about),
+        is_ours: about.wanted.is_some(),
+        origin: match about.origin.as_deref() {
+            Some("file") => "Known from a report file only: figures, nothing to change.",
+            Some("elsewhere") => "Made elsewhere: it counts in totals and can be paused here.",
+            _ => "",
+        },
+        controls: Controls::new(&path, query, &data),
+        view: View::new(&path, query, data),
+        problems,
+        id,
+    }
+}
+
+/// The query of the link; a bad one is told on the page, which then shows the usual.
+fn asked(request: &HttpRequest) -> (Query, Invalid) {
+    match Query::parse(request.query_string()) {
+        Ok(query) => (query, Invalid::default()),
+        Err(problems) => (Query::default(), problems),
+    }
+}
