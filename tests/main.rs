@@ -8,6 +8,8 @@ mod support;
 mod architecture;
 mod auth;
 mod browser;
+mod dashboard;
 mod migrations;
+mod report;
 mod sandbox;
 mod store;

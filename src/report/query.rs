@@ -14,7 +14,7 @@ use super::results::ResultKey;
 /// What to report. The workspace is not part of it: it comes from who asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// The days; `None` lets the report choose (28 days, or everything known where nothing lies in them).
+    /// The days; `None` lets the report choose (28 days; everything known where all of it comes from files or lies elsewhere).
     pub range: Option<Range>,
     /// What to compare with.
     pub compare: Compare,

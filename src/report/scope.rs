@@ -172,8 +172,10 @@ impl Scope {
         let (period, preset) = match query.range {
             Some(Range::Days(days)) => (days, None),
             Some(Range::Preset(preset)) => (asked(preset, known), Some(preset)),
-            // Nobody chose: 28 days, unless everything known lies elsewhere (an old file).
-            None if known.is_some_and(|k| !k.overlaps(likely)) => (asked(Preset::All, known), Some(Preset::All)),
+            // Nobody chose: 28 days, unless all that is known comes from files (their period is the one meant) or lies elsewhere.
+            None if known.is_some_and(|k| !k.overlaps(likely)) || accounts.iter().all(|a| a.base_url.is_none()) => {
+                (asked(Preset::All, known), Some(Preset::All))
+            }
             None => (likely, Some(Preset::Days28)),
         };
         let before = (query.compare == Compare::Before && preset != Some(Preset::All)).then(|| period.before());

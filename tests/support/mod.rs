@@ -3,7 +3,9 @@
 mod app;
 mod browser;
 mod database;
+mod figures;
 
 pub use app::{PASSWORD, TestApp};
 pub use browser::{Answer, Browser, between};
 pub use database::TestDatabase;
+pub use figures::{Figures, Row};
