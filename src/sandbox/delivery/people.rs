@@ -15,8 +15,9 @@ pub const CELLS: usize = AGES.len() * GENDERS.len();
 pub const BINS: u32 = 16;
 /// Kinds of network use: only Facebook, only Instagram, both.
 pub const USES: usize = 3;
-/// Factor on exposure, and share of people, of the calm and the busy.
-pub const ACTIVITY: [(f64, f64); 2] = [(0.6, 0.7), (1.933_333_333, 0.3)];
+/// Factor on exposure, and share of people. Auctions find the few who are likely to act: they see most of the ads,
+/// which is why frequency rises long before an audience is used up. Factors weighted by shares sum to 1.
+pub const ACTIVITY: [(f64, f64); 3] = [(0.111_856_823_266, 0.894), (3.0, 0.1), (100.0, 0.006)];
 
 /// A country or a city that can be targeted.
 #[derive(Debug, Clone, Copy, PartialEq)]

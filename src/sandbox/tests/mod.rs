@@ -1,2 +1,6 @@
-//! The sandbox driven over HTTP.
+//! The sandbox driven over HTTP, as a client would: validation, delivery, faults, restarts, determinism.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod delivery;
+mod protocol;
+mod support;
