@@ -121,9 +121,18 @@ fn unfinished(sample: &Sample, delimiter: u8, header_at: usize) -> bool {
     matches!(splitter.next(&mut record), Ok(Step::Unclosed | Step::TooLong { .. }))
 }
 
+/// A row that may be the header.
+struct Candidate {
+    /// Headers understood, then columns (only of the first row: a title above the header has fewer).
+    score: (usize, usize),
+    delimiter: u8,
+    at: usize,
+    headers: Vec<Header>,
+}
+
 /// The delimiter and header row under which most headers are understood.
 fn find_header(sample: &Sample) -> Result<(u8, usize, Vec<Header>), Refusal> {
-    let mut best: Option<((usize, usize), u8, usize, Vec<Header>)> = None;
+    let mut best: Option<Candidate> = None;
     let mut damaged = None;
     for delimiter in DELIMITERS {
         for (at, record) in sample.records(delimiter).take(HEADER_WITHIN).enumerate() {
@@ -131,17 +140,18 @@ fn find_header(sample: &Sample) -> Result<(u8, usize, Vec<Header>), Refusal> {
                 damaged = damaged.or(Some(record.line));
                 break;
             };
-            let score = (headers.iter().filter(|h| h.field.is_some()).count(), headers.len());
-            if best.as_ref().is_none_or(|(most, ..)| (score.0, if at == 0 { score.1 } else { 0 }) > *most) {
-                best = Some((score, delimiter, at, headers));
+            let known = headers.iter().filter(|h| h.field.is_some()).count();
+            let score = (known, if at == 0 { headers.len() } else { 0 });
+            if best.as_ref().is_none_or(|best| score > best.score) {
+                best = Some(Candidate { score, delimiter, at, headers });
             }
         }
     }
     match (best, damaged) {
-        (Some(((known, _), delimiter, at, headers)), _) if known > 0 => Ok((delimiter, at, headers)),
+        (Some(best), _) if best.score.0 > 0 => Ok((best.delimiter, best.at, best.headers)),
         (_, Some(line)) => Err(Refusal::Encoding { line }),
-        (Some((_, _, _, headers)), None) if headers.iter().any(|h| !h.text.is_empty()) => {
-            understanding::require(&understanding::columns(&headers)).map(|()| (b',', 0, headers))
+        (Some(best), None) if best.headers.iter().any(|h| !h.text.is_empty()) => {
+            understanding::require(&understanding::columns(&best.headers)).map(|()| (best.delimiter, best.at, best.headers))
         }
         _ => Err(Refusal::Empty),
     }
