@@ -64,6 +64,24 @@ pub fn key(text: &str) -> String {
     }
 }
 
+/// Whether results of this kind are purchases, so that a purchase value belongs to them.
+pub fn is_purchase(key: &str) -> bool {
+    key == PURCHASE || key.ends_with("fb_pixel_purchase") || key.ends_with(".purchase") || key == "omni_purchase"
+}
+
+/// `7-day click or 1-day view` as insights write it, `7d_click,1d_view`; anything else as it stands.
+pub(super) fn attribution(text: &str) -> String {
+    let text = text.trim();
+    let windows = |part: &str| {
+        let (days, action) = part.trim().split_once("-day ")?;
+        let known = days.bytes().all(|b| b.is_ascii_digit()) && !days.is_empty();
+        known.then(|| format!("{days}d_{}", action.trim().replace([' ', '-'], "_")))
+    };
+    let lower = text.to_lowercase();
+    let parts = lower.split(" or ").flat_map(|part| part.split(", ")).map(|part| windows(part.trim_start_matches("or ")));
+    parts.collect::<Option<Vec<String>>>().map_or_else(|| text.to_owned(), |parts| parts.join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +93,14 @@ mod tests {
         assert_eq!(key("Meta Leads"), "onsite_conversion.lead_grouped");
         assert_eq!(key("actions:onsite_conversion.lead_grouped"), "onsite_conversion.lead_grouped");
         assert_eq!(key("reach"), "reach");
+    }
+
+    #[test]
+    fn attribution_settings_are_written_as_insights_write_them() {
+        assert_eq!(attribution("7-day click or 1-day view"), "7d_click,1d_view");
+        assert_eq!(attribution("7-day click, 1-day view, or 1-day engaged-view"), "7d_click,1d_view,1d_engaged_view");
+        assert_eq!(attribution("1-day click"), "1d_click");
+        assert_eq!((attribution(" Multiple attribution settings "), attribution("")), ("Multiple attribution settings".into(), "".into()));
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::domain::currency::Currency;
 
 pub use dates::DateStyle;
 pub use fields::{Field, Language};
-pub use kinds::{PURCHASE, UNSPECIFIED, key as result_kind_key};
+pub use kinds::{PURCHASE, UNSPECIFIED, is_purchase, key as result_kind_key};
 pub use numbers::NumberStyle;
 pub use record::{BadRow, Entry, Figures, Record, Summary};
 pub use refusal::Refusal;

@@ -35,6 +35,9 @@ impl NumberStyle {
     }
 }
 
+/// The largest count read; money may have a hundred times as many units. More is a shifted column, and sums must fit.
+const MOST: i64 = 10_000_000_000;
+
 /// Signs for "no figure".
 pub(super) fn is_missing(text: &str) -> bool {
     matches!(text, "" | "-" | "–" | "—" | "--" | "N/A" | "n/a")
@@ -179,7 +182,7 @@ impl NumberStyle {
         if !value.fract().is_zero() {
             return Err("is not a whole number".to_owned());
         }
-        value.to_i64().map(Some).ok_or_else(|| "is too large".to_owned())
+        value.to_i64().filter(|count| *count <= MOST).map(Some).ok_or_else(|| "is too large".to_owned())
     }
 
     /// Reads money as micros of the major unit.
@@ -188,7 +191,8 @@ impl NumberStyle {
         if value.is_sign_negative() && !value.is_zero() {
             return Err("is negative".to_owned());
         }
-        crate::domain::money::micros(value).map(Some).ok_or_else(|| "is too large".to_owned())
+        let micros = if value <= Decimal::from(100 * MOST) { crate::domain::money::micros(value) } else { None };
+        micros.map(Some).ok_or_else(|| "is too large".to_owned())
     }
 }
 

@@ -62,7 +62,7 @@ pub struct Record {
     pub network: Network,
     /// Meta's reporting value of the placement where it is known, else the file's text; empty where there is none.
     pub position: String,
-    /// Other breakdown values: `age=25-34; gender=female`; empty where there are none.
+    /// Other breakdown values, long ones shortened: `age=25-34; gender=female`; empty where there are none.
     pub segment: String,
     /// The figures.
     pub figures: Figures,
@@ -70,7 +70,7 @@ pub struct Record {
     pub result_kind: Option<String>,
     /// The kind as the file names it.
     pub result_label: Option<String>,
-    /// The attribution setting as the file names it; empty where it does not.
+    /// The attribution setting: `7d_click,1d_view` where it is understood, else as the file names it; empty where it does not.
     pub attribution: String,
 }
 
@@ -111,10 +111,15 @@ pub enum Entry {
 
 /// Shortens a value for a message, by characters.
 pub(super) fn excerpt(text: &str) -> String {
-    const SHOWN: usize = 60;
+    const SHOWN: usize = 80;
     let clean: String = text.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().nth(SHOWN).is_some() { format!("{clean}…") } else { clean }
 }
+
+/// Most characters of a name.
+const NAME_LIMIT: usize = 500;
+/// Most characters of any other text that is part of a row's key.
+const TEXT_LIMIT: usize = 200;
 
 /// Where each field stands, taken from the understanding once.
 pub(super) struct Layout {
@@ -158,7 +163,7 @@ type Read<T> = Result<T, BadRow>;
 impl<'a> Cells<'a> {
     /// A problem of a column.
     fn bad(&self, at: usize, value: &str, reason: impl Into<String>) -> BadRow {
-        let column = self.understanding.columns.get(at).map(|c| c.header.clone()).unwrap_or_default();
+        let column = self.understanding.columns.get(at).map(|c| excerpt(&c.header)).unwrap_or_default();
         BadRow { line: self.raw.line, number: self.number, column, value: excerpt(value), reason: reason.into() }
     }
 
@@ -192,6 +197,7 @@ impl<'a> Cells<'a> {
                 return Err(self.bad(at, name, reason));
             }
         }
+        self.check_lengths()?;
         let [campaign, ad_set, ad] = names.map(|name| (!name.is_empty()).then(|| name.to_owned()));
         let (network, position) = placements::understand(self.part(Field::Platform)?, self.part(Field::Placement)?);
         let label = self.text(Field::ResultKind)?.trim();
@@ -210,7 +216,7 @@ impl<'a> Cells<'a> {
             segment: self.segment()?,
             result_kind: figures.results.map(|_| kinds::key(label)),
             result_label: figures.results.and(Some(label)).filter(|l| !l.is_empty()).map(str::to_owned),
-            attribution: self.text(Field::Attribution)?.trim().to_owned(),
+            attribution: kinds::attribution(self.text(Field::Attribution)?),
             figures,
         })))
     }
@@ -229,6 +235,20 @@ impl<'a> Cells<'a> {
             if a.trim() != b.trim() {
                 let reason = format!("Column {} has the same header and says “{}”.", first + 1, excerpt(a));
                 return Err(self.bad(*other, b, reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keys of rows stay small: Meta's own names have at most 400 characters.
+    fn check_lengths(&self) -> Read<()> {
+        let short = [Field::Platform, Field::Placement, Field::ResultKind, Field::Attribution];
+        let limits = Field::NAMES.map(|f| (f, NAME_LIMIT)).into_iter().chain(short.map(|f| (f, TEXT_LIMIT)));
+        for (field, limit) in limits {
+            let Some(at) = self.layout.at(field) else { continue };
+            let text = self.text_at(at)?;
+            if text.len() > limit && text.chars().count() > limit {
+                return Err(self.bad(at, text, format!("The text has more than {limit} characters.")));
             }
         }
         Ok(())
@@ -269,7 +289,7 @@ impl<'a> Cells<'a> {
             let value = self.part(field)?;
             if !value.is_empty() {
                 let mark = if segment.is_empty() { "" } else { "; " };
-                segment = format!("{segment}{mark}{}={value}", field.key());
+                segment = format!("{segment}{mark}{}={}", field.key(), excerpt(value));
             }
         }
         Ok(segment)

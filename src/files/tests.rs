@@ -76,7 +76,7 @@ fn the_real_export_is_understood_column_by_column() {
     assert_eq!(first.segment, "asset=ggwc_emotional_set_1 (1).mp4 (869866030367680)");
     assert_eq!(first.period.days(), 73);
     assert_eq!(first.result_label.as_deref(), Some("Meta Leads"));
-    assert_eq!(first.attribution, "7-day click or 1-day view");
+    assert_eq!(first.attribution, "7d_click,1d_view");
 }
 
 #[test]

@@ -57,6 +57,12 @@ impl Totals {
         });
     }
 
+    /// Whether a sum has reached the end of what can be counted.
+    pub fn is_full(&self) -> bool {
+        let sums = [self.spend_micros, self.impressions, self.clicks, self.link_clicks, self.purchases, self.value_micros];
+        sums.into_iter().flatten().chain(self.results.values().copied()).any(|sum| sum == i64::MAX)
+    }
+
     /// Compares with the file's own summary row. Results are compared only where all rows have one kind.
     pub fn check(&self, summary: &Summary) -> Check {
         let one_kind = if self.results.len() == 1 { self.results.values().next().copied() } else { None };

@@ -186,6 +186,30 @@ pub fn list_linked_accounts(connection: &mut Conn, workspace: WorkspaceId) -> Re
         .load(connection)?)
 }
 
+/// Every ad account of the workspace, by name.
+pub fn list_accounts(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<AdAccount>> {
+    Ok(ad_accounts::table
+        .filter(ad_accounts::workspace_id.eq(workspace))
+        .order((ad_accounts::name, ad_accounts::id))
+        .load(connection)?)
+}
+
+/// The ad account of this name.
+pub fn find_account_by_name(connection: &mut Conn, workspace: WorkspaceId, name: &str) -> Result<Option<AdAccount>> {
+    let named = ad_accounts::table.filter(ad_accounts::workspace_id.eq(workspace)).filter(ad_accounts::name.eq(name));
+    Ok(named.first(connection).optional()?)
+}
+
+/// Removes an ad account that only files fed.
+pub fn delete_file_account(connection: &mut Conn, workspace: WorkspaceId, id: AdAccountId) -> Result<()> {
+    let fed_by_files = ad_accounts::table
+        .filter(ad_accounts::workspace_id.eq(workspace))
+        .filter(ad_accounts::id.eq(id))
+        .filter(ad_accounts::connection_id.is_null());
+    diesel::delete(fed_by_files).execute(connection)?;
+    Ok(())
+}
+
 /// What a sync now covers: the days, and the times it knows them at.
 #[derive(Debug, Clone, Copy)]
 pub struct Coverage {

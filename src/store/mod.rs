@@ -8,6 +8,8 @@ pub mod audit;
 pub mod campaigns;
 mod connection;
 pub mod connections;
+pub mod imported_facts;
+pub mod imports;
 pub mod jobs;
 pub mod ledger;
 pub mod observed;

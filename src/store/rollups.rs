@@ -10,7 +10,7 @@ use diesel::RunQueryDsl;
 use diesel::sql_types::{BigInt, Date, Text};
 
 use super::{Conn, Result};
-use crate::domain::id::{AdAccountId, WorkspaceId};
+use crate::domain::id::{AdAccountId, ImportId, WorkspaceId};
 
 /// The rows of one source that cover exactly this period.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +92,60 @@ fn sum_actions(grain: &Grain) -> String {
          FROM action_facts {OF_THE_SCOPE} AND breakdown = $6 \
          GROUP BY workspace_id, ad_account_id, since_on, until_on, source_id, result_kind, attribution{by}"
     )
+}
+
+/// Every roll-up of an import: coarser grains are summed from the finest one, so that its facts are read once.
+///
+/// The import must have none yet.
+pub fn sum_import(connection: &mut Conn, workspace: WorkspaceId, account: AdAccountId, import: ImportId) -> Result<()> {
+    const FINEST: &str = "campaign_placement";
+    const PERIOD: &str = "workspace_id, ad_account_id, since_on, until_on, source_id";
+    let of_import = "WHERE workspace_id = $1 AND ad_account_id = $2 AND source_id = $3";
+    let mut run = |statement: String| -> Result<()> {
+        diesel::sql_query(statement)
+            .bind::<BigInt, _>(workspace.0)
+            .bind::<BigInt, _>(account.0)
+            .bind::<BigInt, _>(import.0)
+            .execute(connection)?;
+        Ok(())
+    };
+    for grain in GRAINS.iter().rev() {
+        let Grain { name, campaign, network, position, group } = grain;
+        let by = if group.is_empty() { PERIOD.to_owned() } else { format!("{PERIOD}, {group}") };
+        let finest = *name == FINEST;
+        let (rows, of_grain) = if finest { ("facts", "") } else { ("rollups", " AND grain = 'campaign_placement'") };
+        let (least, most) = if finest { ("reach", "reach") } else { ("reach_at_least", "reach_at_most") };
+        run(format!(
+            "INSERT INTO rollups (workspace_id, grain, ad_account_id, since_on, until_on, campaign_id, network, position, \
+             source_id, spend_micros, impressions, clicks, link_clicks, reach_at_least, reach_at_most) \
+             SELECT workspace_id, '{name}', ad_account_id, since_on, until_on, {campaign}, {network}, {position}, source_id, \
+             CAST(SUM(spend_micros) AS BIGINT), CAST(SUM(impressions) AS BIGINT), CAST(SUM(clicks) AS BIGINT), \
+             CAST(SUM(link_clicks) AS BIGINT), MAX({least}), \
+             CASE WHEN COUNT({most}) = COUNT(*) THEN CAST(SUM({most}) AS BIGINT) END \
+             FROM {rows} {of_import}{of_grain} GROUP BY {by}"
+        ))?;
+        let actions = if finest { "action_facts" } else { "action_rollups" };
+        run(format!(
+            "INSERT INTO action_rollups (workspace_id, grain, ad_account_id, since_on, until_on, campaign_id, network, position, \
+             source_id, result_kind, attribution, results, value_micros) \
+             SELECT workspace_id, '{name}', ad_account_id, since_on, until_on, {campaign}, {network}, {position}, source_id, \
+             result_kind, attribution, CAST(SUM(results) AS BIGINT), CAST(SUM(value_micros) AS BIGINT) \
+             FROM {actions} {of_import}{of_grain} GROUP BY {by}, result_kind, attribution"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Removes every roll-up of an import.
+pub fn delete_import(connection: &mut Conn, workspace: WorkspaceId, account: AdAccountId, import: ImportId) -> Result<()> {
+    for table in ["rollups", "action_rollups"] {
+        diesel::sql_query(format!("DELETE FROM {table} WHERE workspace_id = $1 AND ad_account_id = $2 AND source_id = $3"))
+            .bind::<BigInt, _>(workspace.0)
+            .bind::<BigInt, _>(account.0)
+            .bind::<BigInt, _>(import.0)
+            .execute(connection)?;
+    }
+    Ok(())
 }
 
 type Bound = diesel::query_builder::BoxedSqlQuery<'static, super::MultiBackend, diesel::query_builder::SqlQuery>;

@@ -114,7 +114,7 @@ type FactTuple =
     (i64, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, UtcTime);
 type ActionTuple = (i64, String, String, String, String, i64, Option<i64>, Option<i64>, Option<i64>, UtcTime);
 
-const FACT_COLUMNS: [&str; 19] = [
+pub(super) const FACT_COLUMNS: [&str; 19] = [
     "workspace_id",
     "ad_account_id",
     "source_id",
@@ -135,7 +135,7 @@ const FACT_COLUMNS: [&str; 19] = [
     "reach",
     "known_at",
 ];
-const ACTION_COLUMNS: [&str; 18] = [
+pub(super) const ACTION_COLUMNS: [&str; 18] = [
     "workspace_id",
     "ad_account_id",
     "source_id",
