@@ -100,7 +100,10 @@ mod tests {
         assert_eq!(attribution("7-day click or 1-day view"), "7d_click,1d_view");
         assert_eq!(attribution("7-day click, 1-day view, or 1-day engaged-view"), "7d_click,1d_view,1d_engaged_view");
         assert_eq!(attribution("1-day click"), "1d_click");
-        assert_eq!((attribution(" Multiple attribution settings "), attribution("")), ("Multiple attribution settings".into(), "".into()));
+        assert_eq!(
+            (attribution(" Multiple attribution settings "), attribution("")),
+            ("Multiple attribution settings".into(), "".into())
+        );
     }
 
     #[test]

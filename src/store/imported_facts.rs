@@ -201,9 +201,8 @@ pub fn delete_some(
     for table in ["action_facts", "facts"] {
         // Neither database deletes with a limit; record numbers say how far the first rows reach.
         let bound = "workspace_id = $1 AND ad_account_id = $2 AND source_id = $3";
-        let statement = format!(
-            "DELETE FROM {table} WHERE {bound} AND record_no IN (SELECT record_no FROM {table} WHERE {bound} LIMIT $4)"
-        );
+        let statement =
+            format!("DELETE FROM {table} WHERE {bound} AND record_no IN (SELECT record_no FROM {table} WHERE {bound} LIMIT $4)");
         gone += diesel::sql_query(statement)
             .bind::<BigInt, _>(workspace.0)
             .bind::<BigInt, _>(account.0)

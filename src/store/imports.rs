@@ -124,19 +124,15 @@ pub fn find_by_content(connection: &mut Conn, workspace: WorkspaceId, content_ha
 
 /// Whether an import is in this state.
 pub fn is_in_state(connection: &mut Conn, workspace: WorkspaceId, id: ImportId, state: &str) -> Result<bool> {
-    let found = imports::table
-        .filter(imports::workspace_id.eq(workspace))
-        .filter(imports::id.eq(id))
-        .filter(imports::state.eq(state));
+    let found =
+        imports::table.filter(imports::workspace_id.eq(workspace)).filter(imports::id.eq(id)).filter(imports::state.eq(state));
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(connection)?)
 }
 
 /// Moves an import on; false where it was not in the state it is moved from.
 pub fn set_state(connection: &mut Conn, workspace: WorkspaceId, id: ImportId, from: &str, to: &str) -> Result<bool> {
-    let row = imports::table
-        .filter(imports::workspace_id.eq(workspace))
-        .filter(imports::id.eq(id))
-        .filter(imports::state.eq(from));
+    let row =
+        imports::table.filter(imports::workspace_id.eq(workspace)).filter(imports::id.eq(id)).filter(imports::state.eq(from));
     Ok(diesel::update(row).set(imports::state.eq(to)).execute(connection)? > 0)
 }
 
@@ -177,8 +173,10 @@ pub fn list_removed_with_rows(connection: &mut Conn) -> Result<Vec<Import>> {
 
 /// Removes an unfinished import without a trace; its rows must be gone.
 pub fn delete(connection: &mut Conn, workspace: WorkspaceId, id: ImportId) -> Result<()> {
-    diesel::delete(import_rejects::table.filter(import_rejects::workspace_id.eq(workspace)).filter(import_rejects::import_id.eq(id)))
-        .execute(connection)?;
+    diesel::delete(
+        import_rejects::table.filter(import_rejects::workspace_id.eq(workspace)).filter(import_rejects::import_id.eq(id)),
+    )
+    .execute(connection)?;
     diesel::delete(imports::table.filter(imports::workspace_id.eq(workspace)).filter(imports::id.eq(id))).execute(connection)?;
     Ok(())
 }

@@ -34,19 +34,7 @@ pub struct Chrome {
 
 impl Chrome {
     pub async fn start(base: &str, screen: Screen) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("browser journeys need chromedriver and chromium: apt-get install chromium chromium-driver");
-        let port = BufReader::new(driver.stdout.take().unwrap())
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                line.split("successfully on port ").nth(1).and_then(|rest| rest.trim_end_matches('.').parse::<u16>().ok())
-            })
-            .expect("chromedriver did not say its port");
+        let (driver, port) = start_driver();
         let profile = tempfile::tempdir().unwrap();
         let mut arguments: Vec<String> = [
             "--headless=new",
@@ -191,6 +179,28 @@ fn which(command: &str) -> String {
     let path = std::env::var("PATH").unwrap();
     let found = path.split(':').map(|d| format!("{d}/{command}")).find(|p| std::path::Path::new(p).exists());
     found.unwrap_or_else(|| panic!("browser journeys need {command}: apt-get install {command}"))
+}
+
+/// A ChromeDriver and its port. Two that start at one moment may choose the same port; the one that loses ends, and is started
+/// again.
+fn start_driver() -> (Child, u16) {
+    for _ in 0..10 {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("browser journeys need chromedriver and chromium: apt-get install chromium chromium-driver");
+        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = lines.map_while(Result::ok).find_map(|line| {
+            line.split("successfully on port ").nth(1).and_then(|rest| rest.trim_end_matches('.').parse::<u16>().ok())
+        });
+        if let Some(port) = port {
+            return (driver, port);
+        }
+        driver.wait().unwrap();
+    }
+    panic!("chromedriver did not start");
 }
 
 /// Where scripts/test has installed axe-core.
