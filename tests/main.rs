@@ -11,5 +11,8 @@ mod browser;
 mod dashboard;
 mod migrations;
 mod report;
+mod publish;
 mod sandbox;
+mod stop;
 mod store;
+mod sync;

@@ -51,10 +51,9 @@ pub struct Ctx {
     pub max_upload: u64,
     /// What kind new workspaces are: sandbox where one is embedded.
     pub new_workspaces: WorkspaceKind,
-    /// The embedded sandbox, where it runs in this process.
     /// The clients of connections in use.
     pub graphs: connections::Graphs,
-    /// The embedded sandbox, if there is one.
+    /// The embedded sandbox, where it runs in this process.
     pub sandbox: Option<Arc<SandboxLink>>,
 }
 

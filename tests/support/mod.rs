@@ -2,10 +2,12 @@
 
 mod app;
 mod browser;
+mod campaign;
 mod database;
 mod figures;
 
 pub use app::{PASSWORD, TestApp};
 pub use browser::{Answer, Browser, between};
+pub use campaign::{Business, png};
 pub use database::TestDatabase;
 pub use figures::{Figures, Row};

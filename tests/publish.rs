@@ -1,0 +1,175 @@
+//! From plan to running campaign against the sandbox, with faults and crashes in between.
+
+use chrono::Duration;
+use serde_json::json;
+use tandem::domain::id::CampaignId;
+use tandem::domain::plan::Run;
+use tandem::service::{Error, publish, stop};
+use tandem::store::{ledger, observed, plans};
+
+use crate::support::Business;
+
+/// Plans, approves and carries out; whatever time passes.
+async fn publish_it(business: &Business, campaign: CampaignId) {
+    approve(business, campaign).await;
+    settle(business).await;
+}
+
+async fn approve(business: &Business, campaign: CampaignId) {
+    let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
+    publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
+}
+
+/// Runs jobs until the backoff of failed calls has passed.
+async fn settle(business: &Business) {
+    for _ in 0..6 {
+        business.app.run_jobs().await;
+        business.app.ctx.clock.advance(Duration::seconds(30));
+    }
+    business.app.run_jobs().await;
+}
+
+async fn plan_state(business: &Business, campaign: CampaignId) -> (String, Option<String>) {
+    let workspace = business.actor.workspace;
+    let plan = business.app.ctx.db.read(move |c| plans::find_latest_approved(c, workspace, campaign)).await.unwrap().unwrap();
+    (plan.state, plan.problem)
+}
+
+/// Names of what Meta lists, by kind.
+async fn at_meta(business: &Business) -> Vec<(String, String, String)> {
+    let workspace = business.actor.workspace;
+    let mut all = Vec::new();
+    for kind in ["campaign", "ad_set", "ad"] {
+        let rows = business.app.ctx.db.read(move |c| observed::list_present(c, workspace, kind)).await.unwrap();
+        all.extend(rows.into_iter().map(|row| (row.kind, row.name, row.status)));
+    }
+    all
+}
+
+#[actix_web::test]
+async fn a_plan_is_carried_out_and_leaves_nothing_to_do() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
+    assert!(letter.plan.blocked.is_empty(), "{:?}", letter.plan.blocked);
+    publish_it(&business, campaign).await;
+    assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None));
+
+    let listed = at_meta(&business).await;
+    assert_eq!(listed.len(), 5, "one campaign, two ad sets, two ads: {listed:?}");
+    assert!(listed.iter().all(|(_, _, status)| status == "ACTIVE"), "{listed:?}");
+    let after = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
+    assert!(after.plan.is_empty(), "{:?}", after.plan);
+
+    let workspace = business.actor.workspace;
+    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
+    assert_eq!(committed, 14_000);
+}
+
+#[actix_web::test]
+async fn a_plan_that_is_not_the_one_read_is_refused() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    let wrong = publish::approve(&business.app.ctx, &business.actor, campaign, "0".repeat(64).as_str(), Run::Active).await;
+    assert!(matches!(wrong, Err(Error::Conflict(_))), "{wrong:?}");
+    let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
+    publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
+    let twice = publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await;
+    assert!(matches!(twice, Err(Error::Conflict(_))), "{twice:?}");
+    settle(&business).await;
+}
+
+#[actix_web::test]
+async fn applying_an_applied_plan_does_nothing() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    publish_it(&business, campaign).await;
+    let workspace = business.actor.workspace;
+    let plan = business.app.ctx.db.read(move |c| plans::find_latest_approved(c, workspace, campaign)).await.unwrap().unwrap();
+    let before = at_meta(&business).await;
+    publish::run(&business.app.ctx, &publish::ApplyPlan { workspace, plan: plan.id }).await.unwrap();
+    settle(&business).await;
+    assert_eq!(at_meta(&business).await, before);
+}
+
+#[actix_web::test]
+async fn an_error_after_the_write_leaves_no_duplicate_whichever_write_it_meets() {
+    for edge in ["campaigns", "adsets", "adcreatives", "ads"] {
+        for kind in ["error_after_commit", "cut"] {
+            let business = Business::connected().await;
+            let campaign = business.campaign().await;
+            let matching = json!({"method": "POST", "path_contains": format!("/{edge}")});
+            business.app.control("faults", json!({"match": matching, "kind": kind, "times": 1})).await;
+            publish_it(&business, campaign).await;
+            assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None), "{edge} {kind}");
+            assert_eq!(at_meta(&business).await.len(), 5, "{edge} {kind}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_crash_between_the_call_and_the_commit_leaves_no_duplicate() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    approve(&business, campaign).await;
+    settle(&business).await;
+    let workspace = business.actor.workspace;
+    // As after a kill: the calls happened, and nothing after "sent" was written down for any of them.
+    let rewound = business.app.ctx.db.write(move |c| {
+        let plan = plans::find_latest_approved(c, workspace, campaign)?.unwrap();
+        for mut step in plans::list_steps(c, workspace, plan.id)? {
+            step.state = "sent".into();
+            step.attempts = 1;
+            step.done_at = None;
+            plans::update_step(c, &step)?;
+        }
+        plans::set_state(c, workspace, plan.id, "applying", None, None)?;
+        Ok::<_, tandem::store::StoreError>(plan.id)
+    });
+    let plan = rewound.await.unwrap();
+    publish::run(&business.app.ctx, &publish::ApplyPlan { workspace, plan }).await.unwrap();
+    settle(&business).await;
+    assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None));
+    assert_eq!(at_meta(&business).await.len(), 5);
+}
+
+#[actix_web::test]
+async fn a_refusal_says_metas_words_and_applying_again_finishes_the_work() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    let fault = json!({"match": {"method": "POST", "path_contains": "/adsets"}, "kind": "error", "code": 100, "subcode": 1885272,
+                       "message": "Your ad set budget must be more than 3.00."});
+    business.app.control("faults", fault).await;
+    publish_it(&business, campaign).await;
+    let (state, problem) = plan_state(&business, campaign).await;
+    assert_eq!(state, "failed");
+    assert!(problem.unwrap().contains("Your ad set budget must be more than 3.00"));
+    assert!(at_meta(&business).await.iter().all(|(_, _, status)| status == "PAUSED"), "nothing spends");
+
+    publish::apply_again(&business.app.ctx, &business.actor, campaign).await.unwrap();
+    settle(&business).await;
+    assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None));
+    assert_eq!(at_meta(&business).await.len(), 5);
+}
+
+#[actix_web::test]
+async fn pausing_is_one_call_and_resuming_goes_through_a_plan() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    publish_it(&business, campaign).await;
+    stop::pause(&business.app.ctx, &business.actor, campaign).await.unwrap();
+    let on = at_meta(&business).await.into_iter().filter(|(kind, _, status)| kind == "campaign" && status == "ACTIVE").count();
+    assert_eq!(on, 0);
+    let workspace = business.actor.workspace;
+    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
+    assert_eq!(committed, 0);
+
+    let usual = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
+    assert!(usual.plan.is_empty(), "a paused campaign stays paused: {:?}", usual.plan.rows);
+    let resume = publish::letter(&business.app.ctx, &business.actor, campaign, Some(Run::Active)).await.unwrap();
+    assert!(resume.plan.arms() && resume.plan.steps.len() == 1, "{:?}", resume.plan.steps);
+    publish::approve(&business.app.ctx, &business.actor, campaign, &resume.plan.hash, Run::Active).await.unwrap();
+    settle(&business).await;
+    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
+    assert_eq!(committed, 14_000);
+}

@@ -1,0 +1,185 @@
+//! A connected demo business and a valid campaign in it, saved as the form would save it.
+
+use std::collections::BTreeMap;
+
+use tandem::domain::campaign::{AccountFacts, ByNetwork, Campaign, CampaignForm, PageFacts, PictureFacts, PixelFacts};
+use tandem::domain::id::{AdAccountId, CampaignId, PictureId, UserId};
+use tandem::domain::objective::Event;
+use tandem::service::{Actor, connections};
+use tandem::store::campaigns::{self, CampaignRow};
+use tandem::store::connections as rows;
+use tandem::store::upsert::{Upsert, Value};
+use tandem::store::{StoreError, UtcTime};
+
+use super::TestApp;
+
+/// A house with the demo business connected, and its owner.
+pub struct Business {
+    pub app: TestApp,
+    pub actor: Actor,
+    pub account: AdAccountId,
+}
+
+impl Business {
+    /// Connected and synced once.
+    pub async fn connected() -> Self {
+        let app = TestApp::with_sandbox().await;
+        app.owner().await;
+        let actor = app.actor("Casa Lume").await;
+        connections::connect_sandboxes(&app.ctx).await.unwrap();
+        let workspace = actor.workspace;
+        let accounts = app.ctx.db.read(move |c| rows::list_linked_accounts(c, workspace)).await.unwrap();
+        let account = accounts.iter().find(|a| a.currency == "EUR").unwrap().id;
+        app.run_jobs().await;
+        Self { app, actor, account }
+    }
+
+    /// Saves the campaign of 140 a day, 42 to 58, that starts at once.
+    pub async fn campaign(&self) -> CampaignId {
+        self.campaign_with(|_| {}).await
+    }
+
+    pub async fn campaign_with(&self, change: impl FnOnce(&mut CampaignForm)) -> CampaignId {
+        let picture = self.picture().await;
+        let facts = self.facts(picture).await;
+        let mut form = CampaignForm::fresh();
+        form.name = "Christmas sale".into();
+        form.result = format!("{}:PURCHASE", facts.pixels[0].id);
+        form.page = facts.pages[0].id.clone();
+        form.instagram = facts.pages[0].instagram.clone().unwrap().0;
+        form.special_category = "none".into();
+        form.payer = "Casa Lume Lda".into();
+        form.beneficiary = "Casa Lume Lda".into();
+        form.budget = "140.00".into();
+        form.shape = "per_network".into();
+        form.share = ByNetwork { facebook: "42".into(), instagram: "58".into() };
+        form.countries = "Portugal, Spain".into();
+        let ad = form.ads.first_mut().unwrap();
+        ad.message = "Warm light, real linen.".into();
+        ad.headline = "Christmas sale".into();
+        ad.link = "https://casalume.example/sale".into();
+        ad.picture = picture.to_string();
+        change(&mut form);
+        let reading = form.read(&facts);
+        let campaign = reading.campaign.unwrap_or_else(|| panic!("{:?}", reading.invalid));
+        self.save(&campaign).await
+    }
+
+    async fn save(&self, campaign: &Campaign) -> CampaignId {
+        let now: UtcTime = self.app.ctx.stamp();
+        let row = CampaignRow {
+            workspace_id: self.actor.workspace,
+            id: CampaignId(self.app.ctx.new_id()),
+            ad_account_id: self.account,
+            name: campaign.name.clone(),
+            wanted: "draft".into(),
+            form: "{}".into(),
+            definition: Some(serde_json::to_string(campaign).unwrap()),
+            revision: 1,
+            created_by: UserId(0),
+            created_at: now,
+            updated_at: now,
+            published_at: None,
+        };
+        let id = row.id;
+        self.app.ctx.db.write(move |c| campaigns::insert(c, &row)).await.unwrap();
+        id
+    }
+
+    async fn picture(&self) -> PictureId {
+        let id = PictureId(self.app.ctx.new_id());
+        let (workspace, now) = (self.actor.workspace, self.app.ctx.stamp());
+        let bytes = png(1200, 1500);
+        let row: Vec<Value> = vec![
+            workspace.0.into(),
+            id.0.into(),
+            id.to_string().into(),
+            "lamp.png".into(),
+            "image/png".into(),
+            1200.into(),
+            1500.into(),
+            Value::Bytes(bytes),
+            now.into(),
+        ];
+        let columns = &["workspace_id", "id", "content_hash", "file_name", "mime", "width", "height", "bytes", "created_at"];
+        self.app
+            .ctx
+            .db
+            .write(move |c| {
+                Upsert { table: "pictures", columns, rows: &[row], key: &[], update: &[] }.run(c).map_err(StoreError::from)
+            })
+            .await
+            .unwrap();
+        id
+    }
+
+    async fn facts(&self, picture: PictureId) -> AccountFacts {
+        let (workspace, id) = (self.actor.workspace, self.account);
+        let read = self.app.ctx.db.read(move |c| {
+            Ok((rows::get_account(c, workspace, id)?, rows::list_pages(c, workspace)?, rows::list_pixels(c, workspace)?))
+        });
+        let (account, pages, pixels) = read.await.unwrap();
+        let pixels = pixels.into_iter().filter(|p| p.ad_account_id == id);
+        AccountFacts {
+            currency: account.currency.parse().unwrap(),
+            zone: account.zone.parse().unwrap(),
+            now: self.app.ctx.platform.now(&self.app.ctx.sandbox.as_ref().unwrap().base_url, self.app.ctx.now()).0,
+            min_daily_minor: account.min_daily_minor,
+            pages: pages
+                .into_iter()
+                .map(|p| PageFacts { id: p.remote_id, name: p.name, instagram: p.instagram_remote_id.zip(p.instagram_username) })
+                .collect(),
+            pixels: pixels
+                .map(|p| PixelFacts { id: p.remote_id, name: p.name, events: vec![Event::Purchase, Event::Lead] })
+                .collect(),
+            languages: Vec::new(),
+            payer: None,
+            pictures: BTreeMap::from([(picture, PictureFacts { name: "lamp.png".into(), width: 1200, height: 1500 })]),
+        }
+    }
+}
+
+/// A grey picture without compression: stored blocks, so that no encoder is needed.
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let row = 1 + width as usize;
+    let raw = vec![0x40_u8; row * height as usize];
+    let raw: Vec<u8> = raw.iter().enumerate().map(|(i, byte)| if i % row == 0 { 0 } else { *byte }).collect();
+    let mut zlib = vec![0x78, 0x01];
+    let blocks: Vec<&[u8]> = raw.chunks(65_535).collect();
+    for (i, block) in blocks.iter().enumerate() {
+        let length = u16::try_from(block.len()).unwrap();
+        zlib.push(u8::from(i + 1 == blocks.len()));
+        zlib.extend(length.to_le_bytes());
+        zlib.extend((!length).to_le_bytes());
+        zlib.extend_from_slice(block);
+    }
+    let (mut a, mut b) = (1_u32, 0_u32);
+    for byte in &raw {
+        a = (a + u32::from(*byte)) % 65_521;
+        b = (b + a) % 65_521;
+    }
+    zlib.extend(((b << 16) | a).to_be_bytes());
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut header = Vec::new();
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
+    header.extend([8, 0, 0, 0, 0]);
+    for (kind, data) in [(*b"IHDR", header), (*b"IDAT", zlib), (*b"IEND", Vec::new())] {
+        out.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
+        let body = [kind.as_slice(), &data].concat();
+        out.extend_from_slice(&body);
+        out.extend(crc32(&body).to_be_bytes());
+    }
+    out
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+        }
+    }
+    !crc
+}
