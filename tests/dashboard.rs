@@ -38,7 +38,9 @@ async fn every_state_is_a_link_and_the_page_keeps_it() {
     let (_app, mut owner) = casa_lume().await;
     let page = owner.get("/?period=14d&compare=none&network=facebook&sort=-results").await;
     page.assert_status(200).assert_has("<option value=\"14d\" selected>").assert_has("aria-current=\"true\">Facebook</a>");
-    page.assert_has("name=\"network\" value=\"facebook\"").assert_has("aria-sort=\"descending\"").assert_lacks("Instagram</th>");
+    page.assert_has("name=\"network\" value=\"facebook\"")
+        .assert_has("aria-sort=\"descending\"")
+        .assert_lacks("class=\"net instagram\"");
     let other = owner.get("/?from=2026-11-10&to=2026-11-12").await;
     other.assert_has("10 to 12 Nov 2026").assert_has("vs 3 days before");
 }
@@ -86,7 +88,7 @@ async fn the_page_keeps_to_its_content_security_policy_and_size() {
 #[actix_web::test]
 async fn a_campaign_has_the_same_page_with_its_ads() {
     let (_app, mut owner) = casa_lume().await;
-    let json = owner.get("/dashboard.json?period=14d&by=ad&metrics=spend,results").await.json();
+    let json = owner.get("/dashboard.json?period=14d&by=campaign,ad&metrics=spend,results").await.json();
     let first = &json["rows"][0];
     let page = owner.get(&format!("/campaigns/{}?period=14d", first["campaign_id"].as_str().unwrap())).await;
     page.assert_status(200).assert_has(first["ad"].as_str().unwrap()).assert_has(&shown(first["spend"].as_str().unwrap()));

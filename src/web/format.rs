@@ -31,9 +31,10 @@ pub fn about(value: f64, currency: Currency) -> String {
 /// A share as percent: `41 %`, below ten `4.1 %`, below one `0.41 %`.
 pub fn percent(share: Decimal) -> String {
     let value = share * Decimal::ONE_HUNDRED;
-    let places = if value.abs() >= Decimal::TEN {
+    let size = rounded(value.abs(), 1);
+    let places = if size >= Decimal::TEN {
         0
-    } else if value.abs() >= Decimal::ONE {
+    } else if size >= Decimal::ONE {
         1
     } else {
         2
