@@ -83,7 +83,7 @@ impl Shape {
     fn frame(self) -> Frame {
         match self {
             Self::Desk => Frame { width: 720.0, height: 230.0, left: 46.0, top: 20.0, bottom: 22.0, labels: 8 },
-            Self::Phone => Frame { width: 330.0, height: 210.0, left: 36.0, top: 20.0, bottom: 22.0, labels: 4 },
+            Self::Phone => Frame { width: 330.0, height: 210.0, left: 42.0, top: 20.0, bottom: 22.0, labels: 4 },
         }
     }
 }
