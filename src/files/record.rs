@@ -3,7 +3,7 @@
 //! Missing figures are `None`, never 0. Names are kept exactly as they stand: an en dash is not a hyphen. A row is read whole or
 //! refused whole, with its line, column and reason.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::network::Network;
 use crate::domain::period::Period;
@@ -17,7 +17,7 @@ use super::split::RawRecord;
 use super::understanding::Understanding;
 
 /// Figures of a row. `None` is "not in the file".
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Micros of the file's currency.
     pub spend_micros: Option<i64>,
@@ -38,7 +38,7 @@ pub struct Figures {
 }
 
 /// One row that carries an object's figures.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Physical line on which it starts, from 1.
     pub line: u64,
@@ -75,7 +75,7 @@ pub struct Record {
 }
 
 /// A row that sums up the file, with every name blank: a check, never added.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Physical line on which it starts.
     pub line: u64,
@@ -84,7 +84,7 @@ pub struct Summary {
 }
 
 /// A row that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadRow {
     /// Physical line on which it starts, from 1.
     pub line: u64,

@@ -6,6 +6,7 @@
 pub mod connections;
 mod error;
 pub mod housekeeping;
+pub mod imports;
 pub mod publish;
 pub mod queue;
 pub mod reports;
