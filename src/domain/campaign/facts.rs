@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::domain::audience::{Language, Payer};
+use crate::domain::audience::Payer;
 use crate::domain::currency::Currency;
 use crate::domain::id::PictureId;
-use crate::domain::objective::Event;
 
 /// The facts a form is read with.
 #[derive(Debug, Clone)]
@@ -25,8 +24,6 @@ pub struct AccountFacts {
     pub pages: Vec<PageFacts>,
     /// The account's pixels.
     pub pixels: Vec<PixelFacts>,
-    /// Languages that can be chosen.
-    pub languages: Vec<Language>,
     /// Who paid and benefited last time.
     pub payer: Option<Payer>,
     /// The workspace's pictures that the form names.
@@ -51,8 +48,8 @@ pub struct PixelFacts {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Events it has reported.
-    pub events: Vec<Event>,
+    /// When it last reported anything, if ever.
+    pub last_fired_at: Option<DateTime<Utc>>,
 }
 
 /// A picture kept for ads.

@@ -4,10 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::domain::audience::Language;
 use crate::domain::currency::Currency;
 use crate::domain::id::PictureId;
-use crate::domain::objective::Event;
 
 /// An ad account in Lisbon, in euro, with everything linked.
 pub(crate) fn facts() -> AccountFacts {
@@ -17,8 +15,11 @@ pub(crate) fn facts() -> AccountFacts {
         now: "2026-11-28T09:00:00Z".parse().unwrap(),
         min_daily_minor: Some(100),
         pages: vec![PageFacts { id: "11".into(), name: "Casa Lume".into(), instagram: Some(("22".into(), "casalume".into())) }],
-        pixels: vec![PixelFacts { id: "33".into(), name: "Casa Lume".into(), events: vec![Event::Purchase, Event::Lead] }],
-        languages: vec![Language { key: 31, name: "Portuguese".into() }],
+        pixels: vec![PixelFacts {
+            id: "33".into(),
+            name: "Casa Lume".into(),
+            last_fired_at: Some("2026-11-28T08:57:00Z".parse().unwrap()),
+        }],
         payer: None,
         pictures: BTreeMap::from([(PictureId(7), PictureFacts { name: "lamp.jpg".into(), width: 1200, height: 1500 })]),
     }

@@ -58,6 +58,16 @@ pub struct CityForm {
     pub radius: String,
 }
 
+/// A language as chosen from the search.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LanguageForm {
+    /// Meta's locale key.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// One ad as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -138,8 +148,8 @@ pub struct CampaignForm {
     pub age_max: String,
     /// A gender's word.
     pub gender: String,
-    /// Locale keys.
-    pub languages: Vec<String>,
+    /// Languages.
+    pub languages: Vec<LanguageForm>,
     /// `only_these` or `as_suggestion`.
     pub reach: String,
     /// The ads.
@@ -192,6 +202,7 @@ impl CampaignForm {
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut form = Self::default();
         let mut cities: BTreeMap<usize, CityForm> = BTreeMap::new();
+        let mut languages: BTreeMap<usize, LanguageForm> = BTreeMap::new();
         let mut ads: BTreeMap<usize, AdForm> = BTreeMap::new();
         for (name, value) in pairs {
             let mut parts = name.splitn(3, '.');
@@ -205,6 +216,11 @@ impl CampaignForm {
                         city.set(field, value);
                     }
                 }
+                ("languages", Some(row), Some(field)) => {
+                    if let Some(language) = row_of(&mut languages, row) {
+                        language.set(field, value);
+                    }
+                }
                 ("ads", Some(row), Some(field)) => {
                     if let Some(ad) = row_of(&mut ads, row) {
                         ad.set(field, value);
@@ -214,6 +230,7 @@ impl CampaignForm {
             }
         }
         form.cities = cities.into_values().collect();
+        form.languages = languages.into_values().collect();
         form.ads = ads.into_values().collect();
         form
     }
@@ -249,7 +266,6 @@ impl CampaignForm {
             "utm_extra" => &mut self.utm_extra,
             "expected_cost" => &mut self.expected_cost,
             "placements" => return push(&mut self.placements, value),
-            "languages" => return push(&mut self.languages, value),
             _ => return,
         };
         *target = value;
@@ -274,6 +290,16 @@ impl CityForm {
             "name" => self.name = value,
             "country" => self.country = value,
             "radius" => self.radius = value,
+            _ => {}
+        }
+    }
+}
+
+impl LanguageForm {
+    fn set(&mut self, field: &str, value: String) {
+        match field {
+            "key" => self.key = value,
+            "name" => self.name = value,
             _ => {}
         }
     }

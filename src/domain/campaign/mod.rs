@@ -23,7 +23,7 @@ use super::tracking::Tracking;
 
 pub use commitment::{Commitments, OVERDELIVERY_BP};
 pub use facts::{AccountFacts, PageFacts, PictureFacts, PixelFacts};
-pub use form::{AdForm, ByNetwork, CampaignForm, CityForm};
+pub use form::{AdForm, ByNetwork, CampaignForm, CityForm, LanguageForm};
 pub use reading::{Makes, Note, Reading, Sketch};
 
 /// The longest name of a campaign, in characters: with the ad set's part and the token it stays under Meta's 400.

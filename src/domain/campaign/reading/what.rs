@@ -38,8 +38,8 @@ impl Reader<'_> {
                     .add("result", format!("{} cannot be counted by that event; choose another result.", objective.label()));
                 return None;
             };
-            if !pixel.events.contains(&event) {
-                let message = format!("The pixel {} has not reported a {} yet.", pixel.name, event.noun().0);
+            if pixel.last_fired_at.is_none() {
+                let message = format!("The pixel {} has not reported anything yet; without it no result is counted.", pixel.name);
                 self.note("result", message);
             }
             let event = PixelEvent { pixel: pixel.id.clone(), pixel_name: pixel.name.clone(), event };

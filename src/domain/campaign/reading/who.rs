@@ -120,14 +120,14 @@ impl Reader<'_> {
 
     fn languages(&mut self) -> Option<Vec<Language>> {
         let mut languages: Vec<Language> = Vec::new();
-        for text in self.form.languages.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
-            let known = text.parse::<u32>().ok().and_then(|key| self.facts.languages.iter().find(|l| l.key == key));
-            let Some(language) = known else {
-                self.invalid.add("languages", "That language cannot be chosen; take it out.");
+        for typed in &self.form.languages {
+            let Ok(key) = typed.key.trim().parse::<u32>() else {
+                let message = format!("“{}” was not chosen from the search; look for it again.", typed.name.trim());
+                self.invalid.add("languages", message);
                 return None;
             };
-            if !languages.contains(language) {
-                languages.push(language.clone());
+            if languages.iter().all(|known| known.key != key) {
+                languages.push(Language { key, name: typed.name.trim().to_owned() });
             }
         }
         languages.sort_by_key(|language| language.key);
