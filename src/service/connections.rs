@@ -6,11 +6,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde::Serialize;
 
 use crate::clock::PlatformTime;
 use crate::domain::id::{AdAccountId, ConnectionId, PageId, PixelId, WorkspaceId};
+use crate::domain::money::Money;
+use crate::domain::period::Period;
 use crate::domain::role::Role;
 use crate::graph::{self, Client, GraphError, NodeId};
 use crate::store::connections::{self as rows, AdAccount, Connection, Page, Pixel};
@@ -38,6 +41,27 @@ pub struct Linked {
     pub pages: Vec<Page>,
     /// The pixels of its ad accounts.
     pub pixels: Vec<Pixel>,
+}
+
+/// An ad account as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedAccount {
+    /// Its name.
+    pub name: String,
+    /// Meta's id.
+    pub remote: String,
+    /// Its state, in words.
+    pub status: String,
+    /// Three letters.
+    pub currency: String,
+    /// The zone its days are counted in.
+    pub zone: String,
+    /// The least an ad set may have a day, where Meta said.
+    pub minimum: Option<Money>,
+    /// The days that figures were read of.
+    pub days: Option<Period>,
+    /// When it was last read, real time.
+    pub synced_at: Option<DateTime<Utc>>,
 }
 
 /// What a login reaches, as Meta says it.
@@ -362,6 +386,26 @@ fn page_row(ctx: &Ctx, workspace: WorkspaceId, connection: ConnectionId, page: &
 
 fn place(id: ConnectionId) -> String {
     format!("connection:{id}")
+}
+
+impl Linked {
+    /// Its ad accounts as the page shows them.
+    pub fn details(&self) -> Vec<LinkedAccount> {
+        let detail = |account: &AdAccount| LinkedAccount {
+            name: account.name.clone(),
+            remote: account.remote_id.clone().unwrap_or_default(),
+            status: account.account_status.clone(),
+            currency: account.currency.clone(),
+            zone: account.zone.clone(),
+            minimum: account
+                .min_daily_minor
+                .zip(account.currency.parse().ok())
+                .map(|(minor, currency)| Money::new(minor, currency)),
+            days: account.synced_since_on.zip(account.synced_until_on).and_then(|(since, until)| Period::new(since, until).ok()),
+            synced_at: account.synced_at.map(UtcTime::utc),
+        };
+        self.accounts.iter().map(detail).collect()
+    }
 }
 
 impl Graphs {

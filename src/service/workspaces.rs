@@ -10,7 +10,7 @@ use crate::store::workspaces::{self as rows, Workspace};
 use crate::store::{Conn, StoreError, setup_links, users as user_rows};
 
 use super::users::{self, CheckedUser, NewUser};
-use super::{Actor, Ctx, Error, Result, Via};
+use super::{Actor, Ctx, Error, Result, Via, connections};
 
 /// A new person and the workspace they will own.
 #[derive(Debug, Clone)]
@@ -57,14 +57,18 @@ pub async fn set_up(ctx: &Ctx, token: &str, wish: SetUp) -> Result<(WorkspaceId,
     }
     let (owner, name) = check(wish).await?;
     let ctx_in = ctx.clone();
-    ctx.db
-        .write(move |c| {
-            if !setup_links::use_up(c, &hash, ctx_in.stamp())? {
-                return Err(Error::Conflict("This set-up link was used meanwhile; sign in instead.".into()));
-            }
-            create(c, &ctx_in, &name, &owner, Via::Page)
-        })
-        .await
+    let made = ctx.db.write(move |c| {
+        if !setup_links::use_up(c, &hash, ctx_in.stamp())? {
+            return Err(Error::Conflict("This set-up link was used meanwhile; sign in instead.".into()));
+        }
+        create(c, &ctx_in, &name, &owner, Via::Page)
+    });
+    let (workspace, user) = made.await?;
+    // At once, so that the first form has an ad account; the heartbeat tries again where this fails.
+    if let Err(error) = connections::connect_sandbox(ctx, workspace).await {
+        tracing::warn!(%error, "the sandbox is not connected yet");
+    }
+    Ok((workspace, user))
 }
 
 /// Makes a person from the command line, as a member of a workspace that is made if it is not there.

@@ -18,7 +18,7 @@ use actix_web::web::{ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
-use self::pages::{auth, dashboard, reports, settings};
+use self::pages::{auth, connections, dashboard, plan, reports, settings, stop};
 use self::state::State;
 
 /// Every URL of the server.
@@ -33,6 +33,16 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/dashboard.csv", get().to(export::csv_twin))
         .route("/dashboard.json", get().to(export::json_twin))
         .route("/campaigns/{id:[0-9]+}", get().to(dashboard::campaign))
+        .route("/campaigns/{id:[0-9]+}/plan", get().to(plan::show))
+        .route("/campaigns/{id:[0-9]+}/plan/approve", post().to(plan::approve))
+        .route("/campaigns/{id:[0-9]+}/plan/again", post().to(plan::again))
+        .route("/campaigns/{id:[0-9]+}/plan/refresh", post().to(plan::refresh))
+        .route("/campaigns/{id:[0-9]+}/pause", post().to(plan::pause))
+        .service(resource("/stop").get(stop::show).post(stop::press))
+        .route("/stop/resume", post().to(stop::resume))
+        .route("/connections", get().to(connections::show))
+        .route("/connections/sync", post().to(connections::sync))
+        .route("/sandbox/advance", post().to(connections::advance))
         .route("/reports", get().to(reports::show))
         .route("/reports.csv", get().to(export::csv_twin))
         .route("/reports.json", get().to(export::json_twin))

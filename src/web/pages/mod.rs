@@ -3,11 +3,14 @@
 //! A handler fills a template's struct and nothing else: rules live in `service`, figures in `report`.
 
 pub mod auth;
+pub mod connections;
 pub mod dashboard;
 pub mod layout;
+pub mod plan;
 pub mod reports;
 pub mod settings;
 mod status;
+pub mod stop;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;

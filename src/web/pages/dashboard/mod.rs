@@ -44,6 +44,8 @@ struct CampaignPage {
     id: CampaignId,
     badge: Badge,
     is_ours: bool,
+    is_on: bool,
+    is_paused: bool,
     origin: &'static str,
 }
 
@@ -96,6 +98,9 @@ fn campaign_page(
         page: frame(request, state, &by.signed, &about.name, Some(Section::Campaigns)),
         badge: status::campaign(&about),
         is_ours: about.wanted.is_some(),
+        is_on: about.origin.as_deref() != Some("file")
+            && matches!(about.effective_status.as_deref(), Some("ACTIVE" | "WITH_ISSUES" | "IN_PROCESS")),
+        is_paused: about.wanted.is_some() && about.effective_status.as_deref() == Some("PAUSED"),
         origin: match about.origin.as_deref() {
             Some("file") => "Known from a report file only: figures, nothing to change.",
             Some("elsewhere") => "Made elsewhere: it counts in totals and can be paused here.",

@@ -1,0 +1,129 @@
+//! `/campaigns/{id}/plan`: the plan as a letter, its approval, and its progress; pausing beside it.
+
+mod view;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use self::view::{Letter, Progress};
+use super::layout::{Page, Section, Tone};
+use super::{frame, html, redirect, redirect_saying};
+use crate::domain::id::CampaignId;
+use crate::domain::plan::Run;
+use crate::service::{Error, publish, stop};
+use crate::web::error::AppError;
+use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::state::State;
+
+#[derive(Template)]
+#[template(path = "plan/plan.html")]
+struct PlanPage {
+    page: Page,
+    id: CampaignId,
+    name: String,
+    here: String,
+    letter: Letter,
+    progress: Option<Progress>,
+    running: bool,
+    frozen: bool,
+}
+
+/// Which end a plan has.
+#[derive(Debug, Deserialize)]
+pub struct Ends {
+    run: Option<String>,
+}
+
+/// What the approval sends: the hash of what was read.
+#[derive(Debug, Deserialize)]
+pub struct Approval {
+    hash: String,
+    run: String,
+}
+
+/// A form that carries nothing but its token.
+#[derive(Debug, Deserialize)]
+pub struct Nothing {}
+
+/// `GET /campaigns/{id}/plan?run=active|paused`
+pub async fn show(
+    request: HttpRequest,
+    state: web::Data<State>,
+    by: As<Analyst>,
+    id: web::Path<CampaignId>,
+    ends: web::Query<Ends>,
+) -> Result<HttpResponse, AppError> {
+    let id = id.into_inner();
+    let letter = publish::letter(&state.ctx, by.actor(), id, ends.run.as_deref().and_then(run)).await?;
+    let name = letter.input.row.name.clone();
+    html(&PlanPage {
+        page: frame(&request, &state, &by.signed, &format!("Plan for {name}"), Some(Section::Campaigns)),
+        here: request.uri().path_and_query().map_or_else(|| plan_url(id), ToString::to_string),
+        progress: Progress::of(&letter),
+        running: letter.is_running(),
+        frozen: letter.frozen,
+        letter: Letter::of(&letter),
+        id,
+        name,
+    })
+}
+
+/// `POST /campaigns/{id}/plan/approve`
+pub async fn approve(
+    state: web::Data<State>,
+    id: web::Path<CampaignId>,
+    posted: Posted<Manager, Approval>,
+) -> Result<HttpResponse, AppError> {
+    let id = id.into_inner();
+    let wanted =
+        run(&posted.form.run).ok_or_else(|| AppError::Unreadable("the form does not say how the plan ends".to_owned()))?;
+    match publish::approve(&state.ctx, posted.by.actor(), id, &posted.form.hash, wanted).await {
+        Ok(_) => Ok(redirect(&plan_url(id))),
+        // What was approved is not what stands there now: show that, with the reason.
+        Err(Error::Conflict(reason)) => Ok(redirect_saying(&plan_url(id), Tone::Warn, &reason)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `POST /campaigns/{id}/plan/again`
+pub async fn again(
+    state: web::Data<State>,
+    id: web::Path<CampaignId>,
+    posted: Posted<Manager, Nothing>,
+) -> Result<HttpResponse, AppError> {
+    publish::apply_again(&state.ctx, posted.by.actor(), *id).await?;
+    Ok(redirect(&plan_url(*id)))
+}
+
+/// `POST /campaigns/{id}/plan/refresh`: asks Meta what is true now.
+pub async fn refresh(
+    state: web::Data<State>,
+    id: web::Path<CampaignId>,
+    posted: Posted<Manager, Nothing>,
+) -> Result<HttpResponse, AppError> {
+    publish::refresh(&state.ctx, posted.by.actor(), *id).await?;
+    Ok(redirect_saying(&plan_url(*id), Tone::Good, "This is what Meta says now."))
+}
+
+/// `POST /campaigns/{id}/pause`
+pub async fn pause(
+    state: web::Data<State>,
+    id: web::Path<CampaignId>,
+    posted: Posted<Manager, Nothing>,
+) -> Result<HttpResponse, AppError> {
+    stop::pause(&state.ctx, posted.by.actor(), *id).await?;
+    Ok(redirect_saying(&format!("/campaigns/{id}"), Tone::Good, "Meta confirmed it: the campaign is paused."))
+}
+
+fn plan_url(id: CampaignId) -> String {
+    format!("/campaigns/{id}/plan")
+}
+
+fn run(word: &str) -> Option<Run> {
+    match word {
+        "active" => Some(Run::Active),
+        "paused" => Some(Run::Paused),
+        _ => None,
+    }
+}
