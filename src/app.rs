@@ -102,6 +102,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
     ctx.sandbox = sandbox.as_ref().map(|running| {
         Arc::new(SandboxLink { base_url: running.base_url(), access_token: running.identity().access_token.into() })
     });
+    service::imports::clear::recover(&ctx).await?;
     let listener = TcpListener::bind(config.listen).map_err(|source| AppError::Listen { address: config.listen, source })?;
     let address = listener.local_addr().map_err(AppError::Server)?;
     let secure = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");

@@ -9,6 +9,7 @@ mod architecture;
 mod auth;
 mod browser;
 mod dashboard;
+mod imports;
 mod migrations;
 mod publish;
 mod report;

@@ -1,5 +1,6 @@
 //! The command line: one file a command. `tandem` alone serves.
 
+mod import;
 mod sandbox;
 mod serve;
 mod token;
@@ -31,6 +32,8 @@ enum Command {
     Serve,
     /// The sandbox alone: a Graph API server that delivers, for other people's tools
     Sandbox(sandbox::Arguments),
+    /// Read report files of Ads Manager in
+    Import(import::Arguments),
     /// People who sign in
     #[command(subcommand)]
     User(user::Command),
@@ -53,6 +56,7 @@ pub fn run() -> anyhow::Result<()> {
         match cli.command {
             Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
             None | Some(Command::Serve) => serve::run(config).await,
+            Some(Command::Import(arguments)) => import::run(open(&config)?, arguments).await,
             Some(Command::User(command)) => user::run(open(&config)?, command).await,
             Some(Command::Token(command)) => token::run(open(&config)?, command).await,
             Some(Command::Migrate) => open(&config).map(|_| println!("The database is up to date.")),

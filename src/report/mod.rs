@@ -32,7 +32,7 @@ pub use reach::PeopleReached;
 pub use results::ResultKey;
 pub use run::{Column, Report, run};
 pub use scope::{Account, LeftOut, Scope, Times};
-pub use write::{csv, json};
+pub use write::{csv, csv_line, json};
 
 pub use crate::stats::Verdict;
 

@@ -1,7 +1,7 @@
 //! What a query means in a workspace: which accounts, which currency, which days, and which source may speak for which days.
 //!
-//! Accounts of different currencies never meet in one scope. For each account and day exactly one source is read: synced figures
-//! where they are known, else the newest visible import that covers the day.
+//! Accounts of different currencies never meet in one scope. For each campaign and day exactly one source is read: synced figures
+//! where they are known, else the one visible import that covers the day (`service::imports` refuses a second one).
 
 use chrono::{NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -223,17 +223,16 @@ impl ImportRow {
     }
 }
 
-/// Synced days outrank every import; a newer import outranks an older one of the same account.
+/// Synced days outrank every import. Imports do not outrank each other: two of one account never hold the same campaign and day.
 fn outranked(accounts: &[AccountRow], imports: &[ImportRow]) -> Vec<Outranked> {
     let mut out = Vec::new();
-    for (at, import) in imports.iter().enumerate() {
+    for import in imports {
         let Some(own) = import.period() else { continue };
         let synced = accounts
             .iter()
             .filter(|a| a.id == import.ad_account_id)
             .filter_map(|a| Period::new(a.synced_since_on?, a.synced_until_on?).ok());
-        let newer = imports.iter().skip(at + 1).filter(|i| i.ad_account_id == import.ad_account_id).filter_map(ImportRow::period);
-        out.extend(synced.chain(newer).filter(|other| other.overlaps(own)).map(|during| Outranked {
+        out.extend(synced.filter(|other| other.overlaps(own)).map(|during| Outranked {
             account: AdAccountId(import.ad_account_id),
             source: import.id,
             during,

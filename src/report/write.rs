@@ -24,6 +24,11 @@ pub fn csv(report: Report) -> impl Iterator<Item = String> + Send + 'static {
     }))
 }
 
+/// One line of texts that people or files brought along, safe in a spreadsheet.
+pub fn csv_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+    line(cells.into_iter().map(|text| csv_cell(&Cell::Text(text.to_owned()))))
+}
+
 fn line(cells: impl Iterator<Item = String>) -> String {
     let mut out = String::new();
     for (at, cell) in cells.enumerate() {

@@ -36,6 +36,7 @@ pub async fn queue(ctx: &Ctx) -> Result<()> {
 
 /// Removes what is over.
 pub async fn clean(ctx: &Ctx) -> Result<()> {
+    super::imports::inbox::remove_stale(ctx)?;
     let now = ctx.now();
     ctx.db
         .write::<_, Error, _>(move |c| {

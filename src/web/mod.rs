@@ -18,7 +18,7 @@ use actix_web::web::{ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
-use self::pages::{auth, connections, dashboard, plan, reports, settings, stop};
+use self::pages::{auth, connections, dashboard, imports, plan, reports, settings, stop};
 use self::state::State;
 
 /// Every URL of the server.
@@ -47,6 +47,14 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/reports.csv", get().to(export::csv_twin))
         .route("/reports.json", get().to(export::json_twin))
         .route("/api/v1/report", get().to(api::report::show))
+        .service(resource("/imports").get(imports::list).post(imports::receive))
+        .service(resource("/imports/uploads/{token}").get(imports::upload).post(imports::import))
+        .route("/imports/uploads/{token}/discard", post().to(imports::discard))
+        .route("/imports/uploads/{token}/problems.csv", get().to(imports::problems_csv))
+        .route("/imports/{id:[0-9]+}", get().to(imports::show))
+        .route("/imports/{id:[0-9]+}/skipped", get().to(imports::skipped))
+        .route("/imports/{id:[0-9]+}/skipped.csv", get().to(imports::skipped_csv))
+        .route("/imports/{id:[0-9]+}/remove", post().to(imports::remove))
         .service(resource("/setup/{token}").get(auth::setup_page).post(auth::setup))
         .service(resource("/sign-in").get(auth::sign_in_page).post(auth::sign_in))
         .route("/sign-out", post().to(auth::sign_out))

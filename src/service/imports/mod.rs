@@ -16,10 +16,10 @@ use super::{Actor, Ctx, Error, Result};
 use crate::domain::currency::Currency;
 use crate::domain::id::{AdAccountId, ImportId};
 use crate::domain::role::Role;
-use crate::files::{BadRow, Check, Totals, Understanding};
 use crate::store::imports::{self as rows, Import, Reject};
 use crate::store::{StoreError, connections, rollups};
 
+pub use crate::files::{BadRow, Check, ColumnUse, Compared, Record, Totals, Understanding};
 pub use survey::{CampaignTotal, Survey};
 pub use target::AccountChoice;
 pub use write::{Outcome, Wish, import_file, import_upload};
@@ -115,13 +115,8 @@ fn currency_of(code: &str) -> Result<Currency> {
 pub async fn skipped(ctx: &Ctx, actor: &Actor, id: ImportId, after: u64, limit: u32) -> Result<Vec<BadRow>> {
     let (workspace, after) = (actor.workspace, i64::try_from(after).unwrap_or(i64::MAX));
     let rejects = ctx.db.read(move |c| rows::list_rejects(c, workspace, id, after, i64::from(limit))).await?;
-    let row = |r: Reject| BadRow {
-        line: r.line.unsigned_abs(),
-        number: 0,
-        column: r.column_name,
-        value: r.value,
-        reason: r.reason,
-    };
+    let row =
+        |r: Reject| BadRow { line: r.line.unsigned_abs(), number: 0, column: r.column_name, value: r.value, reason: r.reason };
     Ok(rejects.into_iter().map(row).collect())
 }
 

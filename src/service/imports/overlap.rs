@@ -33,7 +33,8 @@ pub(super) fn check_synced(account: &AdAccount, survey: &Survey) -> Result<()> {
 pub(super) fn check_imports(c: &mut Conn, workspace: WorkspaceId, account: &AdAccount, survey: &Survey) -> Result<()> {
     let Some(hull) = survey.totals.period else { return Ok(()) };
     let covered = rows::covered(c, workspace, account.id, hull.since, hull.until)?;
-    let Some((theirs, days)) = covered.iter().find_map(|theirs| Some((theirs, survey.coverage.iter().find_map(|o| shared(o, theirs))?)))
+    let Some((theirs, days)) =
+        covered.iter().find_map(|theirs| Some((theirs, survey.coverage.iter().find_map(|o| shared(o, theirs))?)))
     else {
         return Ok(());
     };
@@ -60,8 +61,8 @@ fn shared(ours: &Coverage, theirs: &Covered) -> Option<Period> {
         (Some(name), id) => *name == theirs.name || id.as_deref() == Some(theirs.remote_id.as_str()),
     };
     let period = Period { since: theirs.since_on, until: theirs.until_on };
-    ours.days.iter().find(|days| same && days.overlaps(period)).map(|days| Period {
-        since: days.since.max(period.since),
-        until: days.until.min(period.until),
-    })
+    ours.days
+        .iter()
+        .find(|days| same && days.overlaps(period))
+        .map(|days| Period { since: days.since.max(period.since), until: days.until.min(period.until) })
 }

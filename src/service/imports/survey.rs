@@ -123,7 +123,10 @@ pub fn survey(reader: impl Read) -> Result<Survey, Invalid> {
             Entry::Summary(row) => match &summary {
                 None => summary = Some(row),
                 Some(first) => {
-                    let reason = format!("A second row without names; the first is on line {}. Only one row can sum up a file.", first.line);
+                    let reason = format!(
+                        "A second row without names; the first is on line {}. Only one row can sum up a file.",
+                        first.line
+                    );
                     bad += 1;
                     first_bad.push(BadRow { line: row.line, number: 0, column: String::new(), value: String::new(), reason });
                 }
@@ -159,7 +162,8 @@ fn nothing_readable(first: Option<&BadRow>) -> String {
 fn count(campaigns: &mut HashMap<Key, Running>, row: &Record) -> Result<(), Invalid> {
     let key = (row.campaign.clone(), row.campaign_id.clone());
     if campaigns.len() >= MOST_CAMPAIGNS && !campaigns.contains_key(&key) {
-        let message = format!("The file names more than {MOST_CAMPAIGNS} campaigns: the column read as campaign may be another one.");
+        let message =
+            format!("The file names more than {MOST_CAMPAIGNS} campaigns: the column read as campaign may be another one.");
         return Err(Invalid::one("file", message));
     }
     let running = campaigns.entry(key).or_insert_with(|| Running {
@@ -209,9 +213,7 @@ fn cover(days: &mut BTreeMap<NaiveDate, NaiveDate>, period: Period) {
 
 fn finish(campaigns: HashMap<Key, Running>) -> (Vec<CampaignTotal>, Vec<Coverage>) {
     let mut all: Vec<Running> = campaigns.into_values().collect();
-    all.sort_by(|a, b| {
-        (b.total.spend_micros, &a.total.name, &a.id).cmp(&(a.total.spend_micros, &b.total.name, &b.id))
-    });
+    all.sort_by(|a, b| (b.total.spend_micros, &a.total.name, &a.id).cmp(&(a.total.spend_micros, &b.total.name, &b.id)));
     let coverage = |r: &Running| Coverage {
         name: r.total.name.clone(),
         id: r.id.clone(),
@@ -249,6 +251,9 @@ mod tests {
     fn a_file_without_a_readable_row_is_refused_with_its_first_problem() {
         let text = "Campaign name,Day,Amount spent (USD)\nA,2026-04-01,many\n";
         let problem = survey(text.as_bytes()).unwrap_err();
-        assert_eq!(problem.at("file"), Some("No row of the file can be read. The first problem, on line 2: “many” is not a number."));
+        assert_eq!(
+            problem.at("file"),
+            Some("No row of the file can be read. The first problem, on line 2: “many” is not a number.")
+        );
     }
 }

@@ -307,11 +307,10 @@ impl Level {
         if let (Some(_), Some(id)) = (name, id) {
             return Some(id.to_owned());
         }
-        let campaign = Self::Campaign.remote_id(row);
         let path = match self {
             Self::Campaign => json!([name]),
-            Self::AdSet => json!([campaign, name]),
-            Self::Ad => json!([campaign, row.ad_set, name]),
+            Self::AdSet => json!([Self::Campaign.remote_id(row), name]),
+            Self::Ad => json!([Self::Campaign.remote_id(row), row.ad_set, name]),
         };
         let text = path.to_string();
         // An index entry of PostgreSQL holds some 2,700 bytes.

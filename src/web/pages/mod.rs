@@ -5,6 +5,7 @@
 pub mod auth;
 pub mod connections;
 pub mod dashboard;
+pub mod imports;
 pub mod layout;
 pub mod plan;
 pub mod reports;
