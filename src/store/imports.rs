@@ -229,11 +229,12 @@ pub fn covered(
     since: NaiveDate,
     until: NaiveDate,
 ) -> Result<Vec<Covered>> {
+    // SQLite numbers parameters by their first use, so the text uses them in the order in which they are bound.
     Ok(diesel::sql_query(
         "SELECT r.campaign_id, o.name, o.remote_id, r.source_id AS import_id, r.since_on, r.until_on FROM rollups r \
          JOIN observed_objects o ON o.workspace_id = r.workspace_id AND o.id = r.campaign_id \
          WHERE r.workspace_id = $1 AND r.grain = 'campaign' AND r.ad_account_id = $2 AND r.source_id <> 0 \
-         AND r.since_on <= $4 AND r.until_on >= $3 ORDER BY r.since_on, r.until_on, r.campaign_id, r.source_id",
+         AND r.until_on >= $3 AND r.since_on <= $4 ORDER BY r.since_on, r.until_on, r.campaign_id, r.source_id",
     )
     .bind::<BigInt, _>(workspace.0)
     .bind::<BigInt, _>(account.0)
