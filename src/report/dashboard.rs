@@ -121,14 +121,14 @@ pub fn dashboard(connection: &mut Conn, workspace: WorkspaceId, query: &Query, t
     let scope = Scope::of(connection, workspace, query, times)?;
     let by_campaign = Cut { campaign: true, network: true, ..Cut::default() };
     let (groups, kinds) = load::load_campaigns(connection, &scope, by_campaign)?;
-    let alone = scope.alone();
-    let by_position = Cut { network: true, position: true, ..Cut::default() };
-    let positions = load::load(connection, &alone, by_position, Some(&kinds))?.now;
-    let by_day = Cut { day: true, network: true, ..Cut::default() };
-    let days = load::load(connection, &alone, by_day, Some(&kinds))?.now;
-
     let all_kinds = load::distinct(&kinds);
     let shown = query.result.clone().or_else(|| all_kinds.first().cloned());
+    let alone = scope.alone();
+    let counting = load::Counting::of(shown.as_ref(), &kinds, &groups);
+    let by_position = Cut { network: true, position: true, ..Cut::default() };
+    let positions = load::load_shown(connection, &alone, by_position, &counting)?;
+    let by_day = Cut { day: true, network: true, ..Cut::default() };
+    let days = load::load_shown(connection, &alone, by_day, &counting)?;
     let figures = |group: &Group| shown.as_ref().map_or(group.all, |kind| group.with(kind));
     let (whole, whole_before) = (fold(groups.now.values()), fold(groups.before.values()));
     let has_before = scope.before.is_some() && !groups.before.is_empty();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use crate::domain::id::CampaignId;
 use crate::domain::metric::{Counts, add};
 use crate::domain::network::Network;
 use crate::store::Conn;
@@ -125,6 +126,53 @@ pub(super) fn load_campaigns(connection: &mut Conn, scope: &Scope, cut: Cut) -> 
     let actions = sql::actions(connection, scope, cut)?;
     let kinds = kinds_of(actions.iter().map(|row| (row.campaign, row.kind(), row.counted)));
     Ok((groups(connection, scope, cut, Some(&kinds), actions)?, kinds))
+}
+
+/// Reads the groups of a cut for one kind of result: the spend that counts it is read for whichever campaigns are fewer, those
+/// that count it or the others, so that a page with many campaigns of one kind does not pay for dividing all of them.
+pub(super) fn load_shown(connection: &mut Conn, scope: &Scope, cut: Cut, counting: &Counting) -> Result<BTreeMap<Key, Group>> {
+    let actions = sql::actions(connection, scope, cut)?;
+    let mut now = groups(connection, scope, cut, None, actions)?.now;
+    let Some(shown) = counting.shown.as_ref().filter(|_| !counting.others.is_empty()) else { return Ok(now) };
+    let few = counting.campaigns.len() <= counting.others.len();
+    let ids = if few { &counting.campaigns } else { &counting.others };
+    let mut parts: BTreeMap<Key, i64> = BTreeMap::new();
+    if !ids.is_empty() {
+        let part = Scope { campaigns: ids.iter().map(|id| CampaignId(*id)).collect(), ..scope.clone() };
+        for row in sql::base(connection, &part, cut)? {
+            *parts.entry(key(&row, cut)).or_default() += row.spend.unwrap_or(0);
+        }
+    }
+    for (key, group) in &mut now {
+        let part = parts.get(key).copied();
+        let spend_micros = if few { part } else { group.all.counts.spend_micros.map(|all| all - part.unwrap_or(0)) };
+        let counts = Counts { spend_micros, ..Counts::default() };
+        group.by_kind.insert(Some(shown.clone()), Figures { counts, ..Figures::default() });
+    }
+    Ok(now)
+}
+
+/// Which campaigns count the result that is shown, and which do not.
+#[derive(Debug, Default)]
+pub(super) struct Counting {
+    pub shown: Option<ResultKey>,
+    pub campaigns: Vec<i64>,
+    pub others: Vec<i64>,
+}
+
+impl Counting {
+    /// Of the campaigns that have figures.
+    pub(super) fn of(shown: Option<&ResultKey>, kinds: &Kinds, groups: &Groups) -> Self {
+        let mut all: Vec<i64> = groups.now.keys().map(|key| key.campaign).collect();
+        all.sort_unstable();
+        all.dedup();
+        // Where one kind is in play all spend counts it, that of campaigns without any result too.
+        if distinct(kinds).len() < 2 {
+            return Self { shown: shown.cloned(), campaigns: all, others: Vec::new() };
+        }
+        let (campaigns, others) = all.into_iter().partition(|id| kinds.get(id) == shown);
+        Self { shown: shown.cloned(), campaigns, others }
+    }
 }
 
 fn groups(connection: &mut Conn, scope: &Scope, cut: Cut, kinds: Option<&Kinds>, actions: Vec<ActionRow>) -> Result<Groups> {

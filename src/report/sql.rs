@@ -176,15 +176,19 @@ fn source(scope: &Scope, cut: Cut) -> Source {
     if let Some(next) = scope.as_known_on.and_then(|day| day.succ_opt()) {
         return Source::Known(next.and_time(NaiveTime::MIN));
     }
-    let campaign = cut.campaign || !scope.campaigns.is_empty();
-    let placement = cut.network || cut.position || scope.network.is_some();
-    match (cut.ad_set || cut.ad, campaign, placement) {
-        (true, _, _) => Source::Facts,
-        (false, true, true) => Source::Rollups("campaign_placement"),
-        (false, true, false) => Source::Rollups("campaign"),
-        (false, false, true) => Source::Rollups("account_placement"),
-        (false, false, false) => Source::Rollups("account"),
+    if cut.ad_set || cut.ad {
+        return Source::Facts;
     }
+    let campaign = cut.campaign || !scope.campaigns.is_empty();
+    let network = cut.network || scope.network.is_some();
+    Source::Rollups(match (campaign, cut.position, network) {
+        (true, true, _) => "campaign_placement",
+        (true, false, true) => "campaign_network",
+        (true, false, false) => "campaign",
+        (false, true, _) => "account_placement",
+        (false, false, true) => "account_network",
+        (false, false, false) => "account",
+    })
 }
 
 /// `FROM ... WHERE` up to the workspace: the rows of the right grain that may speak.

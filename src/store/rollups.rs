@@ -38,10 +38,18 @@ struct Grain {
     group: &'static str,
 }
 
-const GRAINS: [Grain; 4] = [
+const GRAINS: [Grain; 6] = [
     Grain { name: "account", campaign: "0", network: "''", position: "''", group: "" },
+    Grain { name: "account_network", campaign: "0", network: "network", position: "''", group: "network" },
     Grain { name: "account_placement", campaign: "0", network: "network", position: "position", group: "network, position" },
     Grain { name: "campaign", campaign: "campaign_id", network: "''", position: "''", group: "campaign_id" },
+    Grain {
+        name: "campaign_network",
+        campaign: "campaign_id",
+        network: "network",
+        position: "''",
+        group: "campaign_id, network",
+    },
     Grain {
         name: "campaign_placement",
         campaign: "campaign_id",

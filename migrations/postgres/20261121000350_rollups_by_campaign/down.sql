@@ -1,0 +1,2 @@
+DROP INDEX action_rollups_by_campaign;
+DROP INDEX rollups_by_campaign;
