@@ -3,10 +3,12 @@
 //! A handler or a job brings an [`Actor`] and gets a result or an [`Error`]; nothing here knows HTTP or status codes. Every write
 //! appends its audit event in its own transaction ([`Actor::record`]). No transaction is open across a call to Meta.
 
+pub mod campaigns;
 pub mod connections;
 mod error;
 pub mod housekeeping;
 pub mod imports;
+pub mod pictures;
 pub mod publish;
 pub mod queue;
 pub mod reports;

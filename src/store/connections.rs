@@ -172,6 +172,13 @@ pub fn update_account(connection: &mut Conn, row: &AdAccount) -> Result<()> {
     Ok(())
 }
 
+/// Remembers who pays and who benefits, for the next campaign.
+pub fn set_payer(connection: &mut Conn, workspace: WorkspaceId, id: AdAccountId, payor: &str, beneficiary: &str) -> Result<()> {
+    let at = ad_accounts::table.filter(ad_accounts::workspace_id.eq(workspace)).filter(ad_accounts::id.eq(id));
+    diesel::update(at).set((ad_accounts::payor.eq(payor), ad_accounts::beneficiary.eq(beneficiary))).execute(connection)?;
+    Ok(())
+}
+
 /// The ad account with this id.
 pub fn get_account(connection: &mut Conn, workspace: WorkspaceId, id: AdAccountId) -> Result<AdAccount> {
     Ok(ad_accounts::table.filter(ad_accounts::workspace_id.eq(workspace)).filter(ad_accounts::id.eq(id)).first(connection)?)

@@ -13,6 +13,7 @@ pub mod imports;
 pub mod jobs;
 pub mod ledger;
 pub mod observed;
+pub mod pictures;
 pub mod plans;
 pub mod reach;
 pub mod rollups;

@@ -14,6 +14,7 @@ use super::{AccountFacts, AdSetKey, Campaign, CampaignForm, OVERDELIVERY_BP, net
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Money;
 use crate::domain::network::Network;
+use crate::domain::objective::Counting;
 use crate::domain::placement::Placement;
 
 /// What a form says.
@@ -34,9 +35,11 @@ pub struct Makes {
     pub ad_sets: Vec<Sketch>,
     /// The money committed, once budget and split are known.
     pub commitments: Option<Commitments>,
+    /// What is counted, once that is answered.
+    pub counting: Option<Counting>,
     /// Days of the flight, if it ends.
     pub days: Option<i64>,
-    /// Each ad's final URL for each ad set: ad's name, networks, URL.
+    /// Each ad's final URL in each ad set.
     pub links: Vec<FinalUrl>,
     /// What is not wrong but worth knowing.
     pub notes: Vec<Note>,
@@ -104,7 +107,7 @@ impl CampaignForm {
         let tracking = reader.tracking(name.as_deref());
         reader.advise(counting.as_ref(), budget, schedule.as_ref(), special);
 
-        let mut makes = Makes { ad_sets: sketches, notes: reader.notes, ..Makes::default() };
+        let mut makes = Makes { ad_sets: sketches, notes: reader.notes, counting: counting.clone(), ..Makes::default() };
         makes.days = schedule.and_then(|schedule| schedule.days(facts.now)).map(|days| days.days());
         let exact: Option<Vec<Money>> = makes.ad_sets.iter().map(|sketch| sketch.budget).collect();
         if let (Some(budget), Some(exact), Some(schedule)) = (budget, exact, &schedule) {

@@ -1,0 +1,134 @@
+//! Campaigns as people define them: drafts, what a form makes, the list.
+//!
+//! A draft saves whatever was typed; a definition is stored only while the form has no problem. Publishing is another room
+//! ([`super::publish`]).
+
+mod desk;
+mod list;
+mod search;
+
+use serde::Serialize;
+
+use crate::domain::campaign::CampaignForm;
+use crate::domain::id::{AdAccountId, CampaignId, UserId};
+use crate::domain::role::Role;
+use crate::store::campaigns::{self as rows, CampaignRow};
+use crate::store::connections;
+
+use super::{Actor, Ctx, Error, Result};
+
+pub use desk::{AccountChoice, Desk, PageChoice, PixelChoice, fresh, read};
+pub use list::{CampaignList, Listed, list};
+pub use search::{FoundCity, FoundLanguage, find_cities, find_languages};
+
+/// What an unnamed draft is called in lists.
+const UNNAMED: &str = "Campaign without a name";
+
+/// A campaign's form as it was last saved.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The campaign.
+    pub id: CampaignId,
+    /// Counts saves; a save that has seen an older one is refused.
+    pub revision: i64,
+    /// Whether it was ever approved to go to Meta.
+    pub is_published: bool,
+    /// What was typed.
+    pub form: CampaignForm,
+    /// When it was saved, real time.
+    pub saved_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What a save left.
+#[derive(Debug)]
+pub struct Saved {
+    /// The campaign.
+    pub id: CampaignId,
+    /// Its new revision.
+    pub revision: i64,
+    /// What the form says and makes.
+    pub desk: Desk,
+}
+
+#[derive(Serialize)]
+struct SavedState<'a> {
+    id: CampaignId,
+    ad_account_id: AdAccountId,
+    name: &'a str,
+    revision: i64,
+    form: &'a CampaignForm,
+    is_valid: bool,
+}
+
+/// A campaign's form as it was last saved.
+///
+/// # Errors
+/// [`Error::NotFound`] where it was not defined in this workspace.
+pub async fn open(ctx: &Ctx, actor: &Actor, id: CampaignId) -> Result<Draft> {
+    let workspace = actor.workspace;
+    let row = ctx.db.read(move |c| rows::find(c, workspace, id)).await?.ok_or(Error::NotFound("campaign"))?;
+    Ok(Draft {
+        id,
+        revision: row.revision,
+        is_published: row.published_at.is_some(),
+        form: serde_json::from_str(&row.form)?,
+        saved_at: row.updated_at.utc(),
+    })
+}
+
+/// Saves what was typed, valid or not: a new campaign without an `existing` one, else over the revision the person saw.
+///
+/// # Errors
+/// [`Error::Conflict`] where somebody saved meanwhile; [`Error::Invalid`] where there is no ad account to save it in.
+pub async fn save(ctx: &Ctx, actor: &Actor, existing: Option<(CampaignId, i64)>, form: CampaignForm) -> Result<Saved> {
+    actor.require(Role::Manager)?;
+    let desk = read(ctx, actor, &form).await?;
+    let Some(account) = desk.account.as_ref().map(|account| account.id) else {
+        return Err(Error::invalid("account", "Connect an ad account first; a campaign belongs to one."));
+    };
+    let definition = desk.reading.campaign.as_ref().map(serde_json::to_string).transpose()?;
+    let payer = desk.reading.campaign.as_ref().and_then(|campaign| campaign.payer.clone());
+    let name = Some(form.name.trim()).filter(|name| !name.is_empty()).unwrap_or(UNNAMED).chars().take(200).collect::<String>();
+    let (inner, actor) = (ctx.clone(), actor.clone());
+    let saved = ctx.db.write(move |c| {
+        let (id, seen) = existing.unwrap_or_else(|| (CampaignId(inner.new_id()), 0));
+        let now = inner.stamp();
+        let row = CampaignRow {
+            workspace_id: actor.workspace,
+            id,
+            ad_account_id: account,
+            name,
+            wanted: "draft".to_owned(),
+            form: serde_json::to_string(&form)?,
+            definition,
+            revision: seen + 1,
+            created_by: actor.user.unwrap_or(UserId(0)),
+            created_at: now,
+            updated_at: now,
+            published_at: None,
+        };
+        match existing {
+            None => rows::insert(c, &row)?,
+            Some(_) => {
+                let there = rows::find(c, actor.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
+                if there.ad_account_id != account {
+                    return Err(Error::invalid("account", "A campaign stays in its ad account; make a new one for another."));
+                }
+                if !rows::save(c, &row, seen)? {
+                    let words =
+                        "Somebody saved this campaign meanwhile. Open it again in another window and bring your changes over.";
+                    return Err(Error::Conflict(words.to_owned()));
+                }
+            }
+        }
+        if let Some(payer) = &payer {
+            connections::set_payer(c, actor.workspace, account, &payer.payer, &payer.beneficiary)?;
+        }
+        let is_valid = row.definition.is_some();
+        let state = SavedState { id, ad_account_id: account, name: &row.name, revision: row.revision, form: &form, is_valid };
+        actor.record(c, now, "campaign.saved", ("campaign", id.0), &state)?;
+        Ok((id, row.revision))
+    });
+    let (id, revision) = saved.await?;
+    Ok(Saved { id, revision, desk })
+}
