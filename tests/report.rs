@@ -176,16 +176,17 @@ async fn a_period_row_counts_only_where_its_whole_period_lies_in_the_range() {
 }
 
 #[actix_web::test]
-async fn of_two_imports_over_the_same_days_the_newer_speaks() {
+async fn imports_of_other_campaigns_over_the_same_days_count_together() {
     let app = TestApp::new().await;
     let mut owner = app.owner().await;
     let figures = Figures::new(&app.ctx.db, app.workspace("Casa Lume").await);
     let account = figures.account("From files", "USD", None);
-    let campaign = figures.campaign(account, "Giving Guide", "ACTIVE");
-    figures.import(account, day("2026-10-01"), day("2026-10-31"), &[(campaign, 1_000_000)]);
-    figures.import(account, day("2026-10-01"), day("2026-10-31"), &[(campaign, 4_000_000)]);
+    let [guide, brand] = ["Giving Guide", "Brand Video"].map(|name| figures.campaign(account, name, "ACTIVE"));
+    // Two imports of one account never hold the same campaign and day: see the tests of imports.
+    figures.import(account, day("2026-10-01"), day("2026-10-31"), &[(guide, 1_000_000)]);
+    figures.import(account, day("2026-10-01"), day("2026-10-31"), &[(brand, 4_000_000)]);
     let json = owner.get("/dashboard.json?period=all&by=campaign&metrics=spend").await.json();
-    assert_eq!(json["totals"]["spend"], "4.00");
+    assert_eq!(json["totals"]["spend"], "5.00");
 }
 
 #[actix_web::test]
