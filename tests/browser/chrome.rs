@@ -151,6 +151,17 @@ impl Chrome {
         assert!(sideways.as_i64().unwrap() <= 0, "{address} scrolls sideways by {sideways} px");
     }
 
+    /// Keeps a picture of the whole page where `TANDEM_SHOTS` names a directory: for looking at, not for comparing.
+    pub async fn shot(&self, name: &str) {
+        let Ok(directory) = std::env::var("TANDEM_SHOTS") else { return };
+        let (width, _) = self.client.get_window_size().await.unwrap();
+        let height = self.client.execute("return document.documentElement.scrollHeight", vec![]).await;
+        let tall = height.ok().and_then(|h| h.as_u64()).and_then(|h| u32::try_from(h).ok()).unwrap_or(1_600);
+        self.client.set_window_size(u32::try_from(width).unwrap(), tall.clamp(900, 4_000) + 140).await.unwrap();
+        let picture = self.client.screenshot().await.unwrap();
+        std::fs::write(std::path::Path::new(&directory).join(format!("{name}.png")), picture).unwrap();
+    }
+
     /// Runs a script and returns what it returns.
     pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.unwrap()
