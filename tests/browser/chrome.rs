@@ -90,13 +90,24 @@ impl Chrome {
     }
 
     pub async fn click(&self, css: &str) {
-        self.find(css).await.click().await.unwrap();
+        // A live part of the page may be replaced between finding and clicking.
+        for _ in 0..5 {
+            if self.find(css).await.click().await.is_ok() {
+                return;
+            }
+        }
+        panic!("{css} cannot be clicked");
     }
 
     pub async fn click_text(&self, tag: &str, text: &str) {
         let path = format!("//{tag}[contains(normalize-space(.), \"{text}\")]");
-        let element = self.client.wait().at_most(DEADLINE).for_element(Locator::XPath(&path)).await;
-        element.unwrap_or_else(|e| panic!("no <{tag}> with “{text}”: {e}")).click().await.unwrap();
+        for _ in 0..5 {
+            let element = self.client.wait().at_most(DEADLINE).for_element(Locator::XPath(&path)).await;
+            if element.unwrap_or_else(|e| panic!("no <{tag}> with “{text}”: {e}")).click().await.is_ok() {
+                return;
+            }
+        }
+        panic!("<{tag}> with “{text}” cannot be clicked");
     }
 
     async fn find(&self, css: &str) -> fantoccini::elements::Element {
@@ -106,7 +117,12 @@ impl Chrome {
 
     /// The text of the page as people read it.
     pub async fn text(&self) -> String {
-        self.find("body").await.text().await.unwrap()
+        loop {
+            // Between finding and reading, the page may have given way to the next.
+            if let Ok(text) = self.find("body").await.text().await {
+                return text;
+            }
+        }
     }
 
     /// Waits until the page says something, loading it again where nothing on it does so by itself.

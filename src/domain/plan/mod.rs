@@ -21,7 +21,7 @@ use super::network::Network;
 pub use build::{Desired, Run, pause, plan};
 pub use field::Field;
 pub use observed::{AudienceWords, Observed};
-pub use wanted::{Wanted, WantedAd, WantedAdSet, WantedCampaign, WantedCreative, WantedImage, token};
+pub use wanted::{Wanted, WantedAd, WantedAdSet, WantedCampaign, WantedCreative, WantedImage, bare, token};
 
 /// A kind of object at Meta; the derived order is the order they are made in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -133,8 +133,8 @@ fn named(name: &str, token: &str) -> String {
     format!("{name} [{token}]")
 }
 
-/// The name without the token.
-pub(super) fn bare(name: &str) -> &str {
+/// A name as people gave it: without the token.
+pub fn bare(name: &str) -> &str {
     let Some((bare, rest)) = name.rsplit_once(" [") else { return name };
     if rest.len() == 9 && rest.ends_with(']') { bare } else { name }
 }

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::domain::currency::Currency;
 use crate::domain::id::{AdAccountId, CampaignId, ObjectId, StopId, UserId, WorkspaceId};
 use crate::domain::money::Money;
-use crate::domain::plan::{Kind, ObjectRef};
+use crate::domain::plan::{Kind, ObjectRef, bare};
 use crate::domain::role::Role;
 use crate::graph::{AdSet, Campaign, Client, NodeId, Switch};
 use crate::store::connections::{self, AdAccount};
@@ -250,7 +250,7 @@ fn unseen(ctx: &Ctx, account: &AdAccount, campaign: &Campaign) -> Running {
         id: ObjectId(ctx.new_id()),
         account: account.id,
         remote: campaign.id.to_string(),
-        name: campaign.name.clone(),
+        name: bare(&campaign.name).to_owned(),
         here: false,
         a_day: campaign.daily_budget.zip(currency).map(|(minor, currency)| Money::new(minor, currency)),
         confirmed: false,
@@ -383,7 +383,7 @@ fn as_running(account: &AdAccount, row: &Observed, ad_sets: &[Observed]) -> Runn
         id: row.id,
         account: account.id,
         remote: row.remote_id.clone(),
-        name: row.name.clone(),
+        name: bare(&row.name).to_owned(),
         here: row.origin == "here",
         a_day: a_day.zip(currency).map(|(minor, currency)| Money::new(minor, currency)),
         confirmed: false,

@@ -96,8 +96,16 @@ fn card(linked: &Linked) -> Card {
         problem: connection.problem.clone().unwrap_or_default(),
         accounts: linked.details().iter().map(account).collect(),
         pages: linked.pages.iter().map(|page| (page.name.clone(), page.instagram_username.clone().unwrap_or_default())).collect(),
-        pixels: linked.pixels.iter().map(|pixel| (pixel.name.clone(), pixel.remote_id.clone())).collect(),
+        pixels: pixels(linked),
     }
+}
+
+/// Each pixel once, although several ad accounts may count with it.
+fn pixels(linked: &Linked) -> Vec<(String, String)> {
+    let mut all: Vec<_> = linked.pixels.iter().map(|pixel| (pixel.name.clone(), pixel.remote_id.clone())).collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn account(account: &LinkedAccount) -> AccountLine {
