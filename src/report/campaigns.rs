@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
 
+use crate::domain::campaign::Campaign;
 use crate::domain::id::{CampaignId, WorkspaceId};
+use crate::domain::money::Spend;
 use crate::store::{Conn, MultiBackend};
 
 use super::Result;
 use super::dashboard::AdLine;
+use super::flights::{self, Flight};
 use super::load::{Group, Key};
 use super::names;
 use super::results::ResultKey;
@@ -25,8 +29,8 @@ pub struct About {
     pub effective_status: Option<String>,
     /// Where it comes from: `here`, `elsewhere`, `file`; `None` where it is only defined.
     pub origin: Option<String>,
-    /// The valid definition, JSON, where it was defined here.
-    pub definition: Option<String>,
+    /// Its plan, where it was defined here and is no draft.
+    pub flight: Option<Flight>,
 }
 
 #[derive(QueryableByName)]
@@ -39,6 +43,8 @@ struct DesiredRow {
     wanted: String,
     #[diesel(sql_type = Nullable<Text>)]
     definition: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamp>)]
+    published_at: Option<NaiveDateTime>,
 }
 
 #[derive(QueryableByName)]
@@ -86,14 +92,29 @@ pub(super) fn about(connection: &mut Conn, workspace: WorkspaceId, ids: &[i64]) 
         *about =
             About { name: row.name, effective_status: Some(row.effective_status), origin: Some(row.origin), ..About::default() };
     }
-    let desired: Vec<DesiredRow> = by_ids(connection, workspace, "SELECT id, name, wanted, definition FROM campaigns", ids)?;
+    let desired: Vec<DesiredRow> =
+        by_ids(connection, workspace, "SELECT id, name, wanted, definition, published_at FROM campaigns", ids)?;
     for row in desired {
         let about = out.entry(row.id).or_default();
+        about.flight = flight(&row);
         about.name = row.name;
         about.wanted = Some(row.wanted);
-        about.definition = row.definition;
+    }
+    let planned: Vec<i64> = out.iter().filter(|(_, about)| about.flight.is_some()).map(|(id, _)| *id).collect();
+    for (id, micros) in flights::spent(connection, workspace, &planned)? {
+        if let Some(flight) = out.get_mut(&id).and_then(|about| about.flight.as_mut()) {
+            let currency = flight.a_day.map(|m| m.currency).or(flight.in_all.map(|s| s.currency));
+            flight.spent = currency.map(|currency| Spend::new(micros, currency));
+        }
     }
     Ok(out)
+}
+
+/// A draft has no plan in force yet; a definition of another version of ours is shown without one.
+fn flight(row: &DesiredRow) -> Option<Flight> {
+    let published = row.published_at?.date();
+    let campaign: Campaign = serde_json::from_str(row.definition.as_deref()?).ok()?;
+    Some(Flight::of(&campaign, published))
 }
 
 /// Campaigns to choose from, by name; a list for a select box, so not endless.

@@ -14,6 +14,7 @@ use crate::store::Conn;
 use super::Result;
 use super::campaigns::{self, About};
 use super::figures::Figures;
+use super::flights::Flight;
 use super::load::{self, Group, Groups, Key};
 use super::needs::{self, Need};
 use super::query::Query;
@@ -80,6 +81,8 @@ pub struct DayLine {
     pub networks: Vec<(Network, Figures)>,
     /// All of it.
     pub total: Figures,
+    /// What the plans of campaigns defined here give the day, in micros.
+    pub planned: Option<i64>,
     /// Whether late results are still to come.
     pub young: bool,
 }
@@ -154,7 +157,7 @@ pub fn dashboard(connection: &mut Conn, workspace: WorkspaceId, query: &Query, t
             .collect(),
         people,
         placements: placements(&groups, &positions, &figures, has_before),
-        days: day_lines(&scope, &days, &figures),
+        days: day_lines(&scope, &days, &campaigns, &figures),
         campaigns,
         campaign_names,
         subject: None,
@@ -234,12 +237,20 @@ fn placements(
     lines
 }
 
-fn day_lines(scope: &Scope, days: &BTreeMap<Key, Group>, figures: &impl Fn(&Group) -> Figures) -> Vec<DayLine> {
+fn day_lines(
+    scope: &Scope,
+    days: &BTreeMap<Key, Group>,
+    campaigns: &[CampaignLine],
+    figures: &impl Fn(&Group) -> Figures,
+) -> Vec<DayLine> {
     if days.is_empty() {
         return Vec::new();
     }
     let synced = scope.accounts.iter().any(|a| a.base_url.is_some());
     let young_from = scope.today.checked_sub_days(Days::new(YOUNG_DAYS - 1)).filter(|_| synced);
+    let flights: Vec<&Flight> = campaigns.iter().filter_map(|line| line.about.flight.as_ref()).collect();
+    // One network's bars against both networks' plan would look like a shortfall.
+    let planned = |day| scope.network.is_none().then(|| flights.iter().filter_map(|f| f.planned_on(day)).reduce(|a, b| a + b));
     let mut by_day: BTreeMap<NaiveDate, Vec<(Network, &Group)>> = BTreeMap::new();
     for (key, group) in days {
         if let Some(day) = key.day {
@@ -255,6 +266,7 @@ fn day_lines(scope: &Scope, days: &BTreeMap<Key, Group>, figures: &impl Fn(&Grou
                 day,
                 total: figures(&fold(groups.iter().map(|(_, group)| *group))),
                 networks: groups.into_iter().map(|(network, group)| (network, figures(group))).collect(),
+                planned: planned(day).flatten(),
                 young: young_from.is_some_and(|from| day >= from),
             }
         })

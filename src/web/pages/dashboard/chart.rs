@@ -26,6 +26,8 @@ pub struct Chart {
     pub counted: String,
     /// Whether anything was spent outside the two networks.
     pub has_other: bool,
+    /// Whether a plan is drawn.
+    pub has_plan: bool,
     /// Its rows, newest first.
     pub rows: Vec<ChartRow>,
 }
@@ -47,6 +49,7 @@ struct Bar {
     networks: Vec<(Network, i64)>,
     total: Option<i64>,
     results: Option<i64>,
+    planned: Option<i64>,
     young: bool,
 }
 
@@ -71,6 +74,7 @@ pub fn chart(data: &Dashboard) -> Option<Chart> {
     Some(Chart {
         desk: draw(Shape::Desk),
         phone: draw(Shape::Phone),
+        has_plan: lines.iter().any(|bar| bar.planned.is_some()),
         has_other: lines.iter().any(|bar| bar.of(&[Network::Other, Network::Unknown]).is_some()),
         rows: lines.iter().rev().map(|bar| bar.row(currency)).collect(),
         counted: data.shown.as_ref().map(ResultKey::label).unwrap_or_default(),
@@ -103,6 +107,7 @@ fn bar(days: &[DayLine], name: String) -> Bar {
         networks,
         total: whole.counts.spend_micros,
         results: whole.outcome.and_then(|o| o.results),
+        planned: days.iter().filter_map(|d| d.planned).reduce(|a, b| a + b),
         young: days.iter().any(|d| d.young),
     }
 }
@@ -125,6 +130,9 @@ impl Bar {
             }
             None => words.push_str("\nNothing reported"),
         }
+        if let Some(planned) = self.planned {
+            words.push_str(&format!("\nPlanned {}", format::money(planned, currency)));
+        }
         if let Some((results, kind)) = self.results.zip(counted) {
             words.push_str(&format!("\n{}: {}", kind.label(), format::count(results)));
         }
@@ -132,7 +140,7 @@ impl Bar {
             label: self.label.clone(),
             words,
             parts: self.networks.iter().map(|(network, spend)| (*network, *spend as f64 / MICROS as f64)).collect(),
-            plan: None,
+            plan: self.planned.map(|micros| micros as f64 / MICROS as f64),
             young: self.young,
         }
     }

@@ -1,6 +1,7 @@
 //! The tables: networks with their placements, campaigns, ads; bars and whiskers beside the figures.
 
 use askama::Template;
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -8,9 +9,9 @@ use super::super::status::{self, Badge};
 use crate::domain::currency::Currency;
 use crate::domain::network::Network;
 use crate::report::{
-    CampaignLine, Dashboard, Dimension, Figures, Metric, PlacementLine, Query, Sort, SortBy, Verdict, position_label,
+    CampaignLine, Dashboard, Dimension, Figures, Flight, Metric, PlacementLine, Query, Sort, SortBy, Verdict, position_label,
 };
-use crate::web::charts::{Scale, part, split, whisker};
+use crate::web::charts::{Scale, pace, part, split, whisker};
 use crate::web::format;
 
 /// A line of the placement table.
@@ -43,6 +44,9 @@ pub struct CampaignRow {
     pub cost: String,
     pub split: String,
     pub split_words: String,
+    /// Spent and time gone, SVG of ours, and the same in words; empty where there is no plan.
+    pub pace: String,
+    pub pace_words: String,
 }
 
 /// A line of the table of ads.
@@ -148,7 +152,7 @@ pub fn campaigns(data: &mut Dashboard, query: &Query, most: usize) -> Vec<Campai
     if let Some(sort) = query.sort {
         order(&mut data.campaigns, sort, data.scope.currency);
     }
-    data.campaigns.iter().take(most).map(|line| campaign(line, data.scope.currency)).collect()
+    data.campaigns.iter().take(most).map(|line| campaign(line, data.scope.currency, data.scope.today)).collect()
 }
 
 fn order(lines: &mut [CampaignLine], sort: Sort, currency: Currency) {
@@ -170,7 +174,7 @@ fn order(lines: &mut [CampaignLine], sort: Sort, currency: Currency) {
     }
 }
 
-fn campaign(line: &CampaignLine, currency: Currency) -> CampaignRow {
+fn campaign(line: &CampaignLine, currency: Currency, today: NaiveDate) -> CampaignRow {
     let spent: i64 = line.networks.iter().map(|(_, spend)| *spend).sum();
     let shares: Vec<(Network, f64)> =
         line.networks.iter().filter(|(_, s)| *s > 0).map(|(n, s)| (*n, *s as f64 / spent.max(1) as f64)).collect();
@@ -191,7 +195,12 @@ fn campaign(line: &CampaignLine, currency: Currency) -> CampaignRow {
         let (now, then) = (line.figures.counts.spend_micros?, before.counts.spend_micros?);
         format::change(Decimal::from(now), Decimal::from(then))
     });
+    let set = line.about.flight.as_ref().and_then(|f| f.set);
+    let set_share = set.and_then(|(f, i)| ratio(Some(f.minor), Some(f.minor + i.minor)));
+    let (pace, pace_words) = line.about.flight.as_ref().map(|flight| paced(flight, today)).unwrap_or_default();
     CampaignRow {
+        pace,
+        pace_words,
         url: format!("/campaigns/{}", line.id),
         name: if line.about.name.is_empty() { format!("Campaign {}", line.id) } else { line.about.name.clone() },
         badge: status::campaign(&line.about),
@@ -201,11 +210,36 @@ fn campaign(line: &CampaignLine, currency: Currency) -> CampaignRow {
         counted: line.counted_by.as_ref().map(|k| k.label().to_lowercase()).unwrap_or_default(),
         cost: cost(&line.figures, currency),
         split: if known && !shares.is_empty() {
-            split(&shares, None, words.join(", ")).render().unwrap_or_default()
+            split(&shares, set_share.and_then(|s| s.to_f64()), words.join(", ")).render().unwrap_or_default()
         } else {
             String::new()
         },
-        split_words: if known { short.join(" / ") } else { "not in the file".to_owned() },
+        split_words: match (known, set_share) {
+            (false, _) => "not in the file".to_owned(),
+            (true, Some(share)) => format!("{}, set {} / {}", short.join(" / "), bare(share), bare(Decimal::ONE - share)),
+            (true, None) => short.join(" / "),
+        },
+    }
+}
+
+/// A share without its percent sign.
+fn bare(share: Decimal) -> String {
+    format::percent(share).trim_end_matches(" %").to_owned()
+}
+
+/// Spent beside time gone.
+fn paced(flight: &Flight, today: NaiveDate) -> (String, String) {
+    let currency = flight.a_day.map(|m| m.currency).or(flight.in_all.map(|s| s.currency));
+    let spent = flight.spent.zip(flight.in_all).and_then(|(spent, all)| ratio(Some(spent.micros), Some(all.micros)));
+    let elapsed = flight.elapsed(today).and_then(|(gone, all)| ratio(Some(gone), Some(all)));
+    match (spent, elapsed, flight.a_day) {
+        (Some(spent), Some(time), _) => {
+            let words = format!("{}, time {}", format::percent(spent), format::percent(time));
+            let drawing = pace(spent.to_f64().unwrap_or(0.0), time.to_f64(), words.clone());
+            (drawing.render().unwrap_or_default(), words)
+        }
+        (_, _, Some(a_day)) => (String::new(), format!("{a_day} {} a day", currency.map(|c| c.to_string()).unwrap_or_default())),
+        _ => (String::new(), String::new()),
     }
 }
 

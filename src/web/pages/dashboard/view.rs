@@ -49,6 +49,8 @@ pub struct View {
     pub placements: Vec<PlacementRow>,
     pub placement_twins: Twins,
     pub campaigns: Vec<CampaignRow>,
+    /// Whether any campaign has a plan to be held against.
+    pub has_flights: bool,
     pub heads: Vec<Head>,
     pub more_campaigns: usize,
     pub campaign_twins: Twins,
@@ -92,6 +94,7 @@ impl View {
             placement_twins: twins(&[Dimension::Network, Dimension::Placement]),
             heads: tables::heads(query, path),
             more_campaigns: data.campaigns.len().saturating_sub(campaigns.len()),
+            has_flights: campaigns.iter().any(|row| !row.pace_words.is_empty()),
             campaigns,
             campaign_twins: twins(&[Dimension::Campaign]),
             day_twins: twins(&[Dimension::Day, Dimension::Network]),
