@@ -7,7 +7,9 @@ use tandem::domain::plan::Run;
 use tandem::service::{Error, publish, stop};
 use tandem::store::{ledger, observed, plans};
 
-use crate::support::Business;
+use tandem::domain::role::Role;
+
+use crate::support::{Browser, Business, PASSWORD, between};
 
 /// Plans, approves and carries out; whatever time passes.
 async fn publish_it(business: &Business, campaign: CampaignId) {
@@ -172,4 +174,58 @@ async fn pausing_is_one_call_and_resuming_goes_through_a_plan() {
     settle(&business).await;
     let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
     assert_eq!(committed, 14_000);
+}
+
+async fn ana(business: &Business) -> Browser {
+    let mut browser = business.app.stranger();
+    browser.sign_in("ana@example.com", PASSWORD).await;
+    browser
+}
+
+#[actix_web::test]
+async fn the_letter_is_approved_on_its_page_and_shows_how_far_it_is() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    let mut ana = ana(&business).await;
+    let path = format!("/campaigns/{campaign}/plan");
+    let letter = ana.get(&path).await;
+    letter.assert_status(200).assert_has("8 things will be made").assert_has("245.00 on the worst day").assert_has("+58.80");
+    letter.assert_has("utm_source=facebook");
+    let hash = between(&letter.body, "name=\"hash\" value=\"", "\"").unwrap();
+    let stale = ana.post(&format!("{path}/approve"), &[("hash", &"0".repeat(64)), ("run", "active")]).await;
+    stale.assert_status(303);
+    ana.get(&path).await.assert_has("has changed since this plan was made");
+    ana.post(&format!("{path}/approve"), &[("hash", &hash), ("run", "active")]).await.assert_status(303);
+    let waiting = ana.get(&path).await;
+    waiting.assert_has("Being carried out").assert_has("0 of 14 steps").assert_has("http-equiv=\"refresh\"");
+    settle(&business).await;
+    ana.get(&path).await.assert_has("Carried out").assert_has("14 of 14 steps").assert_lacks("http-equiv=\"refresh\"");
+}
+
+#[actix_web::test]
+async fn an_analyst_reads_the_letter_and_cannot_approve_it() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    let mut eva = business.app.member("Casa Lume", "eva@example.com", Role::Analyst).await;
+    let path = format!("/campaigns/{campaign}/plan");
+    let letter = eva.get(&path).await;
+    letter.assert_status(200).assert_lacks("Approve and switch on");
+    let refused = eva.post(&format!("{path}/approve"), &[("hash", "x"), ("run", "active")]).await;
+    refused.assert_status(403);
+    eva.post(&format!("/campaigns/{campaign}/pause"), &[]).await.assert_status(403);
+    eva.post("/stop", &[("scope", "account")]).await.assert_status(403);
+}
+
+#[actix_web::test]
+async fn another_workspace_sees_neither_the_plan_nor_the_stop() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    publish_it(&business, campaign).await;
+    let mut zoe = business.app.member("Another house", "zoe@example.com", Role::Owner).await;
+    zoe.get(&format!("/campaigns/{campaign}/plan")).await.assert_status(404);
+    zoe.post(&format!("/campaigns/{campaign}/pause"), &[]).await.assert_status(409);
+    zoe.get("/stop").await.assert_lacks("Christmas sale");
+    zoe.post("/stop", &[("scope", "account")]).await.assert_status(303);
+    let on = at_meta(&business).await.into_iter().filter(|(kind, _, status)| kind == "campaign" && status == "ACTIVE").count();
+    assert_eq!(on, 1, "one workspace's stop is not another's");
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use tandem::domain::campaign::{AccountFacts, ByNetwork, Campaign, CampaignForm, PageFacts, PictureFacts, PixelFacts};
 use tandem::domain::id::{AdAccountId, CampaignId, PictureId, UserId};
-use tandem::domain::objective::Event;
 use tandem::service::{Actor, connections};
 use tandem::store::campaigns::{self, CampaignRow};
 use tandem::store::connections as rows;
@@ -130,9 +129,8 @@ impl Business {
                 .map(|p| PageFacts { id: p.remote_id, name: p.name, instagram: p.instagram_remote_id.zip(p.instagram_username) })
                 .collect(),
             pixels: pixels
-                .map(|p| PixelFacts { id: p.remote_id, name: p.name, events: vec![Event::Purchase, Event::Lead] })
+                .map(|p| PixelFacts { id: p.remote_id, name: p.name, last_fired_at: p.last_fired_at.map(UtcTime::utc) })
                 .collect(),
-            languages: Vec::new(),
             payer: None,
             pictures: BTreeMap::from([(picture, PictureFacts { name: "lamp.png".into(), width: 1200, height: 1500 })]),
         }
