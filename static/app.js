@@ -215,7 +215,6 @@
       openDialog(link);
       return;
     }
-    if (event.target.closest("[data-print]")) { event.preventDefault(); print(); return; }
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 

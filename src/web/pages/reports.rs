@@ -8,7 +8,7 @@ use super::{frame, html_with};
 use crate::domain::invalid::Invalid;
 use crate::domain::network::Network;
 use crate::domain::period::Preset;
-use crate::report::{Cell, Dimension, Metric, Query, Range, Report, Sort, SortBy};
+use crate::report::{Cell, Dimension, Metric, Query, Range, Report, ResultKey, Sort, SortBy};
 use crate::service::{Error, reports};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As};
@@ -57,6 +57,7 @@ struct Head {
 struct Shown {
     text: String,
     is_number: bool,
+    is_name: bool,
 }
 
 /// `GET /reports`
@@ -171,11 +172,14 @@ fn shown(cell: &Cell, name: &str) -> Shown {
     let text = match (name, cell) {
         ("network", Cell::Text(word)) => Network::from_platform(word).label().to_owned(),
         ("placement", Cell::Text(word)) => crate::report::position_label(None, word),
+        ("result", Cell::Text(word)) => word.parse::<ResultKey>().map_or_else(|never| match never {}, |kind| kind.label()),
+        ("attribution", Cell::Text(word)) => ResultKey { kind: String::new(), attribution: word.clone() }.attribution_label(),
         ("ctr", Cell::Ratio(value)) => format::rate(*value),
         ("return", Cell::Ratio(value)) => format::multiple(*value),
         (_, cell) => format::cell(cell),
     };
-    Shown { text, is_number: matches!(cell, Cell::Int(_) | Cell::Money(..) | Cell::Ratio(_)) || Metric::parse(name).is_some() }
+    let is_number = matches!(cell, Cell::Int(_) | Cell::Money(..) | Cell::Ratio(_)) || Metric::parse(name).is_some();
+    Shown { text, is_number, is_name: matches!(name, "campaign" | "ad_set" | "ad" | "account") }
 }
 
 /// The total, or a line for each kind of result: those have no sum.
@@ -187,9 +191,9 @@ fn totals(report: &Report, names: &[&'static str]) -> Vec<Vec<Shown>> {
             .map(|(at, name)| match Metric::parse(name).and_then(|m| cells.iter().find(|(of, _)| *of == m)) {
                 Some((_, cell)) => shown(cell, name),
                 None if names.iter().position(|n| !n.ends_with("_id")) == Some(at) => {
-                    Shown { text: label.clone(), is_number: false }
+                    Shown { text: label.clone(), is_number: false, is_name: false }
                 }
-                None => Shown { text: String::new(), is_number: false },
+                None => Shown { text: String::new(), is_number: false, is_name: false },
             })
             .collect()
     };
