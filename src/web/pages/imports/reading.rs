@@ -111,8 +111,14 @@ fn kind(key: &str) -> String {
     ResultKey { kind: key.to_owned(), attribution: String::new() }.label().to_lowercase()
 }
 
+/// `1 purchase`, `8 purchases`.
+fn counted(key: &str, n: i64) -> String {
+    let one = ResultKey { kind: key.to_owned(), attribution: String::new() }.singular();
+    if n == 1 { format!("1 {one}") } else { format!("{} {}", format::count(n), kind(key)) }
+}
+
 fn results<'a>(all: impl Iterator<Item = (&'a String, &'a i64)>) -> String {
-    let each: Vec<String> = all.map(|(key, n)| format!("{} {}", format::count(*n), kind(key))).collect();
+    let each: Vec<String> = all.map(|(key, n)| counted(key, *n)).collect();
     if each.is_empty() { format::MISSING.to_owned() } else { each.join(", ") }
 }
 
@@ -193,7 +199,7 @@ pub(super) fn sample(survey: &Survey) -> Vec<SampleRow> {
         spend: money(r.figures.spend_micros, currency),
         impressions: count(r.figures.impressions),
         results: match (&r.result_kind, r.figures.results) {
-            (Some(key), Some(n)) => format!("{} {}", format::count(n), kind(key)),
+            (Some(key), Some(n)) => counted(key, n),
             _ => format::MISSING.to_owned(),
         },
     };
