@@ -89,6 +89,18 @@ impl Chrome {
         self.find(css).await.select_by_value(value).await.unwrap();
     }
 
+    /// Chooses the first option whose text contains this.
+    pub async fn choose_text(&self, css: &str, text: &str) {
+        let path = format!(".//option[contains(normalize-space(.), \"{text}\")]");
+        let option = self.find(css).await.find(Locator::XPath(&path)).await;
+        option.unwrap_or_else(|e| panic!("{css} offers no “{text}”: {e}")).click().await.unwrap();
+    }
+
+    /// Gives a file to a file field.
+    pub async fn attach(&self, css: &str, path: &str) {
+        self.find(css).await.send_keys(path).await.unwrap();
+    }
+
     pub async fn click(&self, css: &str) {
         // A live part of the page may be replaced between finding and clicking.
         for _ in 0..5 {

@@ -2,4 +2,5 @@
 
 mod chrome;
 mod house;
+mod journey;
 mod publish;
