@@ -73,7 +73,7 @@ impl Kind {
 
     fn pick(self, values: &[ActionValue]) -> Option<Decimal> {
         let own = |wanted: &&str| values.iter().find(|v| v.window == "default" && v.kind == **wanted).map(|v| v.value);
-        self.types.iter().find_map(|wanted| own(&wanted))
+        self.types.iter().find_map(own)
     }
 }
 
