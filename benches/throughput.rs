@@ -81,12 +81,21 @@ async fn import() {
         for row in 0..IMPORT_ROWS {
             let day = first + chrono::Days::new((row % 90) as u64);
             let ad = row / 90;
-            writeln!(file, "Campaign {},Ad {ad},{day},facebook,Feed,{},{},{}.{:02},{day},{day}", ad % 40, 100 + row % 900, row % 30, row % 12, row % 100)
-                .unwrap();
+            writeln!(
+                file,
+                "Campaign {},Ad {ad},{day},facebook,Feed,{},{},{}.{:02},{day},{day}",
+                ad % 40,
+                100 + row % 900,
+                row % 30,
+                row % 12,
+                row % 100
+            )
+            .unwrap();
         }
         file.flush().unwrap();
         drop(file);
-        let wish = imports::Wish { account: imports::AccountChoice::Named("Old account".into()), currency: None, skip_bad: false };
+        let wish =
+            imports::Wish { account: imports::AccountChoice::Named("Old account".into()), currency: None, skip_bad: false };
         let started = Instant::now();
         imports::import_file(&app.ctx, &actor, &path, wish).await.unwrap();
         seconds.push(started.elapsed().as_secs_f64());
@@ -111,9 +120,7 @@ async fn sync_from_the_sandbox() {
     let task = sync::SyncAccount { workspace: business.actor.workspace, account: business.account };
     // The first run has the sandbox work out its days; the ones measured read what is worked out already.
     sync::run(&business.app.ctx, &task).await.unwrap();
-    let read = business.app.ctx.db.read(|c| {
-        Ok(diesel::sql_query("SELECT COUNT(*) AS n FROM facts").get_result::<Count>(c)?.n)
-    });
+    let read = business.app.ctx.db.read(|c| Ok(diesel::sql_query("SELECT COUNT(*) AS n FROM facts").get_result::<Count>(c)?.n));
     let rows = usize::try_from(read.await.unwrap()).unwrap();
     let mut seconds = Vec::new();
     for _ in 0..RUNS {
@@ -161,6 +168,16 @@ fn start() {
     }
     seconds.sort_by(f64::total_cmp);
     memory.sort_unstable();
-    println!("start to listening on an empty directory: median {:.0} ms, {:.0} to {:.0}", seconds[2] * 1e3, seconds[0] * 1e3, seconds[4] * 1e3);
-    println!("memory 3 s after the start, nothing published: median {} MB, {} to {}", memory[2] / 1024, memory[0] / 1024, memory[4] / 1024);
+    println!(
+        "start to listening on an empty directory: median {:.0} ms, {:.0} to {:.0}",
+        seconds[2] * 1e3,
+        seconds[0] * 1e3,
+        seconds[4] * 1e3
+    );
+    println!(
+        "memory 3 s after the start, nothing published: median {} MB, {} to {}",
+        memory[2] / 1024,
+        memory[0] / 1024,
+        memory[4] / 1024
+    );
 }

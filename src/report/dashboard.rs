@@ -301,6 +301,6 @@ fn campaign_lines(
             }
         })
         .collect();
-    lines.sort_by(|a, b| (spend(&a.figures), a.id).cmp(&(spend(&b.figures), b.id)));
+    lines.sort_by_key(|line| (spend(&line.figures), line.id));
     Ok(lines)
 }
