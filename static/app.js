@@ -4,6 +4,8 @@
 //                                                      the page is seen and nobody types inside; 204 or [data-live-done] ends it.
 //   <form data-live-preview="URL" data-target="#x">    is posted (without files) as the person types; the answer becomes #x, and
 //                                                      its [data-problems] items with data-field go to the touched fields.
+//   <input type=file data-upload="URL">                is sent as soon as a file is chosen; the answer's [data-uploaded] id goes
+//                                                      into the hidden field beside it. Without this file it goes with the form.
 //   <form data-auto-submit>                            is sent when a select, date or box changes.
 //   <a href="URL" data-dialog>                         opens URL's <main> as a dialog; without this file it is a plain link.
 //   <svg class=chart> with <g class=day><title>         shows the title's lines beside the pointer, and by arrow keys.
@@ -107,6 +109,30 @@
     form.addEventListener("change", soon);
   };
 
+  // ---- Pictures that are kept as soon as they are chosen ----
+
+  const upload = async (input) => {
+    const file = input.files[0];
+    const form = input.form;
+    const kept = form.elements.namedItem(input.name.replace(/\.file$/, ".picture"));
+    if (!file || !kept) return;
+    const body = new FormData();
+    body.append("csrf", form.elements.namedItem("csrf").value);
+    body.append("ads.0.file", file);
+    try {
+      const { page } = await fetchDocument(input.dataset.upload, { method: "POST", body, headers: { "X-Live": "upload" } });
+      const answer = page?.querySelector("[data-uploaded]");
+      if (!answer) return; // It goes with the form instead.
+      showProblem(form, kept.name, answer.dataset.problem ?? "");
+      if (!answer.dataset.uploaded) return;
+      kept.value = answer.dataset.uploaded;
+      input.value = "";
+      const words = form.querySelector(`[id="${CSS.escape(kept.name)}"]`);
+      if (words) words.textContent = `${file.name} is kept; choose another to replace it:`;
+      kept.dispatchEvent(new Event("change", { bubbles: true }));
+    } catch { /* It goes with the form instead. */ }
+  };
+
   // ---- Dialogs that are pages of their own without this file ----
 
   const openDialog = async (link) => {
@@ -194,6 +220,7 @@
   }
 
   document.addEventListener("change", (event) => {
+    if (event.target.matches("input[data-upload]")) { upload(event.target); return; }
     const form = event.target.form;
     if (form?.matches("[data-auto-submit]") && event.target.matches("select, input[type=date], input[type=checkbox], input[type=radio]")) {
       form.requestSubmit();

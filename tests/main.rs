@@ -8,6 +8,7 @@ mod support;
 mod architecture;
 mod auth;
 mod browser;
+mod campaigns;
 mod dashboard;
 mod imports;
 mod migrations;

@@ -18,7 +18,7 @@ use actix_web::web::{ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
-use self::pages::{auth, connections, dashboard, imports, plan, reports, settings, stop};
+use self::pages::{auth, campaigns, connections, dashboard, imports, plan, reports, settings, stop};
 use self::state::State;
 
 /// Every URL of the server.
@@ -32,7 +32,13 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/", get().to(dashboard::show))
         .route("/dashboard.csv", get().to(export::csv_twin))
         .route("/dashboard.json", get().to(export::json_twin))
+        .route("/campaigns", get().to(campaigns::list))
+        .service(resource("/campaigns/new").get(campaigns::new_page).post(campaigns::create))
+        .route("/campaigns/preview", post().to(campaigns::preview))
         .route("/campaigns/{id:[0-9]+}", get().to(dashboard::campaign))
+        .service(resource("/campaigns/{id:[0-9]+}/edit").get(campaigns::edit_page).post(campaigns::update))
+        .route("/pictures", post().to(campaigns::upload))
+        .route("/pictures/{id:[0-9]+}", get().to(campaigns::picture))
         .route("/campaigns/{id:[0-9]+}/plan", get().to(plan::show))
         .route("/campaigns/{id:[0-9]+}/plan/approve", post().to(plan::approve))
         .route("/campaigns/{id:[0-9]+}/plan/again", post().to(plan::again))

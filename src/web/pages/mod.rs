@@ -3,6 +3,7 @@
 //! A handler fills a template's struct and nothing else: rules live in `service`, figures in `report`.
 
 pub mod auth;
+pub mod campaigns;
 pub mod connections;
 pub mod dashboard;
 pub mod imports;

@@ -1,0 +1,175 @@
+//! The right-hand column: what the form makes, how the ads will look, what is to be put right.
+
+use crate::domain::campaign::{AdForm, AdSetKey, CampaignForm, Commitments, Pace, PictureFacts, Sketch};
+use crate::domain::creative::CallToAction;
+use crate::domain::invalid::Problem;
+use crate::domain::network::Network;
+use crate::domain::split::{WHOLE, percent};
+use crate::service::campaigns::Desk;
+
+/// The width of the share bar's drawing, in its own units.
+const BAR: i64 = 320;
+/// From this width on a part of the bar carries its label.
+const LABEL_FITS: i64 = 96;
+
+/// What the column shows.
+pub(super) struct Makes {
+    pub ad_sets: Vec<AdSetLine>,
+    /// The budget over all ad sets: amount and unit.
+    pub together: Option<(String, String)>,
+    pub bar: Vec<BarPart>,
+    pub commitments: Option<String>,
+    pub advice: Option<&'static str>,
+    pub notes: Vec<String>,
+    pub previews: Vec<Preview>,
+    pub links: Vec<Link>,
+    pub heading: String,
+    pub problems: Vec<Problem>,
+}
+
+/// An ad set.
+pub(super) struct AdSetLine {
+    pub name: &'static str,
+    pub class: &'static str,
+    pub amount: String,
+    pub unit: String,
+    pub placements: String,
+    pub expected: String,
+}
+
+/// A part of the share bar.
+pub(super) struct BarPart {
+    pub class: &'static str,
+    pub x: i64,
+    pub width: i64,
+    pub label: Option<String>,
+}
+
+/// An ad as people will see it.
+pub(super) struct Preview {
+    pub name: String,
+    pub speaker: String,
+    pub message: String,
+    pub headline: String,
+    pub button: &'static str,
+    pub picture: Option<String>,
+    pub picture_says: String,
+    pub is_vertical: bool,
+}
+
+/// A final URL.
+pub(super) struct Link {
+    pub what: String,
+    pub url: String,
+}
+
+impl Makes {
+    pub(super) fn of(form: &CampaignForm, desk: &Desk) -> Self {
+        let makes = &desk.reading.makes;
+        let currency = desk.account.as_ref().map(|account| account.currency.to_string()).unwrap_or_default();
+        let pace = Pace::parse(&form.pace).unwrap_or(Pace::Daily).label();
+        let whole: Option<i64> = makes.ad_sets.iter().map(|sketch| sketch.budget.map(|budget| budget.minor)).sum();
+        let total = makes.ad_sets.iter().find_map(|sketch| sketch.budget).zip(whole);
+        let expected = desk.expected.iter().map(|expected| expected.sentence(desk.noun.1));
+        let problems = desk.reading.invalid.problems.clone();
+        Self {
+            ad_sets: makes.ad_sets.iter().zip(expected).map(|(sketch, expected)| ad_set_line(sketch, pace, expected)).collect(),
+            together: total.filter(|_| makes.ad_sets.len() > 1).map(|(first, whole)| {
+                let whole = crate::domain::money::Money::new(whole, first.currency);
+                (whole.to_string(), format!("{currency} {pace}, exactly"))
+            }),
+            bar: bar(&makes.ad_sets),
+            commitments: makes.commitments.as_ref().map(|made| sentence(made, &currency)),
+            advice: desk.advice,
+            notes: makes.notes.iter().map(|note| note.message.clone()).collect(),
+            previews: form.ads.iter().flat_map(|ad| previews(form, ad, desk)).collect(),
+            links: makes
+                .links
+                .iter()
+                .map(|link| Link { what: format!("{}, {}", link.ad, link.ad_set.label()), url: link.url.clone() })
+                .collect(),
+            heading: match problems.len() {
+                1 => "One thing to fix".to_owned(),
+                many => format!("{many} things to fix"),
+            },
+            problems,
+        }
+    }
+}
+
+fn ad_set_line(sketch: &Sketch, pace: &str, expected: String) -> AdSetLine {
+    let both = sketch.networks.len() > 1;
+    let labels = |network: Network| {
+        let of = sketch.placements.iter().filter(|placement| placement.network() == network);
+        of.map(|placement| placement.label()).collect::<Vec<_>>().join(", ")
+    };
+    let placements = sketch.networks.iter().map(|network| match both {
+        true => format!("{network}: {}", labels(*network)),
+        false => labels(*network),
+    });
+    AdSetLine {
+        name: match (sketch.key, sketch.networks.as_slice()) {
+            (AdSetKey::Shared, [one]) => one.label(),
+            (key, _) => key.label(),
+        },
+        class: match sketch.networks.as_slice() {
+            [Network::Facebook] => "facebook",
+            [Network::Instagram] => "instagram",
+            _ => "both",
+        },
+        amount: sketch.budget.map_or_else(|| "–".to_owned(), |budget| budget.to_string()),
+        unit: pace.to_owned(),
+        placements: placements.collect::<Vec<_>>().join("; "),
+        expected,
+    }
+}
+
+/// The shares as one bar; nothing where there is a single part or a share is not known.
+fn bar(sketches: &[Sketch]) -> Vec<BarPart> {
+    let shares: Option<Vec<i64>> = sketches.iter().map(|sketch| sketch.share_bp).collect();
+    let Some(shares) = shares.filter(|shares| shares.len() > 1) else { return Vec::new() };
+    let mut x = 0;
+    let mut parts = Vec::new();
+    for (sketch, share) in sketches.iter().zip(shares) {
+        let width = share * BAR / WHOLE;
+        let class = if sketch.key == AdSetKey::Facebook { "facebook-fill" } else { "instagram-fill" };
+        let label = (width >= LABEL_FITS).then(|| format!("{} {} %", sketch.key.label(), percent(share)));
+        parts.push(BarPart { class, x, width, label });
+        x += width;
+    }
+    parts
+}
+
+fn sentence(made: &Commitments, currency: &str) -> String {
+    let at_most = match made.at_most {
+        Some(limit) => format!("never more than {limit} {currency} in all"),
+        None => "in all without an end".to_owned(),
+    };
+    match made.a_day {
+        Some(_) => format!("Worst day {}, worst week {}, {at_most}.", made.worst_day, made.worst_week),
+        None => format!("Meta spreads it over the days as it sees fit; {at_most}."),
+    }
+}
+
+/// How an ad stands in a feed, and upright where it is shown so.
+fn previews(form: &CampaignForm, ad: &AdForm, desk: &Desk) -> Vec<Preview> {
+    let facts = desk.facts.as_ref();
+    let page = facts.and_then(|facts| facts.pages.iter().find(|page| page.id == form.page));
+    let id = ad.picture.trim().parse().ok();
+    let known: Option<&PictureFacts> = id.and_then(|id| facts?.pictures.get(&id));
+    let preview = |is_vertical: bool| Preview {
+        name: ad.name.clone(),
+        speaker: page.map(|page| page.name.clone()).unwrap_or_default(),
+        message: ad.message.trim().to_owned(),
+        headline: ad.headline.trim().to_owned(),
+        button: CallToAction::parse(&ad.call_to_action).map_or("", CallToAction::label),
+        picture: known.map(|_| format!("/pictures/{}", ad.picture.trim())),
+        picture_says: known.map(|facts| format!("{}, {} x {}", facts.name, facts.width, facts.height)).unwrap_or_default(),
+        is_vertical,
+    };
+    let upright = desk.reading.makes.ad_sets.iter().flat_map(|sketch| &sketch.placements).any(|p| p.is_vertical());
+    if known.is_none() && ad.message.trim().is_empty() && ad.headline.trim().is_empty() {
+        return Vec::new();
+    }
+    if upright { vec![preview(false), preview(true)] } else { vec![preview(false)] }
+}
