@@ -149,7 +149,7 @@ async fn a_real_export_is_read_explained_and_counted() {
     chrome.click_text("button", "Read the file").await;
     chrome.until_says("15,978.28", false).await;
     chrome.assert_accessible().await;
-    chrome.fill("[name='name']", "GWWC").await;
+    chrome.fill("[name='new_account']", "GWWC").await;
     chrome.click_text("button", "Import").await;
     chrome.until_says("291", false).await;
     chrome.open("/?period=all&currency=USD").await;
