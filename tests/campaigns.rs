@@ -15,7 +15,7 @@ const ACCOUNT: i64 = 5_001;
 async fn link(app: &TestApp, workspace: &str, currency: &str, account: i64) {
     let (workspace_id, now) = (app.workspace(workspace).await, app.ctx.stamp());
     let (currency, name) = (currency.to_owned(), workspace.to_owned());
-    let sealed = app.ctx.sealer.seal(&SecretString::from("token"), "connection").unwrap();
+    let sealed = app.ctx.sealer.seal(&SecretString::from("token"), &format!("connection:{}", account + 1)).unwrap();
     app.ctx
         .db
         .write_now(|c| -> tandem::store::Result<()> {

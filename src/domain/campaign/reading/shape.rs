@@ -128,17 +128,21 @@ impl Reader<'_> {
             (Given::Money, Some(shares)) => Amounts::Fixed(shares),
             _ => Amounts::Even(Network::BOTH.len()),
         };
-        let parts = match split::split(total, &amounts, &bounds) {
+        let divided = split::split(total, &amounts, &bounds).and_then(|parts| match &amounts {
+            // The person's own figures contradict each other: say so, and show what they typed rather than move it.
+            Amounts::Percent(shares) if parts.iter().any(|part| part.held.is_some()) => {
+                self.held(shares, &typed, &parts);
+                split::split(total, &amounts, &[Bounds::NONE; Network::BOTH.len()])
+            }
+            _ => Ok(parts),
+        });
+        let parts = match divided {
             Ok(parts) => parts,
             Err(refused) => {
                 self.refuse(given, budget, &refused);
                 return None;
             }
         };
-        // The person's own figures contradict each other: say so rather than move money they fixed.
-        if let Amounts::Percent(shares) = &amounts {
-            self.held(shares, &typed, &parts);
-        }
         if let Some(minimum) = self.minimum(budget.pace, schedule)
             && let Err(refused) = split::at_least(minimum.minor, total, &parts)
         {
