@@ -17,7 +17,7 @@ use super::state::State;
 use crate::domain::role::Role;
 use crate::secrets::same;
 use crate::service::sessions::{self, Signed};
-use crate::service::{Actor, Error, tokens};
+use crate::service::{Actor, tokens};
 
 /// The cookie that carries a session's token.
 pub const SESSION_COOKIE: &str = "tandem_session";
@@ -200,7 +200,7 @@ impl<R: Level> FromRequest for Bearer<R> {
                 .and_then(|value| value.strip_prefix("Bearer "))
                 .ok_or(AppError::NoToken)?;
             let actor = tokens::authenticate(&state.ctx, token.trim()).await?.ok_or(AppError::NoToken)?;
-            actor.require(R::ROLE).map_err(Error::from)?;
+            actor.require(R::ROLE)?;
             Ok(Self { actor, level: PhantomData })
         })
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// How long a condition may take to come true on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(40);
@@ -188,11 +188,6 @@ impl Chrome {
         self.client.set_window_size(u32::try_from(width).unwrap(), tall.clamp(900, 4_000) + 140).await.unwrap();
         let picture = self.client.screenshot().await.unwrap();
         std::fs::write(std::path::Path::new(&directory).join(format!("{name}.png")), picture).unwrap();
-    }
-
-    /// Runs a script and returns what it returns.
-    pub async fn run(&self, script: &str) -> Value {
-        self.client.execute(script, vec![]).await.unwrap()
     }
 
     pub async fn stop(mut self) {

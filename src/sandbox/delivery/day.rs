@@ -45,10 +45,13 @@ impl Ledger {
     }
 }
 
+/// The fields a spec was read from, and the spec.
+type ReadSpec = (Arc<Map<String, Value>>, Arc<AdSetSpec>);
+
 /// Specs and reviews read once.
 #[derive(Debug, Default)]
 pub struct Memo {
-    specs: BTreeMap<(String, usize), (Arc<Map<String, Value>>, Arc<AdSetSpec>)>,
+    specs: BTreeMap<(String, usize), ReadSpec>,
     names: BTreeMap<String, Arc<str>>,
     reviews: BTreeMap<String, (usize, i64, bool)>,
 }

@@ -33,7 +33,7 @@ impl Exposure {
     #[must_use]
     pub fn reach(&self, seed: u64) -> u64 {
         // By place and cell: the audiences' interest bins with their load on each network.
-        let mut loads: BTreeMap<(usize, usize), Vec<(u16, usize, f64)>> = BTreeMap::new();
+        let mut loads: BTreeMap<_, Vec<(u16, usize, f64)>> = BTreeMap::new();
         for ((_, network), (audience, sums)) in &self.rows {
             for (index, sum) in sums.iter().enumerate().filter(|(_, sum)| **sum > 0) {
                 let (slot, cell) = (index / CELLS, index % CELLS);

@@ -175,7 +175,7 @@ fn attribution_setting(ad_set: &crate::sandbox::state::Object) -> String {
 }
 
 fn list(entries: Vec<Value>) -> Option<Value> {
-    (!entries.is_empty()).then(|| Value::Array(entries))
+    (!entries.is_empty()).then_some(Value::Array(entries))
 }
 
 /// An entry with the value and the asked windows.

@@ -43,7 +43,7 @@ pub fn search(world: &World, call: &Call) -> Answer {
                 .filter(|place| wants(if place.is_city() { "city" } else { "country" }))
                 .filter(|place| within.as_ref().is_none_or(|code| place.country == code))
                 .filter(|place| hit(place.name) || !place.is_city() && place.key.eq_ignore_ascii_case(&asked))
-                .map(|place| geo(place))
+                .map(geo)
                 .collect()
         }
         "adcountry" => PLACES.iter().filter(|place| !place.is_city() && hit(place.name)).map(geo).collect(),

@@ -159,7 +159,8 @@ fn object(world: &mut World, object: &Object, name: &str) -> Got {
         Kind::ReportRun => tables::REPORT_RUN_FIELDS,
     };
     // v26 has it, the older table has not.
-    if !table.contains(&name) && !(object.kind == Kind::Creative && name == "effective_instagram_media_id") {
+    let also_readable = object.kind == Kind::Creative && name == "effective_instagram_media_id";
+    if !table.contains(&name) && !also_readable {
         return Got::Unknown;
     }
     let zone = zone(world, &object.account);

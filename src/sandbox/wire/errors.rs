@@ -20,7 +20,7 @@ pub struct GraphError {
     /// Text for the developer.
     pub message: String,
     /// Title and text for the person.
-    pub user: Option<(String, String)>,
+    pub user: Option<Box<(String, String)>>,
     /// The parameters that are to blame (`error_data.blame_field_specs`).
     pub blame: Vec<String>,
     /// Whether the same call may succeed later.
@@ -105,7 +105,7 @@ impl GraphError {
     /// Adds the title and text that a person may be shown.
     #[must_use]
     pub fn told(mut self, title: &str, text: impl Into<String>) -> Self {
-        self.user = Some((title.to_owned(), text.into()));
+        self.user = Some(Box::new((title.to_owned(), text.into())));
         self
     }
 
@@ -121,7 +121,7 @@ impl GraphError {
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = json!(subcode);
         }
-        if let Some((title, text)) = &self.user {
+        if let Some((title, text)) = self.user.as_deref() {
             error["error_user_title"] = json!(title);
             error["error_user_msg"] = json!(text);
         }

@@ -96,7 +96,7 @@ impl Call {
 /// # Errors
 /// Code 2635 for a version that is not served.
 pub fn split_path(path: &str) -> Result<(String, Vec<String>), GraphError> {
-    let mut components: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(|part| percent_decode(part)).collect();
+    let mut components: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(percent_decode).collect();
     let looks_versioned = components.first().is_some_and(|first| {
         first.strip_prefix('v').is_some_and(|rest| rest.contains('.') && rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
     });
