@@ -77,8 +77,8 @@ pub(super) fn attribution(text: &str) -> String {
         let known = days.bytes().all(|b| b.is_ascii_digit()) && !days.is_empty();
         known.then(|| format!("{days}d_{}", action.trim().replace([' ', '-'], "_")))
     };
-    let lower = text.to_lowercase();
-    let parts = lower.split(" or ").flat_map(|part| part.split(", ")).map(|part| windows(part.trim_start_matches("or ")));
+    let lower = text.to_lowercase().replace(", or ", " or ").replace(", ", " or ");
+    let parts = lower.split(" or ").map(windows);
     parts.collect::<Option<Vec<String>>>().map_or_else(|| text.to_owned(), |parts| parts.join(","))
 }
 
