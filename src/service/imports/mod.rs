@@ -5,6 +5,7 @@
 
 pub mod clear;
 pub mod inbox;
+mod objects;
 mod overlap;
 pub mod survey;
 mod target;

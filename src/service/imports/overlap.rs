@@ -56,7 +56,7 @@ pub(super) fn check_imports(c: &mut Conn, workspace: WorkspaceId, account: &AdAc
 /// Days that both cover, where they may be the same campaign.
 fn shared(ours: &Coverage, theirs: &Covered) -> Option<Period> {
     let same = match (&ours.name, &ours.id) {
-        _ if theirs.remote_id == super::write::NO_CAMPAIGN => true,
+        _ if theirs.remote_id == super::objects::NO_CAMPAIGN => true,
         (None, _) => true,
         (Some(name), id) => *name == theirs.name || id.as_deref() == Some(theirs.remote_id.as_str()),
     };
