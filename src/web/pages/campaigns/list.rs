@@ -65,7 +65,7 @@ fn line(listed: &Listed, currency: Option<crate::domain::currency::Currency>) ->
         results: results.map_or_else(missing, format::count),
         result_words: listed.counted_by.as_ref().map(|key| key.label().to_lowercase()).unwrap_or_default(),
         split: split(listed),
-        plan: listed.is_ours.then(|| format!("/campaigns/{}/plan", listed.id)),
+        plan: listed.campaign.is_some().then(|| format!("/campaigns/{}/plan", listed.id)),
     }
 }
 
