@@ -39,6 +39,15 @@ async fn sync_now(business: &Business) {
 }
 
 #[actix_web::test]
+async fn a_connected_account_without_campaigns_says_what_to_do_next() {
+    let business = Business::connected().await;
+    let mut browser = business.app.stranger();
+    browser.sign_in("ana@example.com", crate::support::PASSWORD).await;
+    let page = browser.get("/").await;
+    page.assert_status(200).assert_has("Nothing to show yet").assert_has("href=\"/campaigns/new\"");
+}
+
+#[actix_web::test]
 async fn what_was_delivered_stands_in_every_roll_up_and_in_the_ledger() {
     let (business, campaign) = delivered(3).await;
     let facts = number(&business, "SELECT CAST(SUM(spend_micros) AS BIGINT) AS n FROM facts").await.unwrap();
