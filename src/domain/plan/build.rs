@@ -9,10 +9,9 @@ use chrono::{DateTime, Utc};
 
 use super::lines::{self, Difference};
 use super::wanted;
-use super::{Field, Ids, Kind, Mark, ObjectRef, Observed, Plan, PlannedStep, Row, Step, Wanted, WantedImage, hash_of};
+use super::{Field, Ids, Kind, ObjectRef, Observed, Plan, PlannedStep, Row, Step, Wanted, WantedImage, hash_of};
 use crate::domain::campaign::{Campaign, OVERDELIVERY_BP};
 use crate::domain::id::PictureId;
-use crate::domain::money::Money;
 
 /// Whether the campaign should spend once the plan is carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,14 +197,4 @@ fn switches(
 
 fn name_of(observed: &Observed) -> &str {
     observed.fields.get(&Field::Name).map_or(observed.remote.as_str(), String::as_str)
-}
-
-/// How much money a day, or in all, an object adds; negative where it takes away.
-pub(super) fn money(campaign: &Campaign, minor: i64) -> Option<Money> {
-    Some(Money::new(minor, campaign.budget.amount.currency))
-}
-
-/// Marks that a row can carry, for counting.
-pub(super) fn is_new(row: &Row) -> bool {
-    row.mark == Mark::Create
 }

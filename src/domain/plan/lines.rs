@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::build::{Known, is_new, money};
+use super::build::Known;
 use super::wanted::bare;
 use super::{Field, FieldChange, Kind, Mark, Observed, PlannedStep, Row, Step, Wanted};
 use crate::domain::audience::SpecialCategory;
 use crate::domain::campaign::{Campaign, Pace};
+use crate::domain::money::Money;
 use crate::domain::objective::Bid;
 
 /// A field that is not as it should be, in canonical texts.
@@ -41,9 +42,19 @@ pub(super) fn money_of(differences: &[Difference]) -> i64 {
     differences.iter().filter(|d| d.field == Field::Budget).map(|d| minor(&d.after) - minor(&d.now)).sum()
 }
 
+/// An amount in the campaign's currency; negative where money is taken away.
+fn money(campaign: &Campaign, minor: i64) -> Money {
+    Money::new(minor, campaign.budget.amount.currency)
+}
+
+/// Whether a row is about something that is made.
+fn is_new(row: &Row) -> bool {
+    row.mark == Mark::Create
+}
+
 fn row(campaign: &Campaign, mark: Mark, wanted: &Wanted, now: &str, after: String) -> Row {
     let budget = match wanted {
-        Wanted::AdSet(set) if mark == Mark::Create => money(campaign, set.budget.minor),
+        Wanted::AdSet(set) if mark == Mark::Create => Some(money(campaign, set.budget.minor)),
         _ => None,
     };
     Row {
@@ -130,7 +141,7 @@ pub(super) fn changed(campaign: &Campaign, wanted: &Wanted, differences: &[Diffe
         changes.iter().map(|change| format!("{} {}", change.field.label().to_lowercase(), change.after)).collect();
     let more = money_of(differences);
     Row {
-        money: if more == 0 { None } else { money(campaign, more) },
+        money: (more != 0).then(|| money(campaign, more)),
         now: changes.iter().filter_map(|change| change.now.clone()).collect::<Vec<_>>().join("; "),
         changes,
         ..row(campaign, Mark::Change, wanted, "", labels.join("; "))
@@ -152,7 +163,7 @@ pub(super) fn paused(campaign: &Campaign, found: &Observed) -> Row {
         now: "active".into(),
         after: "paused".into(),
         changes: Vec::new(),
-        money: minor.and_then(|minor| money(campaign, -minor)),
+        money: minor.map(|minor| money(campaign, -minor)),
     }
 }
 
@@ -161,7 +172,7 @@ pub(super) fn armed(campaign: &Campaign, wanted: &Wanted, found: Option<&Observe
     let is_campaign = wanted.object().kind == Kind::Campaign;
     let begins = campaign.schedule.starts.map(|at| format!(", from {}", campaign.schedule.local(at))).unwrap_or_default();
     let after = if is_campaign { format!("active{begins}") } else { "active".into() };
-    let money = if is_campaign { money(campaign, campaign.budget.amount.minor) } else { None };
+    let money = is_campaign.then(|| money(campaign, campaign.budget.amount.minor));
     let now = if found.is_some() || is_campaign { "paused" } else { "none" };
     Row { money, ..row(campaign, Mark::Arm, wanted, now, after) }
 }
