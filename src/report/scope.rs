@@ -151,12 +151,10 @@ impl Scope {
         let mut currencies: Vec<Currency> = accounts.iter().map(|a| a.currency).collect();
         currencies.sort();
         currencies.dedup();
-        let today = today(&accounts, times);
-        let asked = |preset: Preset, known| preset.period(today, known);
-        let likely = match query.range {
+        let likely_on = |today: NaiveDate| match query.range {
             Some(Range::Days(days)) => days,
-            Some(Range::Preset(Preset::All)) | None => asked(Preset::Days28, None),
-            Some(Range::Preset(preset)) => asked(preset, None),
+            Some(Range::Preset(Preset::All)) | None => Preset::Days28.period(today, None),
+            Some(Range::Preset(preset)) => preset.period(today, None),
         };
         let currency = match query.currency {
             Some(currency) if currencies.contains(&currency) => currency,
@@ -165,9 +163,13 @@ impl Scope {
                 let message = format!("No ad account here is in {currency}; there is {has}.");
                 return Err(Error::Invalid(Invalid::one("currency", message)));
             }
-            None => busiest(&accounts, likely),
+            None => busiest(&accounts, likely_on(today(&accounts, times))),
         };
         accounts.retain(|a| a.currency == currency);
+        // Only now: it may be tomorrow already where another currency is spent.
+        let today = today(&accounts, times);
+        let likely = likely_on(today);
+        let asked = |preset: Preset, known| preset.period(today, known);
         let known = accounts.iter().filter_map(|a| a.known).reduce(hull);
         let (period, preset) = match query.range {
             Some(Range::Days(days)) => (days, None),
@@ -241,12 +243,18 @@ fn outranked(accounts: &[AccountRow], imports: &[ImportRow]) -> Vec<Outranked> {
     out
 }
 
-/// Today where the figures come from: the latest among synced accounts, else among those that files feed.
+/// A sync this many days old still says which day is the last; an older one must not pass for today.
+const FRESH_DAYS: i64 = 2;
+
+/// Today where the figures come from: the latest among synced accounts, else among those that files feed. For a synced account
+/// it is the day its last sync knows: one that nothing is known of yet would only stand empty at the end of every period.
 fn today(accounts: &[Account], times: &Times) -> NaiveDate {
     let day = |account: &Account| {
         let zone: Tz = account.zone.parse().unwrap_or(Tz::UTC);
         let at = account.base_url.as_deref().map_or(times.now.0, |url| times.platform.now(url, times.now).0);
-        at.with_timezone(&zone).date_naive()
+        let now = at.with_timezone(&zone).date_naive();
+        let synced = account.known_until.filter(|_| account.base_url.is_some()).map(|at| at.with_timezone(&zone).date_naive());
+        synced.filter(|day| *day <= now && (now - *day).num_days() <= FRESH_DAYS).unwrap_or(now)
     };
     let synced = accounts.iter().filter(|a| a.base_url.is_some()).map(day).max();
     synced.or_else(|| accounts.iter().map(day).max()).unwrap_or_else(|| times.now.0.date_naive())

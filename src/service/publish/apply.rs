@@ -10,7 +10,7 @@ use crate::domain::plan::{Kind, ObjectRef, Plan, Step};
 use crate::graph::{Client, GraphError};
 use crate::store::connections::{self, AdAccount};
 use crate::store::plans::{self as rows, PlanRow, StepRow};
-use crate::store::{campaigns, observed, workspaces};
+use crate::store::{Conn, UtcTime, campaigns, observed, workspaces};
 
 use super::super::connections::{account_client, hear};
 use super::super::queue::enqueue;
@@ -211,7 +211,8 @@ async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
             let account = connections::get_account(c, workspace, row.ad_account_id)?;
             book_commitment(c, &inner, &account, campaign, "A plan was carried out.")?;
             if problem.is_none() {
-                campaigns::set_published(c, workspace, campaign, stamp)?;
+                let published = platform_stamp(c, &inner, &account)?;
+                campaigns::set_published(c, workspace, campaign, published)?;
                 campaigns::set_wanted(c, workspace, campaign, if row.status == "ACTIVE" { "active" } else { "paused" })?;
             }
             enqueue(c, &inner, &SyncAccount { workspace, account: account.id }, inner.now())?;
@@ -221,6 +222,14 @@ async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
         Actor::schedule(workspace).record(c, stamp, action, subject, &(&plan.hash, &problem))
     });
     ended.await
+}
+
+/// Platform time where the account is, as stored: days of a campaign are days there.
+fn platform_stamp(c: &mut Conn, ctx: &Ctx, account: &AdAccount) -> Result<UtcTime> {
+    Ok(match account.connection_id {
+        Some(id) => ctx.platform.now(&connections::get(c, account.workspace_id, id)?.base_url, ctx.now()).0.into(),
+        None => ctx.stamp(),
+    })
 }
 
 /// The campaigns that a plan is about.

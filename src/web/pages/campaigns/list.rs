@@ -9,6 +9,7 @@ use super::super::{frame, html};
 use crate::domain::campaign::Shape;
 use crate::domain::network::Network;
 use crate::domain::split::percent;
+use crate::domain::split::rounding::largest_remainder;
 use crate::service::campaigns::{self as service, Listed};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As};
@@ -79,11 +80,14 @@ fn split(listed: &Listed) -> String {
         }
     });
     let spend = |network: Network| listed.networks.iter().find(|(n, _)| *n == network).map_or(0, |(_, micros)| *micros);
-    let (facebook, all) = (spend(Network::Facebook), listed.networks.iter().map(|(_, micros)| *micros).sum::<i64>());
-    let actual = (all > 0).then(|| {
-        let facebook = crate::domain::split::share_of(facebook, all) / 100;
-        let instagram = crate::domain::split::share_of(spend(Network::Instagram), all) / 100;
-        format!("actual {facebook} : {instagram} %")
+    let all: i64 = listed.networks.iter().map(|(_, micros)| *micros).sum();
+    let [facebook, instagram] = Network::BOTH.map(spend);
+    // Rounded together, so that the parts shown sum to 100.
+    let parts = [facebook, instagram, all - facebook - instagram].map(|micros| micros.max(0).unsigned_abs());
+    let actual = (all > 0).then(|| largest_remainder(100, &parts)).flatten();
+    let actual = actual.and_then(|parts| match parts.as_slice() {
+        [facebook, instagram, ..] => Some(format!("actual {facebook} : {instagram} %")),
+        _ => None,
     });
     let words: Vec<String> = set.into_iter().chain(actual).collect();
     if words.is_empty() { format::MISSING.to_owned() } else { words.join(", ") }
