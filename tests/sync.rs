@@ -48,6 +48,23 @@ async fn a_connected_account_without_campaigns_says_what_to_do_next() {
 }
 
 #[actix_web::test]
+async fn an_account_of_the_same_name_from_files_does_not_keep_the_sandbox_from_being_connected() {
+    let app = crate::support::TestApp::with_sandbox().await;
+    app.owner().await;
+    let actor = app.actor("Casa Lume").await;
+    let path = app.ctx.data_dir.join("old.csv");
+    let rows =
+        "Campaign name,Amount spent (EUR),Impressions,Reporting starts,Reporting ends\nOld,1.50,10,2025-01-01,2025-01-31\n";
+    std::fs::write(&path, rows).unwrap();
+    let account = tandem::service::imports::AccountChoice::Named("Casa Lume".into());
+    let wish = tandem::service::imports::Wish { account, currency: None, skip_bad: false };
+    tandem::service::imports::import_file(&app.ctx, &actor, &path, wish).await.unwrap();
+    assert_eq!(connections::connect_sandboxes(&app.ctx).await.unwrap(), 1);
+    let linked = connections::list(&app.ctx, &actor).await.unwrap();
+    assert_eq!(linked.len(), 1);
+}
+
+#[actix_web::test]
 async fn what_was_delivered_stands_in_every_roll_up_and_in_the_ledger() {
     let (business, campaign) = delivered(3).await;
     let facts = number(&business, "SELECT CAST(SUM(spend_micros) AS BIGINT) AS n FROM facts").await.unwrap();

@@ -305,7 +305,11 @@ fn insert(
     };
     rows::insert(c, &connection)?;
     for (account, minimum, pixels) in &reached.accounts {
-        let row = account_row(ctx, workspace, id, account, *minimum, reached.pages.first());
+        let mut row = account_row(ctx, workspace, id, account, *minimum, reached.pages.first());
+        if rows::find_account_by_name(c, workspace, &row.name)?.is_some() {
+            // One that files feed has the name already; names are unique so that people can tell accounts apart.
+            row.name = format!("{} ({})", row.name, account.id);
+        }
         rows::insert_account(c, &row)?;
         for pixel in pixels {
             rows::upsert_pixel(c, &pixel_row(ctx, workspace, row.id, pixel))?;

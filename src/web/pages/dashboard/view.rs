@@ -74,7 +74,7 @@ impl View {
         let all = Query { range: Some(Range::Preset(Preset::All)), ..Query::default() };
         let known = data.scope.known.filter(|_| nothing).map(|known| (all.link(path), format::days(known)));
         Self {
-            is_empty: nothing && data.campaign_names.is_empty(),
+            is_empty: nothing && data.campaign_names.is_empty() && data.left_out.is_none(),
             known,
             sentence: sentence(&data),
             tiles: figures::tiles(&data),
