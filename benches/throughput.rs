@@ -16,6 +16,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use serde_json::json;
 use support::{Business, Figures, TestApp};
+use tandem::domain::campaign::AdForm;
 use tandem::service::{imports, publish, sync};
 use tandem::store::StoreError;
 
@@ -108,8 +109,9 @@ async fn sync_from_the_sandbox() {
     for _ in 0..10 {
         let campaign = business
             .campaign_with(|form| {
-                let ad = form.ads[0].clone();
-                form.ads = vec![ad; 10];
+                let first = form.ads[0].clone();
+                let numbered = |n: usize| AdForm { key: n.to_string(), name: format!("Ad {n}"), ..first.clone() };
+                form.ads = (1..=10).map(numbered).collect();
             })
             .await;
         let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();

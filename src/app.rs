@@ -149,7 +149,8 @@ pub fn serve(state: State, listener: TcpListener, threads: usize) -> std::io::Re
             .wrap(tracing_actix_web::TracingLogger::default())
             .configure(web::routes)
     });
-    Ok(server.workers(threads).disable_signals().shutdown_timeout(10).listen(listener)?.run())
+    // A page goes out in two writes, head and body: held back for each other they would wait for a delayed ACK, 40 ms.
+    Ok(server.workers(threads).tcp_nodelay(true).disable_signals().shutdown_timeout(10).listen(listener)?.run())
 }
 
 impl Running {

@@ -99,6 +99,7 @@ pub fn start(options: Options) -> Result<Running, SandboxError> {
     let shared = web::Data::new(Arc::clone(&world));
     let server = HttpServer::new(move || App::new().app_data(shared.clone()).default_service(web::to(server::handle)))
         .workers(1)
+        .tcp_nodelay(true)
         .shutdown_timeout(2)
         .disable_signals()
         .bind(options.listen)
