@@ -187,7 +187,7 @@ async fn a_form_becomes_a_campaign_split_to_the_cent_and_leads_to_its_plan() {
     let (workspace, id) = (app.workspace("Casa Lume").await, id_of(&answer));
     let row = app.ctx.db.read_now(|c| find(c, workspace, CampaignId(id))).unwrap().unwrap();
     let campaign: tandem::domain::campaign::Campaign = serde_json::from_str(&row.definition.unwrap()).unwrap();
-    let budgets: Vec<i64> = campaign.ad_sets().iter().map(|ad_set| ad_set.budget.minor).collect();
+    let budgets: Vec<i64> = campaign.ad_sets().iter().map(|ad_set| ad_set.budget.unwrap().minor).collect();
     assert_eq!(budgets, [5_880, 8_120]);
     owner.get("/campaigns").await.assert_has("Christmas sale").assert_has("140.00 EUR a day").assert_has("set 42 : 58 %");
     let page = owner.get(&format!("/campaigns/{id}/edit")).await;

@@ -63,6 +63,14 @@ impl Expected {
         }
     }
 
+    /// From the least of one expectation to the most of another: what an ad set may bring whose budget Meta decides between two.
+    pub fn up_to(self, most: Self) -> Self {
+        match (self, most) {
+            (Self::Range { low, source, .. }, Self::Range { high, .. }) => Self::Range { low, high, source },
+            _ => Self::Unknown,
+        }
+    }
+
     /// `88 to 121 a week`; the noun is left to the caller.
     pub fn sentence(self, noun: &str) -> String {
         let Self::Range { low, high, source } = self else {

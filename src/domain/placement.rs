@@ -10,6 +10,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::network::Network;
 
+pub mod group;
+
+pub use group::Group;
+
 /// A place on one network. The derived order is the order shown: by network, most used first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Placement {

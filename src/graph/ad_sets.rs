@@ -169,6 +169,10 @@ pub struct NewAdSet {
     pub daily_min_spend_target: Option<i64>,
     /// Under a campaign budget: at most this a day.
     pub daily_spend_cap: Option<i64>,
+    /// Under a lifetime campaign budget: at least this in all.
+    pub lifetime_min_spend_target: Option<i64>,
+    /// Under a lifetime campaign budget: at most this in all.
+    pub lifetime_spend_cap: Option<i64>,
     /// `OFFSITE_CONVERSIONS` and the like.
     pub optimization_goal: String,
     /// `IMPRESSIONS` is legal for every goal.
@@ -204,6 +208,14 @@ pub struct AdSetChange {
     pub daily_budget: Option<i64>,
     /// The budget of its whole time.
     pub lifetime_budget: Option<i64>,
+    /// Under a campaign budget: at least this a day; 0 takes it away.
+    pub daily_min_spend_target: Option<i64>,
+    /// Under a campaign budget: at most this a day; Meta's number for none takes it away.
+    pub daily_spend_cap: Option<i64>,
+    /// Under a lifetime campaign budget: at least this in all, likewise.
+    pub lifetime_min_spend_target: Option<i64>,
+    /// Under a lifetime campaign budget: at most this in all, likewise.
+    pub lifetime_spend_cap: Option<i64>,
     /// The cap or goal of the bid.
     pub bid_amount: Option<i64>,
     /// Who and where.
@@ -225,6 +237,8 @@ impl NewAdSet {
             .int_opt("lifetime_budget", self.lifetime_budget)
             .int_opt("daily_min_spend_target", self.daily_min_spend_target)
             .int_opt("daily_spend_cap", self.daily_spend_cap)
+            .int_opt("lifetime_min_spend_target", self.lifetime_min_spend_target)
+            .int_opt("lifetime_spend_cap", self.lifetime_spend_cap)
             .text("optimization_goal", &self.optimization_goal)
             .text("billing_event", &self.billing_event)
             .text_opt("bid_strategy", self.bid_strategy.as_deref())
@@ -266,6 +280,10 @@ impl Client {
             .text_opt("name", change.name.as_deref())
             .int_opt("daily_budget", change.daily_budget)
             .int_opt("lifetime_budget", change.lifetime_budget)
+            .int_opt("daily_min_spend_target", change.daily_min_spend_target)
+            .int_opt("daily_spend_cap", change.daily_spend_cap)
+            .int_opt("lifetime_min_spend_target", change.lifetime_min_spend_target)
+            .int_opt("lifetime_spend_cap", change.lifetime_spend_cap)
             .int_opt("bid_amount", change.bid_amount)
             .time_opt("start_time", change.start_time)
             .time_opt("end_time", change.end_time)

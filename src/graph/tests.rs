@@ -92,6 +92,8 @@ async fn an_ad_set_carries_its_targeting_as_json_text() {
         lifetime_budget: None,
         daily_min_spend_target: None,
         daily_spend_cap: None,
+        lifetime_min_spend_target: None,
+        lifetime_spend_cap: None,
         optimization_goal: "OFFSITE_CONVERSIONS".to_owned(),
         billing_event: "IMPRESSIONS".to_owned(),
         bid_strategy: Some("LOWEST_COST_WITHOUT_CAP".to_owned()),

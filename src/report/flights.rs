@@ -8,10 +8,11 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 
-use crate::domain::campaign::{Campaign, Pace, Shape};
+use crate::domain::campaign::{Campaign, Limits, Pace, Shape};
 use crate::domain::id::WorkspaceId;
 use crate::domain::money::{Money, Spend};
 use crate::domain::period::Period;
+use crate::domain::split::{self, Bounds, share_of};
 use crate::store::{Conn, MultiBackend};
 
 use super::Result;
@@ -31,6 +32,21 @@ pub struct Flight {
     pub since: Option<NaiveDate>,
     /// Facebook's and Instagram's budgets, where each has its own.
     pub set: Option<(Money, Money)>,
+    /// The shares between which Meta divides a guided budget, least and most in basis points: Facebook's, Instagram's.
+    pub guide: Option<[(i64, i64); 2]>,
+}
+
+/// What the limits of a guided budget leave each network, in basis points of it.
+fn guide(amount: Money, limits: [&Limits; 2]) -> Option<[(i64, i64); 2]> {
+    let bounds = limits.map(|limits| Bounds {
+        floor: limits.floor.map_or(0, |floor| floor.minor),
+        ceiling: limits.ceiling.map_or(i64::MAX, |ceiling| ceiling.minor),
+    });
+    let share = |minor: i64| share_of(minor, amount.minor);
+    match split::room(amount.minor, &bounds).ok()?.as_slice() {
+        [facebook, instagram] => Some([*facebook, *instagram].map(|(least, most)| (share(least), share(most)))),
+        _ => None,
+    }
 }
 
 impl Flight {
@@ -51,11 +67,12 @@ impl Flight {
             (Some(all), Some(most)) => Some(all.min(most)),
             (all, most) => all.or(most),
         };
-        let set = match campaign.shape {
-            Shape::PerNetwork { facebook, instagram } => Some((facebook, instagram)),
-            Shape::Shared => None,
+        let (set, guide) = match &campaign.shape {
+            Shape::PerNetwork { facebook, instagram } => (Some((*facebook, *instagram)), None),
+            Shape::Guided { facebook, instagram } => (None, guide(amount, [facebook, instagram])),
+            Shape::Shared | Shape::PerGroup { .. } => (None, None),
         };
-        Self { a_day, in_all: capped, spent: None, days, since: Some(since), set }
+        Self { a_day, in_all: capped, spent: None, days, since: Some(since), set, guide }
     }
 
     /// What the plan gives a day, in micros: the daily budget, or the lifetime budget spread evenly; nothing outside the flight.
@@ -115,6 +132,7 @@ mod tests {
             days: Some(days),
             since: Some(days.since),
             set: None,
+            guide: None,
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::amounts::{GroupAmounts, Side};
 use crate::domain::network::Network;
 use crate::domain::placement::Placement;
 
@@ -35,7 +36,7 @@ impl ByNetwork {
         }
     }
 
-    fn set(&mut self, network: &str, value: String) {
+    pub(super) fn set(&mut self, network: &str, value: String) {
         match network {
             "facebook" => self.facebook = value,
             "instagram" => self.instagram = value,
@@ -128,6 +129,8 @@ pub struct CampaignForm {
     pub never_more: String,
     /// Placements' words.
     pub placements: Vec<String>,
+    /// `yes` where Meta chooses the placements, those outside Facebook and Instagram included.
+    pub automatic: String,
     /// A shape's word.
     pub shape: String,
     /// `percent`, `money` or `even`.
@@ -138,6 +141,8 @@ pub struct CampaignForm {
     pub floor: ByNetwork,
     /// Ceilings, likewise.
     pub ceiling: ByNetwork,
+    /// Shares, floors and ceilings of placement groups, likewise.
+    pub groups: GroupAmounts,
     /// Countries, by name or code, with commas between.
     pub countries: String,
     /// Cities.
@@ -208,9 +213,9 @@ impl CampaignForm {
             let mut parts = name.splitn(3, '.');
             match (parts.next().unwrap_or_default(), parts.next(), parts.next()) {
                 (field, None, None) => form.set(field, value),
-                ("share", Some(network), None) => form.share.set(network, value),
-                ("floor", Some(network), None) => form.floor.set(network, value),
-                ("ceiling", Some(network), None) => form.ceiling.set(network, value),
+                ("share", Some(part), None) => form.set_amount(Side::Share, part, value),
+                ("floor", Some(part), None) => form.set_amount(Side::Floor, part, value),
+                ("ceiling", Some(part), None) => form.set_amount(Side::Ceiling, part, value),
                 ("cities", Some(row), Some(field)) => {
                     if let Some(city) = row_of(&mut cities, row) {
                         city.set(field, value);
@@ -254,6 +259,7 @@ impl CampaignForm {
             "pace" => &mut self.pace,
             "budget" => &mut self.budget,
             "never_more" => &mut self.never_more,
+            "automatic" => &mut self.automatic,
             "shape" => &mut self.shape,
             "amounts" => &mut self.amounts,
             "countries" => &mut self.countries,
@@ -275,6 +281,11 @@ impl CampaignForm {
     pub fn next_ad_key(&self) -> u32 {
         let taken = self.ads.iter().filter_map(|ad| ad.key.trim().parse::<u32>().ok()).max();
         taken.unwrap_or(0).saturating_add(1)
+    }
+
+    /// Whether Meta chooses the placements.
+    pub fn is_automatic(&self) -> bool {
+        self.automatic.trim() == "yes"
     }
 
     /// Whether a placement is ticked.

@@ -49,27 +49,30 @@ pub fn plan(desired: Desired<'_>, observed: &[Observed], now: DateTime<Utc>) -> 
     let mut rows: Vec<Row> = Vec::new();
     let mut blocked = Vec::new();
 
-    let mut changes: Vec<(i64, PlannedStep)> = Vec::new();
+    let moves = budget_moves(&wanted, &known);
+    blocked.extend(moves.then(|| lines::budget_moves(campaign)));
+    let mut changes: Vec<((i64, i64), PlannedStep)> = Vec::new();
     for object in &wanted {
         let Some(found) = known.get(&object.object()).copied() else {
             let token = object.token().to_owned();
             steps.push(lines::step(Step::Create { wanted: object.clone(), token }, object.name()));
             continue;
         };
-        let differences = differences(object, found, &known, now);
+        let mut differences = differences(object, found, &known, now);
+        // Said once for the whole campaign, not at every ad set.
+        differences.retain(|d| !(moves && matches!(d.field, Field::Budget | Field::Floor | Field::Ceiling | Field::Bid)));
         let (able, unable): (Vec<Difference>, Vec<Difference>) =
             differences.into_iter().partition(|d| d.field.can_change(object.object().kind, &d.now, &d.after));
         blocked.extend(unable.iter().map(|difference| lines::blocked(campaign, object, difference)));
         if !able.is_empty() {
             let fields = able.iter().map(|difference| difference.field).collect();
             let step = lines::step(Step::Change { wanted: object.clone(), fields }, object.name());
-            changes.push((lines::money_of(&able), step));
+            changes.push((lines::order_of(&able), step));
             rows.push(lines::changed(campaign, object, &able));
         }
     }
     rows = lines::created(campaign, &wanted, &steps).into_iter().chain(rows).collect();
-    // Less money first, so that no moment commits more than before or after.
-    changes.sort_by_key(|(money, _)| *money);
+    changes.sort_by_key(|(order, _)| *order);
     steps.extend(changes.into_iter().map(|(_, step)| step));
     if !steps.is_empty() {
         steps.push(lines::step(Step::Verify { campaign: ids.campaign }, &campaign.name));
@@ -130,6 +133,17 @@ fn uploads(campaign: &Campaign, known: &Known<'_>) -> Vec<PlannedStep> {
 /// Whether it is a creative whose name, and so whose content, is another.
 fn is_replaced(wanted: &Wanted, found: &Observed) -> bool {
     matches!(wanted, Wanted::Creative(_)) && found.fields.get(&Field::Name).is_some_and(|name| name != wanted.name())
+}
+
+/// Whether Meta has the budget on the other level, campaign or ad sets, than the shape asks for.
+fn budget_moves(wanted: &[Wanted], known: &Known<'_>) -> bool {
+    wanted.iter().any(|object| match object {
+        Wanted::Campaign(campaign) => known
+            .get(&object.object())
+            .and_then(|found| found.fields.get(&Field::Budget))
+            .is_some_and(|budget| budget.is_empty() == campaign.budget.is_some()),
+        _ => false,
+    })
 }
 
 /// The fields in which an object differs from what Meta said; what Meta was not asked is not compared.

@@ -11,6 +11,9 @@ use crate::domain::money::Money;
 use crate::domain::network::Network;
 use crate::domain::placement::Placement;
 
+/// [`Field::Placements`] of an ad set whose placements Meta chooses.
+pub const AUTOMATIC_PLACEMENTS: &str = "automatic placements";
+
 /// A compared field; the derived order is the order shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -25,15 +28,19 @@ pub enum Field {
     Special,
     /// Meta's limit for the campaign, minor units; empty for none.
     Limit,
-    /// `daily 5880` or `lifetime 340000`, minor units.
+    /// `daily 5880` or `lifetime 340000`, minor units; empty where the other level carries it.
     Budget,
+    /// Under a campaign budget at least so much: `daily 4200`, minor units; empty for none.
+    Floor,
+    /// Under a campaign budget at most so much, likewise.
+    Ceiling,
     /// Meta's optimisation goal.
     Goal,
     /// `33 PURCHASE`: pixel and event; empty for none.
     Event,
     /// `click 7` or `click 7 view 1`, days.
     Attribution,
-    /// `lowest_cost` or `cost_goal 800`, minor units.
+    /// `lowest_cost` or `cost_goal 800`, minor units; on a campaign with a budget `cost_goal` alone, else empty.
     Bid,
     /// Start, RFC 3339 in UTC.
     Starts,
@@ -59,6 +66,8 @@ impl Field {
             Self::Special => "Special ad category",
             Self::Limit => "Never more than",
             Self::Budget => "Budget",
+            Self::Floor => "At least",
+            Self::Ceiling => "At most",
             Self::Goal => "Goal",
             Self::Event => "Result counted",
             Self::Attribution => "Counted within",
@@ -77,7 +86,8 @@ impl Field {
         let first = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
         match (kind, self) {
             // A daily budget cannot become a lifetime one.
-            (Kind::AdSet, Self::Budget) => first(now) == first(after),
+            (Kind::AdSet | Kind::Campaign, Self::Budget) => first(now) == first(after),
+            (Kind::AdSet, Self::Floor | Self::Ceiling) => now.is_empty() || after.is_empty() || first(now) == first(after),
             (Kind::AdSet, Self::Bid) => first(now) == "cost_goal" && first(after) == "cost_goal",
             (Kind::AdSet, Self::Name | Self::Audience | Self::Placements | Self::Starts) => true,
             // Removing an end needs another kind of flight.
@@ -96,12 +106,13 @@ impl Field {
         match self {
             _ if text.is_empty() => "none".into(),
             Self::Limit => money(text),
-            Self::Budget => match text.split_once(' ') {
+            Self::Budget | Self::Floor | Self::Ceiling => match text.split_once(' ') {
                 Some(("daily", minor)) => format!("{} a day", money(minor)),
                 Some((_, minor)) => format!("{} in all", money(minor)),
                 None => text.to_owned(),
             },
             Self::Bid => match text.split_once(' ') {
+                None if text == "cost_goal" => "a cost per result".into(),
                 Some((_, minor)) => format!("about {} a result", money(minor)),
                 None => "most results for the money".into(),
             },
@@ -117,6 +128,9 @@ impl Field {
 
 /// `Facebook: Feed, Reels; Instagram: Feed`.
 fn placements(text: &str) -> String {
+    if text == AUTOMATIC_PLACEMENTS {
+        return "placements Meta chooses".into();
+    }
     let known: Vec<Placement> = text.split(',').filter_map(|word| word.parse().ok()).collect();
     let mut parts: Vec<String> = Network::BOTH
         .into_iter()

@@ -6,7 +6,7 @@ use super::build::Known;
 use super::wanted::bare;
 use super::{Field, FieldChange, Kind, Mark, Observed, PlannedStep, Row, Step, Wanted};
 use crate::domain::audience::SpecialCategory;
-use crate::domain::campaign::{Campaign, Pace};
+use crate::domain::campaign::{Campaign, Limits, Pace};
 use crate::domain::money::Money;
 use crate::domain::objective::Bid;
 
@@ -36,10 +36,21 @@ pub(super) fn step(step: Step, name: &str) -> PlannedStep {
     PlannedStep { label, step }
 }
 
+/// How much more a field's amount is after the changes, in minor units.
+fn more_of(field: Field, differences: &[Difference]) -> i64 {
+    let minor = |text: &str| text.split_once(' ').and_then(|(_, minor)| minor.parse::<i64>().ok()).unwrap_or(0);
+    differences.iter().filter(|d| d.field == field).map(|d| minor(&d.after) - minor(&d.now)).sum()
+}
+
 /// How much money the changes add, in minor units.
 pub(super) fn money_of(differences: &[Difference]) -> i64 {
-    let minor = |text: &str| text.split_once(' ').and_then(|(_, minor)| minor.parse::<i64>().ok()).unwrap_or(0);
-    differences.iter().filter(|d| d.field == Field::Budget).map(|d| minor(&d.after) - minor(&d.now)).sum()
+    more_of(Field::Budget, differences)
+}
+
+/// In which order changes are safe: floors fall before a campaign budget does and rise after it, because Meta refuses floors
+/// that together exceed it; and less money comes first, so that no moment commits more than before or after.
+pub(super) fn order_of(differences: &[Difference]) -> (i64, i64) {
+    (more_of(Field::Floor, differences).signum(), money_of(differences))
 }
 
 /// An amount in the campaign's currency; negative where money is taken away.
@@ -52,9 +63,10 @@ fn is_new(row: &Row) -> bool {
     row.mark == Mark::Create
 }
 
-fn row(campaign: &Campaign, mark: Mark, wanted: &Wanted, now: &str, after: String) -> Row {
+fn row(mark: Mark, wanted: &Wanted, now: &str, after: String) -> Row {
     let budget = match wanted {
-        Wanted::AdSet(set) if mark == Mark::Create => Some(money(campaign, set.budget.minor)),
+        Wanted::AdSet(set) if mark == Mark::Create => set.budget,
+        Wanted::Campaign(made) if mark == Mark::Create => made.budget.map(|(budget, _)| budget.amount),
         _ => None,
     };
     Row {
@@ -84,7 +96,7 @@ pub(super) fn created(campaign: &Campaign, wanted: &[Wanted], steps: &[PlannedSt
             changes: Vec::new(),
             money: None,
         }),
-        Step::Create { wanted: object, .. } => Some(row(campaign, Mark::Create, object, "none", after(campaign, object))),
+        Step::Create { wanted: object, .. } => Some(row(Mark::Create, object, "none", after(campaign, object))),
         _ => None,
     });
     let mut rows: Vec<Row> = made.collect();
@@ -101,15 +113,30 @@ fn after(campaign: &Campaign, wanted: &Wanted) -> String {
         Wanted::Campaign(made) => {
             let limit = made.limit.map(|limit| format!(", never more than {limit} {}", limit.currency)).unwrap_or_default();
             let special = if made.special == SpecialCategory::None { "no special category" } else { made.special.label() };
-            format!("{}, auction, {special}{limit}; paused", made.objective.label())
+            let budget = made.budget.map(|(budget, _)| {
+                let amount = show(Field::Budget, &Field::budget(budget.pace, budget.amount.minor));
+                format!("; {amount} that Meta divides over its ad sets")
+            });
+            format!("{}, auction, {special}{limit}{}; paused", made.objective.label(), budget.unwrap_or_default())
         }
         Wanted::AdSet(made) => {
-            let budget = show(Field::Budget, &Field::budget(made.pace, made.budget.minor));
-            let places = show(Field::Placements, &Field::placements(&made.placements, &[]));
+            let amount = |of: Money| show(Field::Budget, &Field::budget(made.pace, of.minor));
+            let budget = made.budget.map_or_else(|| within(&made.limits, amount), amount);
+            let places = show(Field::Placements, &made.placement_words());
             format!("{budget}; {places}; {}; paused", made.audience.sentence())
         }
         Wanted::Creative(made) => format!("all enhancements off; leads to {}", final_url(&made.link, &made.url_tags)),
         Wanted::Ad(_) => "goes to Meta’s review; paused".into(),
+    }
+}
+
+/// What Meta may give an ad set of a campaign budget.
+fn within(limits: &Limits, show: impl Fn(Money) -> String) -> String {
+    match (limits.floor.map(&show), limits.ceiling.map(&show)) {
+        (None, None) => "what Meta gives it".into(),
+        (Some(floor), None) => format!("at least {floor}"),
+        (None, Some(ceiling)) => format!("at most {ceiling}"),
+        (Some(floor), Some(ceiling)) => format!("at least {floor}, at most {ceiling}"),
     }
 }
 
@@ -144,7 +171,7 @@ pub(super) fn changed(campaign: &Campaign, wanted: &Wanted, differences: &[Diffe
         money: (more != 0).then(|| money(campaign, more)),
         now: changes.iter().filter_map(|change| change.now.clone()).collect::<Vec<_>>().join("; "),
         changes,
-        ..row(campaign, Mark::Change, wanted, "", labels.join("; "))
+        ..row(Mark::Change, wanted, "", labels.join("; "))
     }
 }
 
@@ -174,7 +201,21 @@ pub(super) fn armed(campaign: &Campaign, wanted: &Wanted, found: Option<&Observe
     let after = if is_campaign { format!("active{begins}") } else { "active".into() };
     let money = is_campaign.then(|| money(campaign, campaign.budget.amount.minor));
     let now = if found.is_some() || is_campaign { "paused" } else { "none" };
-    Row { money, ..row(campaign, Mark::Arm, wanted, now, after) }
+    Row { money, ..row(Mark::Arm, wanted, now, after) }
+}
+
+/// Why the budget stays at the level where Meta has it.
+///
+/// Meta changes the level of a campaign only over all its ad sets at once, those switched off included, and that cannot be
+/// taken back step by step. Source: Marketing API, "Advantage campaign budget", `adset_budgets`.
+pub(super) fn budget_moves(campaign: &Campaign) -> String {
+    let (now, after) =
+        if campaign.carries_budget() { ("on its ad sets", "to the campaign") } else { ("on the campaign", "to its ad sets") };
+    format!(
+        "The budget of {} is {now} at Meta, and this shape moves it {after}. That does not go step by step under what was \
+         delivered already: choose the shape it had, or duplicate the campaign, give the copy this shape and switch this one off.",
+        campaign.name
+    )
 }
 
 /// Why a difference cannot be closed.
@@ -203,7 +244,9 @@ pub(super) fn worth_knowing(campaign: &Campaign, rows: &[Row]) -> Vec<String> {
         1 => lines.push("Learning starts for the new ad set; nothing else is reset.".into()),
         _ => lines.push(format!("Learning starts for {new_sets} ad sets, each by itself.")),
     }
-    let resets = |field: &Field| matches!(field, Field::Audience | Field::Placements | Field::Bid | Field::Budget);
+    let resets = |field: &Field| {
+        matches!(field, Field::Audience | Field::Placements | Field::Bid | Field::Budget | Field::Floor | Field::Ceiling)
+    };
     let reset = rows.iter().filter(|row| row.mark == Mark::Change && row.changes.iter().any(|c| resets(&c.field)));
     lines.extend(reset.map(|row| format!("The change to {} may start its learning again.", row.name)));
     if rows.iter().any(|row| row.changes.iter().any(|change| change.field == Field::Creative)) {
@@ -217,6 +260,11 @@ pub(super) fn worth_knowing(campaign: &Campaign, rows: &[Row]) -> Vec<String> {
             Bid::CostGoal(cost) => format!("about {cost} {} a result", cost.currency),
         };
         lines.push(format!("It counts {}{within}; {bid}.", counting.noun().1));
+        if campaign.automatic_placements {
+            let words = "Meta chooses the placements and may spend outside Facebook and Instagram (Audience Network, Messenger, \
+                         Threads); that is shown as “other”.";
+            lines.push(words.into());
+        }
         if campaign.budget.pace == Pace::Daily && campaign.never_more.is_none() && campaign.schedule.ends.is_none() {
             lines.push("Nothing ends it: it has neither an end nor a limit in all.".into());
         }
@@ -229,7 +277,9 @@ pub(super) fn unknown(campaign: &Campaign, rows: &[Row], known: &Known<'_>) -> V
     let mut lines = Vec::new();
     if rows.iter().any(|row| is_new(row) && row.object.kind == Kind::AdSet) {
         lines.push("Whether Meta limits delivery for this ad account’s age or history.".into());
-        if campaign.ad_sets().len() > 1 {
+        if campaign.carries_budget() {
+            lines.push("How Meta divides the budget: a ceiling holds, a floor is a target that Meta tries to reach.".into());
+        } else if campaign.ad_sets().len() > 1 {
             lines.push("Whether Meta spends each budget in full; the actual share is shown beside the set one.".into());
         }
     }

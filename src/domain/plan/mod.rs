@@ -19,7 +19,7 @@ use super::money::Money;
 use super::network::Network;
 
 pub use build::{Desired, Run, pause, plan};
-pub use field::Field;
+pub use field::{AUTOMATIC_PLACEMENTS, Field};
 pub use observed::{AudienceWords, Observed};
 pub use wanted::{Wanted, WantedAd, WantedAdSet, WantedCampaign, WantedCreative, WantedImage, bare, token};
 

@@ -39,11 +39,15 @@ impl Kind {
     pub fn compared(self) -> &'static [Field] {
         match self {
             Self::Image => &[],
-            Self::Campaign => &[Field::Name, Field::Switch, Field::Objective, Field::Special, Field::Limit],
+            Self::Campaign => {
+                &[Field::Name, Field::Switch, Field::Objective, Field::Special, Field::Limit, Field::Budget, Field::Bid]
+            }
             Self::AdSet => &[
                 Field::Name,
                 Field::Switch,
                 Field::Budget,
+                Field::Floor,
+                Field::Ceiling,
                 Field::Goal,
                 Field::Event,
                 Field::Attribution,
@@ -67,7 +71,7 @@ impl Field {
         if on { "on".into() } else { "off".into() }
     }
 
-    /// [`Field::Budget`] of an amount in minor units.
+    /// [`Field::Budget`], [`Field::Floor`] or [`Field::Ceiling`] of an amount in minor units.
     pub fn budget(pace: Pace, minor: i64) -> String {
         format!("{} {minor}", pace.as_str())
     }

@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{AdIds, AdSetIds, AudienceWords, Field, Ids, Kind, ObjectRef};
+use super::{AUTOMATIC_PLACEMENTS, AdIds, AdSetIds, AudienceWords, Field, Ids, Kind, ObjectRef};
 use crate::domain::audience::{Audience, Country, Payer, SpecialCategory};
-use crate::domain::campaign::{AdSet, Campaign, Identity, Pace};
+use crate::domain::campaign::{AdSet, Budget, Campaign, Identity, Limits, Pace};
 use crate::domain::creative::{Ad, CallToAction};
 use crate::domain::id::{AdId, AdSetId, CampaignId, ObjectId, PictureId};
 use crate::domain::money::Money;
@@ -27,7 +27,7 @@ pub struct WantedImage {
     pub picture: PictureId,
 }
 
-/// A campaign as it should be at Meta. No budget of its own: its ad sets carry the money, and must not share it.
+/// A campaign as it should be at Meta. Without a budget of its own its ad sets carry the money, and must not share it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WantedCampaign {
     /// Our id.
@@ -42,6 +42,9 @@ pub struct WantedCampaign {
     pub countries: Vec<Country>,
     /// Meta's limit.
     pub limit: Option<Money>,
+    /// The budget that Meta divides over its ad sets, with what is bid; `None` where each ad set has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<(Budget, Bid)>,
 }
 
 /// An ad set as it should be at Meta.
@@ -55,8 +58,11 @@ pub struct WantedAdSet {
     pub name: String,
     /// Daily or lifetime.
     pub pace: Pace,
-    /// Its budget, exactly.
-    pub budget: Money,
+    /// Its budget, exactly; `None` where the campaign carries it.
+    pub budget: Option<Money>,
+    /// What it may get of the campaign's budget.
+    #[serde(default, skip_serializing_if = "Limits::is_none")]
+    pub limits: Limits,
     /// What is counted and bid.
     pub counting: Counting,
     /// The Page: what awareness is bought for.
@@ -67,6 +73,9 @@ pub struct WantedAdSet {
     pub audience: Audience,
     /// Where.
     pub placements: Vec<Placement>,
+    /// Whether Meta chooses where.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub automatic: bool,
     /// Who pays and benefits.
     pub payer: Option<Payer>,
 }
@@ -183,6 +192,14 @@ impl Wanted {
                 fields.insert(Field::Objective, wanted.objective.wire().to_owned());
                 fields.insert(Field::Special, special.to_owned());
                 fields.insert(Field::Limit, wanted.limit.map_or_else(String::new, |limit| limit.minor.to_string()));
+                let (budget, bid) = match &wanted.budget {
+                    Some((budget, Bid::LowestCost)) => (Field::budget(budget.pace, budget.amount.minor), Field::bid(None)),
+                    // What is aimed at stands on each ad set.
+                    Some((budget, Bid::CostGoal(_))) => (Field::budget(budget.pace, budget.amount.minor), "cost_goal".to_owned()),
+                    None => (String::new(), String::new()),
+                };
+                fields.insert(Field::Budget, budget);
+                fields.insert(Field::Bid, bid);
             }
             Self::AdSet(wanted) => wanted.fields(now, &mut fields),
             Self::Creative(_) | Self::Ad(_) => {}
@@ -192,13 +209,21 @@ impl Wanted {
 }
 
 impl WantedAdSet {
+    /// [`Field::Placements`] as it should be.
+    pub(super) fn placement_words(&self) -> String {
+        if self.automatic { AUTOMATIC_PLACEMENTS.to_owned() } else { Field::placements(&self.placements, &[]) }
+    }
+
     fn fields(&self, now: DateTime<Utc>, fields: &mut BTreeMap<Field, String>) {
         let counting = &self.counting;
         let bid = match counting.bid {
             Bid::LowestCost => Field::bid(None),
             Bid::CostGoal(cost) => Field::bid(Some(cost.minor)),
         };
-        fields.insert(Field::Budget, Field::budget(self.pace, self.budget.minor));
+        let money = |of: Option<Money>| of.map_or_else(String::new, |money| Field::budget(self.pace, money.minor));
+        fields.insert(Field::Budget, money(self.budget));
+        fields.insert(Field::Floor, money(self.limits.floor));
+        fields.insert(Field::Ceiling, money(self.limits.ceiling));
         fields.insert(Field::Goal, counting.goal.wire().to_owned());
         if let Some(event) = &counting.event {
             fields.insert(Field::Event, Field::event(&event.pixel, event.event.wire()));
@@ -212,7 +237,7 @@ impl WantedAdSet {
         }
         fields.insert(Field::Ends, self.schedule.ends.map_or_else(String::new, Field::time));
         fields.insert(Field::Audience, AudienceWords::from(&self.audience).canonical());
-        fields.insert(Field::Placements, Field::placements(&self.placements, &[]));
+        fields.insert(Field::Placements, self.placement_words());
         if let Some(payer) = &self.payer {
             fields.insert(Field::Payer, Field::payer(&payer.payer, &payer.beneficiary));
         }
@@ -230,6 +255,7 @@ pub(super) fn of(campaign: &Campaign, ids: &Ids) -> Vec<Wanted> {
         special: campaign.special,
         countries: campaign.audience.countries_touched(),
         limit: campaign.never_more,
+        budget: campaign.carries_budget().then(|| (campaign.budget, campaign.counting.bid)),
     })];
     let ad_sets = campaign.ad_sets();
     let pairs: Vec<(&AdSet, &AdSetIds)> = ad_sets
@@ -260,11 +286,13 @@ fn ad_set(campaign: &Campaign, set: &AdSet, parent: CampaignId, id: AdSetId) -> 
         name: named(&set.name, &token(ObjectRef::new(Kind::AdSet, id.0), "")),
         pace: campaign.budget.pace,
         budget: set.budget,
+        limits: set.limits,
         counting: campaign.counting.clone(),
         page: campaign.identity.page.clone(),
         schedule: campaign.schedule,
         audience: campaign.audience.clone(),
         placements: set.placements.clone(),
+        automatic: campaign.automatic_placements,
         payer: campaign.payer.clone(),
     }
 }

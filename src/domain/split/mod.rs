@@ -77,6 +77,26 @@ pub fn split(total: i64, amounts: &Amounts, bounds: &[Bounds]) -> Result<Vec<Par
     }
 }
 
+/// What bounds leave each part of `total`: the least it gets where the others take all they may, and the most where they take
+/// as little.
+///
+/// # Errors
+/// [`Refused`] where the bounds leave no room.
+pub fn room(total: i64, bounds: &[Bounds]) -> Result<Vec<(i64, i64)>, Refused> {
+    if total <= 0 {
+        return Err(Refused::NothingToSplit);
+    }
+    bounds::feasible(total, bounds)?;
+    let floors: i64 = bounds.iter().map(|bound| bound.floor).sum();
+    let ceilings: i128 = bounds.iter().map(|bound| i128::from(bound.ceiling.min(total))).sum();
+    let of = |bound: &Bounds| {
+        let others = i64::try_from(ceilings - i128::from(bound.ceiling.min(total))).unwrap_or(i64::MAX);
+        let least = bound.floor.max(total.saturating_sub(others));
+        (least, bound.ceiling.min(total - (floors - bound.floor)))
+    };
+    Ok(bounds.iter().map(of).collect())
+}
+
 /// Refuses a split in which a part gets less than the ad account's minimum.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::auction::{self, Curve};
 use super::pacing;
 use super::part::{AdDay, Grown, LANDING_SHARE, MICROS, Part, click_rate, conversion_rate};
+use super::share;
 use super::spec::{AdSetSpec, Goal, amount};
 use crate::sandbox::num::{hash, hash_text, unit};
 use crate::sandbox::placements::PLACEMENTS;
@@ -361,7 +362,12 @@ impl Day<'_> {
             let last = running.iter().map(|ad_set| ad_set.spec.end).max().unwrap_or(i64::MAX);
             let end = campaign.get("stop_time").and_then(Value::as_i64).unwrap_or(i64::MAX).min(last);
             let money = self.day_money(&campaign.id, daily, lifetime.map(|budget| (budget, end)), from, today(&campaign.id));
-            self.share_budget(running, money)
+            let range = |ad_set: &Running| self.range(ad_set, daily.is_some(), end, from, today(&ad_set.id));
+            let parts: Vec<share::Part<'_>> = running
+                .iter()
+                .map(|ad_set| share::Part { curves: &ad_set.curves, bid: self.bid(&ad_set.spec), range: range(ad_set) })
+                .collect();
+            share::divide(&parts, money)
         } else {
             running
                 .iter()
@@ -390,51 +396,25 @@ impl Day<'_> {
         }
     }
 
+    /// The least and the most money that a campaign budget may give an ad set for a whole day, at the rate of this moment. What
+    /// is left of limits in all is paced over the rest of the flight, as a lifetime budget is.
+    fn range(&self, ad_set: &Running, daily: bool, end: i64, moment: i64, today: f64) -> (f64, f64) {
+        let spec = &ad_set.spec;
+        if daily {
+            let (least, most) = spec.daily_range;
+            return (self.major(least), if most == i64::MAX { f64::MAX } else { self.major(most) });
+        }
+        let (least, most) = spec.lifetime_range;
+        let left = |limit: i64| self.day_money(&ad_set.id, None, Some((limit, end.min(spec.end))), moment, today);
+        (if least == 0 { 0.0 } else { left(least) }, if most == i64::MAX { f64::MAX } else { left(most) })
+    }
+
     /// Cost cap and bid cap as a limit on the cost of a further result. A cap on the average lets the last result cost
     /// more; with this market's curve about a fifth more.
     fn bid(&self, spec: &AdSetSpec) -> Option<f64> {
         let bid = self.major(spec.bid?);
         // A further unit of worth is a result per 1,000 impressions at a price per 1,000: the units cancel.
         Some(if spec.bid_is_cap { bid } else { bid * 1.2 })
-    }
-
-    /// A campaign budget over its ad sets: equal marginal cost over all placements, then each ad set's least and most.
-    fn share_budget(&self, running: &[Running], money: f64) -> Vec<Vec<f64>> {
-        let mut fixed: Vec<Option<f64>> = vec![None; running.len()];
-        for _ in 0..=running.len() {
-            let left = (money - fixed.iter().flatten().sum::<f64>()).max(0.0);
-            let free: Vec<&Running> =
-                running.iter().zip(&fixed).filter(|(_, fixed)| fixed.is_none()).map(|(ad_set, _)| ad_set).collect();
-            let curves: Vec<Curve> = free.iter().flat_map(|ad_set| ad_set.curves.iter().copied()).collect();
-            let bid = free.iter().filter_map(|ad_set| self.bid(&ad_set.spec)).reduce(f64::min);
-            let mut flat = auction::divide(&curves, left, bid).into_iter();
-            let mut given: Vec<Vec<f64>> = Vec::with_capacity(running.len());
-            let mut settled = true;
-            for (ad_set, fixed) in running.iter().zip(fixed.iter_mut()) {
-                if let Some(amount) = fixed {
-                    given.push(auction::divide(&ad_set.curves, *amount, None));
-                    continue;
-                }
-                let own: Vec<f64> = flat.by_ref().take(ad_set.curves.len()).collect();
-                let sum: f64 = own.iter().sum();
-                let (least, most) = ad_set.spec.spend_range;
-                let (least, most) = (self.major(least).min(left), if most == i64::MAX { f64::MAX } else { self.major(most) });
-                if sum < least || sum > most {
-                    *fixed = Some(sum.clamp(least.min(most), most));
-                    settled = false;
-                }
-                given.push(own);
-            }
-            let total: f64 = given.iter().flatten().sum();
-            if settled && total <= money * 1.000_001 {
-                return given;
-            }
-            if settled {
-                // Minimums above the budget: the budget wins.
-                return given.into_iter().map(|own| own.into_iter().map(|amount| amount * money / total).collect()).collect();
-            }
-        }
-        running.iter().map(|ad_set| vec![0.0; ad_set.curves.len()]).collect()
     }
 
     fn collect(&self, memo: &mut Memo, campaign: &Object, ad_sets: &[&Object], sums: Sums) -> Vec<AdDay> {

@@ -8,4 +8,5 @@ pub mod pacing;
 pub mod part;
 pub mod people;
 pub mod reach;
+pub mod share;
 pub mod spec;

@@ -243,8 +243,10 @@ pub struct AdSetSpec {
     pub bid: Option<i64>,
     /// Whether the bid caps each result (else their average).
     pub bid_is_cap: bool,
-    /// Least and most minor units a day under a campaign budget.
-    pub spend_range: (i64, i64),
+    /// Least and most minor units a day under a daily campaign budget.
+    pub daily_range: (i64, i64),
+    /// Least and most minor units in all under a lifetime campaign budget.
+    pub lifetime_range: (i64, i64),
     /// Days after a click in which a conversion counts.
     pub click_days: i64,
     /// Days after a view in which a conversion counts; 0 = never.
@@ -292,7 +294,7 @@ impl AdSetSpec {
         let given = !list(fields, "attribution_spec").is_empty();
         let strategy = text("bid_strategy");
         let capped = matches!(strategy, "COST_CAP" | "LOWEST_COST_WITH_BID_CAP");
-        let (least, most) = (amount(fields, "daily_min_spend_target"), amount(fields, "daily_spend_cap"));
+        let range = |least: &str, most: &str| (amount(fields, least).unwrap_or(0), amount(fields, most).unwrap_or(i64::MAX));
         Self {
             audience: Arc::new(Audience::read(seed, targeting)),
             placements: placements::selected(targeting)
@@ -307,7 +309,8 @@ impl AdSetSpec {
             end: fields.get("end_time").and_then(Value::as_i64).unwrap_or(i64::MAX),
             bid: capped.then(|| amount(fields, "bid_amount")).flatten(),
             bid_is_cap: strategy == "LOWEST_COST_WITH_BID_CAP",
-            spend_range: (least.unwrap_or(0), most.unwrap_or(i64::MAX)),
+            daily_range: range("daily_min_spend_target", "daily_spend_cap"),
+            lifetime_range: range("lifetime_min_spend_target", "lifetime_spend_cap"),
             click_days: if given { window("CLICK_THROUGH").unwrap_or(0) } else { 7 },
             view_days: if given { window("VIEW_THROUGH").unwrap_or(0) } else { 1 },
         }

@@ -25,7 +25,7 @@ pub fn amount(params: &Params, name: &str, set: &mut Map<String, Value>) -> Resu
     let Some(minor) = params.integer(name)? else {
         return Ok(());
     };
-    if name == "spend_cap" && minor == NO_CAP {
+    if name.ends_with("spend_cap") && minor == NO_CAP {
         set.insert(name.into(), Value::Null);
         return Ok(());
     }

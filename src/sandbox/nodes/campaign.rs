@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{budget, edit, values};
+use super::{ad_set, budget, edit, values};
 use crate::sandbox::seeded::AccountSeed;
 use crate::sandbox::state::{Kind, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
@@ -162,6 +162,25 @@ fn budgets(
                 "Budget level cannot be changed",
                 "A campaign with ad sets cannot change between a campaign budget and ad set budgets.",
             ));
+        }
+    }
+    // Source: Marketing API changelog, v7.0: deprecated for campaign budgets.
+    if has_budget && budget::stored(after, "spend_cap").is_some() {
+        return Err(GraphError::blamed(
+            "spend_cap",
+            "Spend cap with a campaign budget",
+            "A campaign with a budget cannot have a spending limit too; use a lifetime budget instead.",
+        ));
+    }
+    if let Some(object) = object {
+        for (name, whole) in [("daily_min_spend_target", daily), ("lifetime_min_spend_target", lifetime)] {
+            if whole.is_some_and(|whole| ad_set::money::floors(world, object, name, None) > whole) {
+                return Err(GraphError::blamed(
+                    "daily_budget",
+                    "Budget is below the minimum spend",
+                    "The campaign budget must not be less than the minimum spend of its ad sets together.",
+                ));
+            }
         }
     }
     if set.contains_key("daily_budget") || set.contains_key("lifetime_budget") {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::allocation::expected::{self, Evidence, Expected};
 use crate::domain::audience::Payer;
-use crate::domain::campaign::{AccountFacts, CampaignForm, Pace, PageFacts, PictureFacts, PixelFacts, Reading};
+use crate::domain::campaign::{AccountFacts, CampaignForm, Pace, PageFacts, PictureFacts, PixelFacts, Reading, Sketch};
 use crate::domain::currency::Currency;
 use crate::domain::id::{AdAccountId, PictureId};
 use crate::domain::money::{Money, Spend};
@@ -113,7 +113,11 @@ pub async fn read(ctx: &Ctx, actor: &Actor, form: &CampaignForm) -> Result<Desk>
     let weekly = |budget: Option<Money>| {
         budget.map_or(Expected::Unknown, |budget| expected::weekly(expected::a_week_of(budget, lifetime), evidence))
     };
-    let expected: Vec<Expected> = reading.makes.ad_sets.iter().map(|ad_set| weekly(ad_set.budget)).collect();
+    let of = |ad_set: &Sketch| match ad_set.between {
+        Some((least, most)) => weekly(Some(least)).up_to(weekly(Some(most))),
+        None => weekly(ad_set.budget),
+    };
+    let expected: Vec<Expected> = reading.makes.ad_sets.iter().map(of).collect();
     let advice = expected::advice(&expected);
     let noun = counting.as_ref().map_or(("result", "results"), Counting::noun);
     Ok(Desk { accounts, account, facts: Some(facts), reading, expected, noun, advice })

@@ -21,7 +21,7 @@ pub fn keep_ids(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: CampaignId,
             position,
             share: ad_set.key.as_str().to_owned(),
             name: ad_set.name.clone(),
-            budget_minor: Some(ad_set.budget.minor),
+            budget_minor: ad_set.budget.map(|budget| budget.minor),
             definition: serde_json::to_string(&ad_set)?,
         };
         rows::upsert_ad_set(c, &row)?;

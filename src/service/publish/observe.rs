@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::domain::campaign::Pace;
 use crate::domain::network::Network;
 use crate::domain::placement::Placement;
-use crate::domain::plan::{AudienceWords, Field, Kind, ObjectRef, Observed};
+use crate::domain::plan::{AUTOMATIC_PLACEMENTS, AudienceWords, Field, Kind, ObjectRef, Observed};
 use crate::graph::{Ad, AdSet, AttributionWindow, Campaign, Creative, Targeting};
 use crate::store::observed::Observed as Row;
 
@@ -47,6 +47,14 @@ fn switch(status: Option<&str>) -> String {
 }
 
 fn campaign(said: &Campaign) -> BTreeMap<Field, String> {
+    let budget = budget(said.daily_budget, said.lifetime_budget);
+    // Without a budget of its own a campaign bids nothing: its ad sets do.
+    let bid = match said.bid_strategy.as_deref().filter(|_| !budget.is_empty()) {
+        None if budget.is_empty() => String::new(),
+        Some("COST_CAP") => "cost_goal".to_owned(),
+        Some("LOWEST_COST_WITHOUT_CAP") | None => Field::bid(None),
+        Some(other) => other.to_owned(),
+    };
     let special: Vec<&str> = said.special_ad_categories.iter().map(String::as_str).filter(|word| *word != "NONE").collect();
     BTreeMap::from([
         (Field::Name, said.name.clone()),
@@ -54,6 +62,8 @@ fn campaign(said: &Campaign) -> BTreeMap<Field, String> {
         (Field::Objective, said.objective.clone().unwrap_or_default()),
         (Field::Special, special.join(" ")),
         (Field::Limit, said.spend_cap.map_or_else(String::new, |minor| minor.to_string())),
+        (Field::Budget, budget),
+        (Field::Bid, bid),
     ])
 }
 
@@ -63,18 +73,15 @@ fn ad_set(said: &AdSet) -> BTreeMap<Field, String> {
         (Field::Switch, switch(said.status.as_deref())),
         (Field::Bid, bid(said)),
         (Field::Ends, said.end_time.map_or_else(String::new, Field::time)),
+        (Field::Budget, budget(said.daily_budget, said.lifetime_budget)),
+        (Field::Floor, budget(said.daily_min_spend_target, said.lifetime_min_spend_target)),
+        (Field::Ceiling, budget(said.daily_spend_cap, said.lifetime_spend_cap)),
     ]);
-    let budget = match (said.daily_budget, said.lifetime_budget) {
-        (Some(daily), _) => Some(Field::budget(Pace::Daily, daily)),
-        (None, Some(lifetime)) => Some(Field::budget(Pace::Lifetime, lifetime)),
-        (None, None) => None,
-    };
     let mut say = |field: Field, text: Option<String>| {
         if let Some(text) = text {
             fields.insert(field, text);
         }
     };
-    say(Field::Budget, budget);
     say(Field::Goal, said.optimization_goal.clone());
     say(Field::Starts, said.start_time.map(Field::time));
     say(Field::Attribution, attribution(&said.attribution_spec));
@@ -96,6 +103,15 @@ fn ad_set(said: &AdSet) -> BTreeMap<Field, String> {
     fields
 }
 
+/// A day's amount or that of the whole time; empty where there is neither, because the other level carries the budget.
+fn budget(daily: Option<i64>, lifetime: Option<i64>) -> String {
+    match (daily, lifetime) {
+        (Some(daily), _) => Field::budget(Pace::Daily, daily),
+        (None, Some(lifetime)) => Field::budget(Pace::Lifetime, lifetime),
+        (None, None) => String::new(),
+    }
+}
+
 fn creative(said: &Creative) -> BTreeMap<Field, String> {
     BTreeMap::from([(Field::Name, said.name.clone())])
 }
@@ -110,6 +126,8 @@ fn ad(said: &Ad) -> BTreeMap<Field, String> {
 
 fn bid(said: &AdSet) -> String {
     match (said.bid_strategy.as_deref(), said.bid_amount) {
+        // Under a campaign budget the strategy is the campaign's; the ad set says only what it aims at.
+        (None, Some(amount)) => Field::bid(Some(amount)),
         (Some("COST_CAP"), amount) => Field::bid(amount),
         (Some("LOWEST_COST_WITHOUT_CAP") | None, _) => Field::bid(None),
         (Some(other), amount) => format!("{other} {}", amount.unwrap_or_default()).trim_end().to_owned(),
@@ -169,7 +187,7 @@ fn placements(targeting: &Targeting) -> String {
     let elsewhere = targeting.publisher_platforms.iter().filter(|platform| Network::from_platform(platform) == Network::Other);
     others.extend(elsewhere.cloned());
     if targeting.publisher_platforms.is_empty() {
-        others.push("automatic placements".to_owned());
+        others.push(AUTOMATIC_PLACEMENTS.to_owned());
     }
     Field::placements(&known, &others)
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::domain::audience::{Gender, OLDEST, Reach, SpecialCategory, YOUNGEST};
 use crate::domain::campaign::Pace;
+use crate::domain::money::Money;
 use crate::domain::network::Network;
 use crate::domain::objective::{Bid, Goal};
 use crate::domain::plan::{Field, WantedAd, WantedAdSet, WantedCampaign, WantedCreative};
@@ -30,6 +31,9 @@ const ENHANCEMENTS: [&str; 9] = [
     "inline_comment",
 ];
 
+/// Meta's way to write "no limit". Source: Marketing API, Ad Campaign, `spend_cap`; Ad Set, `daily_spend_cap`.
+const NO_LIMIT: i64 = 922_337_203_685_478;
+
 pub(super) fn campaign(wanted: &WantedCampaign) -> NewCampaign {
     let special = wanted.special != SpecialCategory::None;
     NewCampaign {
@@ -40,23 +44,27 @@ pub(super) fn campaign(wanted: &WantedCampaign) -> NewCampaign {
             true => wanted.countries.iter().map(|country| country.code().to_owned()).collect(),
             false => Vec::new(),
         },
-        // Its ad sets carry the money, each its own share: none of it may be lent to another.
-        is_adset_budget_sharing_enabled: Some(false),
-        daily_budget: None,
-        lifetime_budget: None,
-        bid_strategy: None,
+        // Where its ad sets carry the money, each its own share, none of it may be lent to another.
+        is_adset_budget_sharing_enabled: wanted.budget.is_none().then_some(false),
+        daily_budget: campaign_budget(wanted, Pace::Daily),
+        lifetime_budget: campaign_budget(wanted, Pace::Lifetime),
+        bid_strategy: wanted.budget.map(|(_, bid)| strategy(bid).0.to_owned()),
         spend_cap: wanted.limit.map(|limit| limit.minor),
         start_time: None,
         stop_time: None,
     }
 }
 
+fn campaign_budget(wanted: &WantedCampaign, pace: Pace) -> Option<i64> {
+    wanted.budget.filter(|(budget, _)| budget.pace == pace).map(|(budget, _)| budget.amount.minor)
+}
+
 pub(super) fn campaign_change(wanted: &WantedCampaign, fields: &[Field]) -> CampaignChange {
-    /// Meta's way to write "no limit". Source: Marketing API, Ad Campaign, `spend_cap`.
-    const NO_LIMIT: i64 = 922_337_203_685_478;
     let has = |field: Field| fields.contains(&field);
     CampaignChange {
         name: has(Field::Name).then(|| wanted.name.clone()),
+        daily_budget: campaign_budget(wanted, Pace::Daily).filter(|_| has(Field::Budget)),
+        lifetime_budget: campaign_budget(wanted, Pace::Lifetime).filter(|_| has(Field::Budget)),
         spend_cap: has(Field::Limit).then(|| wanted.limit.map_or(NO_LIMIT, |limit| limit.minor)),
         ..CampaignChange::default()
     }
@@ -64,17 +72,21 @@ pub(super) fn campaign_change(wanted: &WantedCampaign, fields: &[Field]) -> Camp
 
 pub(super) fn ad_set(wanted: &WantedAdSet, campaign: &NodeId, now: chrono::DateTime<chrono::Utc>) -> NewAdSet {
     let counting = &wanted.counting;
-    let (strategy, amount) = bid(wanted);
+    let (strategy, amount) = strategy(counting.bid);
+    let at = |pace: Pace, of: Option<Money>| of.filter(|_| wanted.pace == pace).map(|money| money.minor);
     NewAdSet {
         name: wanted.name.clone(),
         campaign_id: campaign.clone(),
-        daily_budget: (wanted.pace == Pace::Daily).then_some(wanted.budget.minor),
-        lifetime_budget: (wanted.pace == Pace::Lifetime).then_some(wanted.budget.minor),
-        daily_min_spend_target: None,
-        daily_spend_cap: None,
+        daily_budget: at(Pace::Daily, wanted.budget),
+        lifetime_budget: at(Pace::Lifetime, wanted.budget),
+        daily_min_spend_target: at(Pace::Daily, wanted.limits.floor),
+        daily_spend_cap: at(Pace::Daily, wanted.limits.ceiling),
+        lifetime_min_spend_target: at(Pace::Lifetime, wanted.limits.floor),
+        lifetime_spend_cap: at(Pace::Lifetime, wanted.limits.ceiling),
         optimization_goal: counting.goal.wire().to_owned(),
         billing_event: "IMPRESSIONS".to_owned(),
-        bid_strategy: Some(strategy.to_owned()),
+        // Under a campaign budget the strategy is the campaign's.
+        bid_strategy: wanted.budget.is_some().then(|| strategy.to_owned()),
         bid_amount: amount,
         promoted_object: promoted(wanted),
         attribution_spec: attribution(wanted),
@@ -90,12 +102,21 @@ pub(super) fn ad_set(wanted: &WantedAdSet, campaign: &NodeId, now: chrono::DateT
 
 pub(super) fn ad_set_change(wanted: &WantedAdSet, fields: &[Field]) -> AdSetChange {
     let has = |field: Field| fields.contains(&field);
-    let budget = |pace: Pace| (has(Field::Budget) && wanted.pace == pace).then_some(wanted.budget.minor);
+    let minor = |of: Option<Money>, none: i64| of.map_or(none, |money| money.minor);
+    let at = |pace: Pace, field: Field, minor: i64| (has(field) && wanted.pace == pace).then_some(minor);
+    let budget = |pace: Pace| wanted.budget.and_then(|budget| at(pace, Field::Budget, budget.minor));
+    // A floor of nothing takes it away.
+    let floor = |pace: Pace| at(pace, Field::Floor, minor(wanted.limits.floor, 0));
+    let ceiling = |pace: Pace| at(pace, Field::Ceiling, minor(wanted.limits.ceiling, NO_LIMIT));
     AdSetChange {
         name: has(Field::Name).then(|| wanted.name.clone()),
         daily_budget: budget(Pace::Daily),
         lifetime_budget: budget(Pace::Lifetime),
-        bid_amount: bid(wanted).1.filter(|_| has(Field::Bid)),
+        daily_min_spend_target: floor(Pace::Daily),
+        daily_spend_cap: ceiling(Pace::Daily),
+        lifetime_min_spend_target: floor(Pace::Lifetime),
+        lifetime_spend_cap: ceiling(Pace::Lifetime),
+        bid_amount: strategy(wanted.counting.bid).1.filter(|_| has(Field::Bid)),
         targeting: (has(Field::Audience) || has(Field::Placements)).then(|| targeting(wanted)),
         start_time: wanted.schedule.starts.filter(|_| has(Field::Starts)),
         end_time: wanted.schedule.ends.filter(|_| has(Field::Ends)),
@@ -123,8 +144,8 @@ pub(super) fn ad(wanted: &WantedAd, ad_set: &NodeId, creative: &NodeId) -> NewAd
     NewAd { name: wanted.name.clone(), adset_id: ad_set.clone(), creative_id: creative.clone(), conversion_domain: None }
 }
 
-fn bid(wanted: &WantedAdSet) -> (&'static str, Option<i64>) {
-    match wanted.counting.bid {
+fn strategy(bid: Bid) -> (&'static str, Option<i64>) {
+    match bid {
         Bid::LowestCost => ("LOWEST_COST_WITHOUT_CAP", None),
         Bid::CostGoal(cost) => ("COST_CAP", Some(cost.minor)),
     }
@@ -159,7 +180,8 @@ fn targeting(wanted: &WantedAdSet) -> Targeting {
         rest: BTreeMap::new(),
     };
     let positions = |network: Network| -> Vec<String> {
-        let of = wanted.placements.iter().filter(|placement| placement.network() == network);
+        // Where Meta chooses, nothing is sent at all.
+        let of = wanted.placements.iter().filter(|placement| !wanted.automatic && placement.network() == network);
         of.map(|placement| placement.targeting().to_owned()).collect()
     };
     let (facebook, instagram) = (positions(Network::Facebook), positions(Network::Instagram));

@@ -10,7 +10,7 @@ mod what;
 mod who;
 
 use super::commitment::{self, Commitments};
-use super::{AccountFacts, AdSetKey, Campaign, CampaignForm, OVERDELIVERY_BP, networks_of};
+use super::{AccountFacts, AdSetKey, Campaign, CampaignForm, Limits, OVERDELIVERY_BP, ShapeChoice, networks_of};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Money;
 use crate::domain::network::Network;
@@ -33,6 +33,8 @@ pub struct Reading {
 pub struct Makes {
     /// The ad sets.
     pub ad_sets: Vec<Sketch>,
+    /// The budget that the campaign itself carries, where Meta divides one.
+    pub campaign_budget: Option<Money>,
     /// The money committed, once budget and split are known.
     pub commitments: Option<Commitments>,
     /// What is counted, once that is answered.
@@ -54,9 +56,15 @@ pub struct Sketch {
     pub networks: Vec<Network>,
     /// Its placements.
     pub placements: Vec<Placement>,
-    /// Its budget, exactly, if it can be worked out.
+    /// Whether Meta chooses its placements.
+    pub automatic: bool,
+    /// Its budget, exactly, if it has one of its own and it can be worked out.
     pub budget: Option<Money>,
-    /// Its share in basis points, rounded for showing.
+    /// Its limits under a campaign budget.
+    pub limits: Limits,
+    /// What those limits and the other ad sets' leave it of the campaign budget: at least, at most.
+    pub between: Option<(Money, Money)>,
+    /// Its share in basis points, rounded for showing; `None` where Meta decides it.
     pub share_bp: Option<i64>,
 }
 
@@ -109,7 +117,12 @@ impl CampaignForm {
 
         let mut makes = Makes { ad_sets: sketches, notes: reader.notes, counting: counting.clone(), ..Makes::default() };
         makes.days = schedule.and_then(|schedule| schedule.days(facts.now)).map(|days| days.days());
-        let exact: Option<Vec<Money>> = makes.ad_sets.iter().map(|sketch| sketch.budget).collect();
+        let guided = ShapeChoice::parse(&self.shape) == Some(ShapeChoice::Guided);
+        makes.campaign_budget = budget.filter(|_| guided).map(|budget| budget.amount);
+        let exact: Option<Vec<Money>> = match makes.campaign_budget {
+            Some(amount) => Some(vec![amount]),
+            None => makes.ad_sets.iter().map(|sketch| sketch.budget).collect(),
+        };
         if let (Some(budget), Some(exact), Some(schedule)) = (budget, exact, &schedule) {
             let days = schedule.days(facts.now);
             let cap = never_more.flatten();
@@ -141,6 +154,7 @@ impl CampaignForm {
                 budget: budget?,
                 never_more: never_more?,
                 placements,
+                automatic_placements: self.is_automatic(),
                 shape: shape?,
                 audience: audience?,
                 ads: ads?,

@@ -73,9 +73,12 @@ fn line(listed: &Listed, currency: Option<crate::domain::currency::Currency>) ->
 /// The set split, and the actual one where money was spent.
 fn split(listed: &Listed) -> String {
     let set = listed.campaign.as_ref().map(|campaign| match campaign.shape {
+        Shape::Shared if campaign.automatic_placements => "shared, automatic placements".to_owned(),
         Shape::Shared => "shared".to_owned(),
+        Shape::Guided { .. } => "guided".to_owned(),
+        Shape::PerGroup { .. } => "per placement group".to_owned(),
         Shape::PerNetwork { .. } => {
-            let shares: Vec<String> = campaign.ad_sets().iter().map(|ad_set| percent(ad_set.share_bp)).collect();
+            let shares: Vec<String> = campaign.ad_sets().iter().filter_map(|ad_set| ad_set.share_bp).map(percent).collect();
             format!("set {} %", shares.join(" : "))
         }
     });

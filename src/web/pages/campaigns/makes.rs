@@ -74,10 +74,13 @@ impl Makes {
         let problems = desk.reading.invalid.problems.clone();
         Self {
             ad_sets: makes.ad_sets.iter().zip(expected).map(|(sketch, expected)| ad_set_line(sketch, pace, expected)).collect(),
-            together: total.filter(|_| makes.ad_sets.len() > 1).map(|(first, whole)| {
-                let whole = crate::domain::money::Money::new(whole, first.currency);
-                (whole.to_string(), format!("{currency} {pace}, exactly"))
-            }),
+            together: match makes.campaign_budget {
+                Some(amount) => Some((amount.to_string(), format!("{currency} {pace}, Meta divides"))),
+                None => total.filter(|_| makes.ad_sets.len() > 1).map(|(first, whole)| {
+                    let whole = crate::domain::money::Money::new(whole, first.currency);
+                    (whole.to_string(), format!("{currency} {pace}, exactly"))
+                }),
+            },
             bar: bar(&makes.ad_sets),
             commitments: makes.commitments.as_ref().map(|made| sentence(made, &currency)),
             advice: desk.advice,
@@ -109,6 +112,7 @@ fn ad_set_line(sketch: &Sketch, pace: &str, expected: String) -> AdSetLine {
     });
     AdSetLine {
         name: match (sketch.key, sketch.networks.as_slice()) {
+            (AdSetKey::Shared, _) if sketch.automatic => "Automatic placements",
             (AdSetKey::Shared, [one]) => one.label(),
             (key, _) => key.label(),
         },
@@ -117,9 +121,16 @@ fn ad_set_line(sketch: &Sketch, pace: &str, expected: String) -> AdSetLine {
             [Network::Instagram] => "instagram",
             _ => "both",
         },
-        amount: sketch.budget.map_or_else(|| "–".to_owned(), |budget| budget.to_string()),
+        amount: match (sketch.budget, sketch.between) {
+            (Some(budget), _) => budget.to_string(),
+            (None, Some((least, most))) => format!("{least} to {most}"),
+            (None, None) => "–".to_owned(),
+        },
         unit: pace.to_owned(),
-        placements: placements.collect::<Vec<_>>().join("; "),
+        placements: match sketch.automatic {
+            true => "all that Meta has, now and later, outside Facebook and Instagram too".to_owned(),
+            false => placements.collect::<Vec<_>>().join("; "),
+        },
         expected,
     }
 }
@@ -132,7 +143,14 @@ fn bar(sketches: &[Sketch]) -> Vec<BarPart> {
     let mut parts = Vec::new();
     for (sketch, share) in sketches.iter().zip(shares) {
         let width = share * BAR / WHOLE;
-        let class = if sketch.key == AdSetKey::Facebook { "facebook-fill" } else { "instagram-fill" };
+        let class = match sketch.key {
+            AdSetKey::Facebook => "facebook-fill",
+            AdSetKey::Instagram => "instagram-fill",
+            AdSetKey::Shared | AdSetKey::Feeds => "group-fill-1",
+            AdSetKey::Stories => "group-fill-2",
+            AdSetKey::Reels => "group-fill-3",
+            AdSetKey::Explore => "group-fill-4",
+        };
         let label = (width >= LABEL_FITS).then(|| format!("{} {} %", sketch.key.label(), percent(share)));
         parts.push(BarPart { class, x, width, label });
         x += width;

@@ -7,6 +7,7 @@ mod actions;
 mod list;
 mod makes;
 mod sent;
+mod shape;
 mod view;
 
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -5,9 +5,10 @@ use askama::Template;
 use super::super::layout::Page;
 use super::actions::Found;
 use super::makes::Makes;
+use super::shape::SplitPart;
 use super::{Shown, Subject};
 use crate::domain::audience::{Gender, SpecialCategory};
-use crate::domain::campaign::{AdForm, CampaignForm, CityForm, LanguageForm, PictureFacts, ShapeChoice};
+use crate::domain::campaign::{AdForm, CampaignForm, CityForm, LanguageForm, PictureFacts};
 use crate::domain::creative::{CallToAction, MOST_ADS};
 use crate::domain::invalid::Invalid;
 use crate::domain::network::Network;
@@ -44,10 +45,8 @@ pub(super) struct FormPage {
     specials: Options,
     paces: Options,
     networks: Vec<NetworkBoxes>,
-    shapes: Vec<ShapeCard>,
+    split: SplitPart,
     amounts: Options,
-    amounts_unit: String,
-    bounds_unit: String,
     ages: Options,
     genders: Options,
     cities: Vec<CityRow>,
@@ -74,14 +73,6 @@ struct PlacementBox {
     value: String,
     label: &'static str,
     ticked: bool,
-}
-
-struct ShapeCard {
-    value: &'static str,
-    label: &'static str,
-    explanation: &'static str,
-    chosen: bool,
-    offered: bool,
 }
 
 struct CityRow {
@@ -147,8 +138,6 @@ impl FormPage {
         let Found { queries, cities, languages, problem } = found;
         let id = campaign.map(|(id, _)| id.to_string());
         let currency = desk.account.as_ref().map(|account| account.currency.to_string()).unwrap_or_default();
-        let in_money = form.amounts.trim() == "money";
-        let unit = |in_money: bool| if in_money { currency.clone() } else { "%".to_owned() };
         Self {
             action: id.as_ref().map_or_else(|| "/campaigns/new".to_owned(), |id| format!("/campaigns/{id}/edit")),
             revision: campaign.map_or(0, |(_, revision)| revision),
@@ -172,10 +161,8 @@ impl FormPage {
             specials: asked(options(SpecialCategory::ALL.map(|category| (category.as_str(), category.label())))),
             paces: options([("daily", "a day"), ("lifetime", "in all")]),
             networks: Network::BOTH.map(|network| boxes(network, &form)).into(),
-            shapes: ShapeChoice::ALL.map(|choice| card(choice, &form)).into(),
+            split: SplitPart::of(&form, &problems, &currency),
             amounts: options([("percent", "percent"), ("money", "money"), ("even", "even")]),
-            amounts_unit: unit(in_money),
-            bounds_unit: unit(in_money),
             ages: (18..=65)
                 .map(|age: u8| (age.to_string(), if age == 65 { "65+".to_owned() } else { age.to_string() }))
                 .collect(),
@@ -262,16 +249,6 @@ fn boxes(network: Network, form: &CampaignForm) -> NetworkBoxes {
         ticked: form.has_placement(placement),
     });
     NetworkBoxes { class: network.as_str(), label: network.label(), boxes: boxes.collect() }
-}
-
-fn card(choice: ShapeChoice, form: &CampaignForm) -> ShapeCard {
-    ShapeCard {
-        value: choice.as_str(),
-        label: choice.label(),
-        explanation: choice.explanation(),
-        chosen: form.shape.trim() == choice.as_str(),
-        offered: choice.is_offered(),
-    }
 }
 
 fn ads(form: &CampaignForm, desk: &Desk) -> Vec<AdRow> {

@@ -196,6 +196,7 @@ fn campaign(line: &CampaignLine, currency: Currency, today: NaiveDate) -> Campai
         format::change(Decimal::from(now), Decimal::from(then))
     });
     let set = line.about.flight.as_ref().and_then(|f| f.set);
+    let guide = line.about.flight.as_ref().and_then(|f| f.guide);
     let set_share = set.and_then(|(f, i)| ratio(Some(f.minor), Some(f.minor + i.minor)));
     let (pace, pace_words) = line.about.flight.as_ref().map(|flight| paced(flight, today)).unwrap_or_default();
     CampaignRow {
@@ -216,6 +217,11 @@ fn campaign(line: &CampaignLine, currency: Currency, today: NaiveDate) -> Campai
         },
         split_words: match (known, set_share) {
             (false, _) => "not in the file".to_owned(),
+            (true, None) if guide.is_some() => {
+                use crate::domain::split::percent as share;
+                let inside = guide.map(|guide| guide.map(|(least, most)| format!("{}–{}", share(least), share(most))));
+                format!("{}, Meta divides inside {} %", short.join(" / "), inside.map(|i| i.join(" / ")).unwrap_or_default())
+            }
             (true, Some(share)) => format!("{}, set {} / {}", short.join(" / "), bare(share), bare(Decimal::ONE - share)),
             (true, None) => short.join(" / "),
         },
