@@ -13,6 +13,7 @@ use crate::clock::{Clock, PlatformClocks};
 use crate::config::{Config, SandboxConfig};
 use crate::domain::workspace::WorkspaceKind;
 use crate::jobs::{self, Worker};
+use crate::notify::{self, Notifier, NotifyError};
 use crate::sandbox::{self, Options, SandboxError, Speed};
 use crate::secrets::{Sealer, SecretError};
 use crate::service::{self, Ctx, SandboxLink};
@@ -54,6 +55,9 @@ pub enum AppError {
     /// A use case at start-up.
     #[error(transparent)]
     Service(#[from] service::Error),
+    /// A setting of mail or webhooks.
+    #[error(transparent)]
+    Notify(#[from] NotifyError),
     /// The web server itself.
     #[error("the web server: {0}")]
     Server(std::io::Error),
@@ -76,6 +80,12 @@ pub fn open(config: &Config, clock: Clock) -> Result<Ctx, AppError> {
         max_upload: config.max_upload,
         new_workspaces: if config.sandbox.is_some() { WorkspaceKind::Sandbox } else { WorkspaceKind::Real },
         graphs: service::connections::Graphs::default(),
+        notifier: Notifier::new(&notify::Settings {
+            smtp_url: config.smtp_url.clone(),
+            mail_from: config.mail_from.clone(),
+            webhooks_private: config.webhooks_private,
+            base_url: config.public_url.as_ref().map_or_else(|| format!("http://{}", config.listen), ToString::to_string),
+        })?,
         sandbox: None,
     })
 }

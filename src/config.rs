@@ -12,18 +12,23 @@
 //! | `sandbox_seed` | `--sandbox-seed` | `TANDEM_SANDBOX_SEED` | seed of the embedded sandbox; default 1 |
 //! | `sandbox_speed` | `--sandbox-speed` | `TANDEM_SANDBOX_SPEED` | real seconds for a sandbox day while it runs, 0 = by hand; default 6 |
 //! | `public_url` | `--public-url` | `TANDEM_PUBLIC_URL` | how people reach the server; `https://` marks cookies for HTTPS alone |
+//! | `smtp_url` | - | `TANDEM_SMTP_URL` | mail server: `smtps://user:password@host`, or `smtp://host:587?tls=required`; without it no mail is sent |
+//! | `mail_from` | `--mail-from` | `TANDEM_MAIL_FROM` | who mail comes from; default `Tandem <tandem@localhost>` |
+//! | `webhooks_private` | `--webhooks-private` | `TANDEM_WEBHOOKS_PRIVATE` | whether webhooks may go to the local network and over plain HTTP; default no |
 //! | `max_upload` | `--max-upload` | `TANDEM_MAX_UPLOAD` | largest upload in bytes; default 1 GiB |
 
 use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
 /// Meta's own Graph API.
 pub const META_GRAPH_URL: &str = "https://graph.facebook.com";
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+const DEFAULT_MAIL_FROM: &str = "Tandem <tandem@localhost>";
 const DEFAULT_MAX_UPLOAD: u64 = 1 << 30;
 const DEFAULT_SANDBOX_SPEED: u32 = 6;
 
@@ -54,6 +59,15 @@ pub struct Flags {
     /// How people reach this server
     #[arg(long, env = "TANDEM_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// Mail server; only from the environment or the file, because others can read a command line
+    #[arg(skip = std::env::var("TANDEM_SMTP_URL").ok())]
+    pub smtp_url: Option<String>,
+    /// Who mail comes from
+    #[arg(long, env = "TANDEM_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// Lets webhooks go to the local network and over plain HTTP
+    #[arg(long, env = "TANDEM_WEBHOOKS_PRIVATE")]
+    pub webhooks_private: bool,
     /// Largest upload in bytes
     #[arg(long, env = "TANDEM_MAX_UPLOAD", value_name = "BYTES")]
     pub max_upload: Option<u64>,
@@ -70,6 +84,9 @@ struct File {
     sandbox_seed: Option<u64>,
     sandbox_speed: Option<u32>,
     public_url: Option<String>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
+    webhooks_private: Option<bool>,
     max_upload: Option<u64>,
 }
 
@@ -88,6 +105,12 @@ pub struct Config {
     pub sandbox: Option<SandboxConfig>,
     /// How people reach this server; where unset, its own address.
     pub public_url: Option<Url>,
+    /// The mail server, if there is one; with its password.
+    pub smtp_url: Option<SecretString>,
+    /// Who mail comes from.
+    pub mail_from: String,
+    /// Whether webhooks may go to the local network.
+    pub webhooks_private: bool,
     /// Largest upload in bytes.
     pub max_upload: u64,
 }
@@ -159,6 +182,9 @@ impl Config {
             graph_url: web_url("graph_url", &graph_url)?,
             sandbox,
             public_url: public_url.map(|url| web_url("public_url", &url)).transpose()?,
+            smtp_url: flags.smtp_url.or(file.smtp_url).filter(|url| !url.is_empty()).map(SecretString::from),
+            mail_from: flags.mail_from.or(file.mail_from).unwrap_or_else(|| DEFAULT_MAIL_FROM.to_owned()),
+            webhooks_private: flags.webhooks_private || file.webhooks_private.unwrap_or(false),
             max_upload: flags.max_upload.or(file.max_upload).unwrap_or(DEFAULT_MAX_UPLOAD),
         })
     }

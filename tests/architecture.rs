@@ -19,11 +19,12 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("store", vec!["domain"]),
         ("graph", vec!["domain"]),
         ("report", vec!["domain", "stats", "store"]),
-        ("service", vec!["domain", "stats", "allocation", "files", "report", "store", "graph"]),
+        ("notify", vec![]),
+        ("service", vec!["domain", "stats", "allocation", "files", "report", "store", "graph", "notify"]),
         ("jobs", vec!["service", "domain", "store"]),
         ("web", vec!["service", "report", "domain"]),
         ("sandbox", vec![]),
-        ("app", vec!["sandbox", "graph", "store", "service", "jobs", "web", "report", "domain"]),
+        ("app", vec!["sandbox", "notify", "graph", "store", "service", "jobs", "web", "report", "domain"]),
         ("cli", vec!["app", "sandbox", "service", "report", "files", "allocation", "domain", "store"]),
         ("lib", vec![]),
         ("main", vec![]),
@@ -31,8 +32,12 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
 }
 
 /// Crates that only some layers may name.
-const CONFINED: [(&str, &[&str]); 3] =
-    [("diesel", &["store", "report"]), ("actix", &["web", "sandbox", "app", "cli"]), ("reqwest", &["graph"])];
+const CONFINED: [(&str, &[&str]); 4] = [
+    ("diesel", &["store", "report"]),
+    ("actix", &["web", "sandbox", "app", "cli"]),
+    ("reqwest", &["graph", "notify"]),
+    ("lettre", &["notify"]),
+];
 
 fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).unwrap() {

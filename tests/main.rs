@@ -12,6 +12,7 @@ mod campaigns;
 mod dashboard;
 mod imports;
 mod migrations;
+mod notices;
 mod publish;
 mod report;
 mod sandbox;

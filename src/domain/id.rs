@@ -107,6 +107,10 @@ ids! {
     PageId;
     /// A pixel of an ad account.
     PixelId;
+    /// A notice to people.
+    NoticeId;
+    /// A webhook that notices go to.
+    WebhookId;
 }
 
 #[cfg(test)]

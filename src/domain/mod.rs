@@ -12,6 +12,7 @@ pub mod invalid;
 pub mod metric;
 pub mod money;
 pub mod network;
+pub mod notice;
 pub mod objective;
 pub mod period;
 pub mod placement;

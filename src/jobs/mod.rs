@@ -6,6 +6,7 @@
 
 pub mod heartbeat;
 mod housekeeping;
+mod notices;
 mod publish;
 mod schedule;
 mod stop;
@@ -56,6 +57,8 @@ fn registry() -> BTreeMap<&'static str, Runner> {
     }
     BTreeMap::from([
         entry::<crate::service::housekeeping::Housekeeping>(),
+        entry::<crate::service::notices::DeliverNotices>(),
+        entry::<crate::service::notices::WatchNotices>(),
         entry::<crate::service::publish::ApplyPlan>(),
         entry::<crate::service::stop::StopAgain>(),
         entry::<crate::service::sync::SyncAccount>(),

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use crate::clock::RealTime;
-use crate::service::{Ctx, housekeeping, publish, sync};
+use crate::service::{Ctx, housekeeping, notices, publish, sync};
 
 /// When each schedule last queued its work; forgotten at the end of the process, because queueing twice does no harm.
 #[derive(Debug, Default)]
@@ -11,6 +11,8 @@ pub struct Schedule {
     housekeeping: Option<RealTime>,
     sync: Option<RealTime>,
     plans: Option<RealTime>,
+    notices: Option<RealTime>,
+    messages: Option<RealTime>,
 }
 
 impl Schedule {
@@ -27,6 +29,18 @@ impl Schedule {
             self.plans = Some(now);
             if let Err(error) = publish::queue_unfinished(ctx).await {
                 tracing::error!(%error, "unfinished plans could not be queued");
+            }
+        }
+        if due(self.notices, now, Duration::minutes(1)) {
+            self.notices = Some(now);
+            if let Err(error) = notices::queue_watch(ctx).await {
+                tracing::error!(%error, "the look for notices could not be queued");
+            }
+        }
+        if due(self.messages, now, Duration::seconds(5)) {
+            self.messages = Some(now);
+            if let Err(error) = notices::queue_due(ctx).await {
+                tracing::error!(%error, "due messages could not be queued");
             }
         }
         if due(self.sync, now, Duration::seconds(1)) {

@@ -5,6 +5,7 @@ use chrono::Duration;
 use crate::domain::invalid::Invalid;
 use crate::domain::role::Role;
 use crate::graph::GraphError;
+use crate::notify::NotifyError;
 use crate::secrets::SecretError;
 use crate::store::StoreError;
 
@@ -43,6 +44,9 @@ pub enum Error {
     /// A call to Meta, in Meta's words.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// A message to people that did not go out.
+    #[error("the message was {0}")]
+    Notify(#[from] NotifyError),
     /// A stored document cannot be read back: our own fault.
     #[error("a stored document cannot be read: {0}")]
     Stored(#[from] serde_json::Error),
@@ -79,6 +83,7 @@ impl Error {
             Self::Throttled(wait) => Some(*wait),
             Self::Graph(GraphError::RateLimited { retry_after, .. }) => Duration::from_std(*retry_after).ok(),
             Self::Graph(error) if error.is_temporary() => Some(backoff(attempt)),
+            Self::Notify(error) if error.is_temporary() => Some(backoff(attempt)),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ pub mod connections;
 mod error;
 pub mod housekeeping;
 pub mod imports;
+pub mod notices;
 pub mod pictures;
 pub mod publish;
 pub mod queue;
@@ -28,6 +29,7 @@ use crate::clock::{Clock, PlatformClocks, RealTime};
 use crate::domain::id::{self, UserId, WorkspaceId};
 use crate::domain::role::Role;
 use crate::domain::workspace::WorkspaceKind;
+use crate::notify::Notifier;
 use crate::secrets::Sealer;
 use crate::store::audit::{self, NewAuditEvent};
 use crate::store::{Conn, Db, UtcTime};
@@ -56,6 +58,8 @@ pub struct Ctx {
     pub new_workspaces: WorkspaceKind,
     /// The clients of connections in use.
     pub graphs: connections::Graphs,
+    /// The ways out to people: mail and webhooks.
+    pub notifier: Notifier,
     /// The embedded sandbox, where it runs in this process.
     pub sandbox: Option<Arc<SandboxLink>>,
 }

@@ -12,6 +12,7 @@ pub mod imported_facts;
 pub mod imports;
 pub mod jobs;
 pub mod ledger;
+pub mod notices;
 pub mod observed;
 pub mod pictures;
 pub mod plans;
@@ -25,6 +26,7 @@ pub mod stops;
 pub mod synced_facts;
 pub mod upsert;
 pub mod users;
+pub mod webhooks;
 pub mod workspaces;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -98,6 +98,16 @@ pub fn find_latest_approved(connection: &mut Conn, workspace: WorkspaceId, campa
         .optional()?)
 }
 
+/// Plans that failed after `since`, oldest first.
+pub fn list_failed(connection: &mut Conn, workspace: WorkspaceId, since: UtcTime) -> Result<Vec<PlanRow>> {
+    Ok(plans::table
+        .filter(plans::workspace_id.eq(workspace))
+        .filter(plans::state.eq("failed"))
+        .filter(plans::finished_at.ge(since))
+        .order(plans::id)
+        .load(connection)?)
+}
+
 /// The newest plan over several campaigns, of a kind.
 pub fn find_latest_of_kind(connection: &mut Conn, workspace: WorkspaceId, kind: &str) -> Result<Option<PlanRow>> {
     Ok(plans::table

@@ -184,3 +184,46 @@ pub fn spend_by_campaign(connection: &mut Conn, scope: &Scope<'_>) -> Result<BTr
     let rows: Vec<Spend> = bound(statement, scope).load(connection)?;
     Ok(rows.into_iter().filter_map(|row| Some((row.campaign_id, row.spend_micros?))).collect())
 }
+
+/// What a campaign spent and brought in over some days, as synced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::QueryableByName)]
+pub struct CampaignSums {
+    /// Which campaign.
+    #[diesel(sql_type = BigInt)]
+    pub campaign_id: i64,
+    /// Spend in micros; `None` where no day has any figure.
+    #[diesel(sql_type = diesel::sql_types::Nullable<BigInt>)]
+    pub spend_micros: Option<i64>,
+    /// On how many days it spent.
+    #[diesel(sql_type = BigInt)]
+    pub days: i64,
+    /// Results of whatever kind it counts; `None` where none was reported.
+    #[diesel(sql_type = diesel::sql_types::Nullable<BigInt>)]
+    pub results: Option<i64>,
+}
+
+/// The synced sums of each campaign of an ad account over the days from `since` to `until`, by campaign.
+pub fn sums_by_campaign(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    account: AdAccountId,
+    since: NaiveDate,
+    until: NaiveDate,
+) -> Result<Vec<CampaignSums>> {
+    // The day's rows of a campaign are one each at this grain, so that sums over days count nothing twice.
+    let statement = "SELECT spend.campaign_id, spend.spend_micros, spend.days, actions.results FROM (\
+             SELECT campaign_id, CAST(SUM(spend_micros) AS BIGINT) AS spend_micros, \
+                 CAST(SUM(CASE WHEN spend_micros > 0 THEN 1 ELSE 0 END) AS BIGINT) AS days FROM rollups \
+             WHERE workspace_id = $1 AND grain = 'campaign' AND ad_account_id = $2 AND since_on >= $3 AND until_on <= $4 \
+                 AND source_id = 0 GROUP BY campaign_id) spend \
+         LEFT JOIN (SELECT campaign_id, CAST(SUM(results) AS BIGINT) AS results FROM action_rollups \
+             WHERE workspace_id = $1 AND grain = 'campaign' AND ad_account_id = $2 AND since_on >= $3 AND until_on <= $4 \
+                 AND source_id = 0 GROUP BY campaign_id) actions ON actions.campaign_id = spend.campaign_id \
+         ORDER BY spend.campaign_id";
+    Ok(diesel::sql_query(statement)
+        .bind::<BigInt, _>(workspace.0)
+        .bind::<BigInt, _>(account.0)
+        .bind::<Date, _>(since)
+        .bind::<Date, _>(until)
+        .load(connection)?)
+}

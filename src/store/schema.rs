@@ -489,7 +489,63 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notices (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        kind -> Text,
+        condition_key -> Text,
+        title -> Text,
+        sentence -> Text,
+        way_out -> Text,
+        path -> Text,
+        raised_at -> Timestamp,
+        resolved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    notice_readers (workspace_id, user_id) {
+        workspace_id -> BigInt,
+        user_id -> BigInt,
+        manner -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    webhooks (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        name -> Text,
+        form -> Text,
+        host -> Text,
+        url_sealed -> Binary,
+        secret_sealed -> Binary,
+        manner -> Text,
+        problem -> Nullable<Text>,
+        created_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    notice_messages (workspace_id, notice_id, target) {
+        workspace_id -> BigInt,
+        notice_id -> BigInt,
+        target -> Text,
+        due_at -> Timestamp,
+        state -> Text,
+        sent_at -> Nullable<Timestamp>,
+        problem -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    notices,
+    notice_readers,
+    notice_messages,
+    webhooks,
     users,
     workspaces,
     memberships,

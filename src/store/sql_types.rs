@@ -9,8 +9,8 @@ use diesel::serialize::{Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text, Timestamp};
 
 use crate::domain::id::{
-    AdAccountId, AdId, AdSetId, ApiTokenId, CampaignId, ConnectionId, ImportId, JobId, ObjectId, PageId, PictureId, PixelId,
-    PlanId, StopId, UserId, WorkspaceId,
+    AdAccountId, AdId, AdSetId, ApiTokenId, CampaignId, ConnectionId, ImportId, JobId, NoticeId, ObjectId, PageId, PictureId,
+    PixelId, PlanId, StopId, UserId, WebhookId, WorkspaceId,
 };
 use crate::domain::role::Role;
 
@@ -132,6 +132,7 @@ id_columns!(
     ConnectionId,
     ImportId,
     JobId,
+    NoticeId,
     ObjectId,
     PageId,
     PictureId,
@@ -139,6 +140,7 @@ id_columns!(
     PlanId,
     StopId,
     UserId,
+    WebhookId,
     WorkspaceId,
 );
 

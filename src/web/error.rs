@@ -82,7 +82,7 @@ impl AppError {
                 E::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
                 E::Busy => StatusCode::SERVICE_UNAVAILABLE,
                 E::Graph(error) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
-                E::Graph(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                E::Graph(_) | E::Notify(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 E::Store(_) | E::Secret(_) | E::Stored(_) | E::Io { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }

@@ -18,7 +18,7 @@ use actix_web::web::{ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
-use self::pages::{auth, campaigns, connections, dashboard, imports, plan, reports, settings, stop};
+use self::pages::{auth, campaigns, connections, dashboard, imports, notices, plan, reports, settings, stop};
 use self::state::State;
 
 /// Every URL of the server.
@@ -69,6 +69,12 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/settings/tokens", post().to(settings::create_token))
         .route("/settings/tokens/revoke", post().to(settings::revoke_token))
         .route("/settings/sessions/revoke", post().to(settings::revoke_session))
+        .route("/notices", get().to(notices::show))
+        .route("/notices/mine", post().to(notices::save_mine))
+        .route("/notices/try", post().to(notices::try_mine))
+        .route("/notices/webhooks", post().to(notices::add_webhook))
+        .route("/notices/webhooks/remove", post().to(notices::remove_webhook))
+        .route("/notices/webhooks/try", post().to(notices::try_webhook))
         .route("/audit", get().to(settings::audit))
         .route("/static/{file}", get().to(assets::asset))
         .route("/healthz", get().to(healthz))

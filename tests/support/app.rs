@@ -10,6 +10,7 @@ use tandem::domain::id::WorkspaceId;
 use tandem::domain::role::Role;
 use tandem::domain::workspace::WorkspaceKind;
 use tandem::jobs::Worker;
+use tandem::notify::{self, Notifier};
 use tandem::sandbox::{self, Options, Speed};
 use tandem::secrets::Sealer;
 use tandem::service::users::NewUser;
@@ -80,6 +81,13 @@ impl TestApp {
             max_upload: 64 << 20,
             new_workspaces: WorkspaceKind::Sandbox,
             graphs: tandem::service::connections::Graphs::default(),
+            notifier: Notifier::new(&notify::Settings {
+                smtp_url: None,
+                mail_from: "Tandem <tandem@example.com>".into(),
+                webhooks_private: true,
+                base_url: "http://tandem.example".into(),
+            })
+            .unwrap(),
             sandbox: None,
         });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

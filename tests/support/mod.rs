@@ -5,9 +5,11 @@ mod browser;
 mod campaign;
 mod database;
 mod figures;
+mod mail;
 
 pub use app::{PASSWORD, TestApp};
 pub use browser::{Answer, Browser, between};
 pub use campaign::{Business, png};
 pub use database::TestDatabase;
 pub use figures::{Figures, Row};
+pub use mail::MailServer;

@@ -8,6 +8,7 @@ pub mod connections;
 pub mod dashboard;
 pub mod imports;
 pub mod layout;
+pub mod notices;
 pub mod plan;
 pub mod reports;
 pub mod settings;

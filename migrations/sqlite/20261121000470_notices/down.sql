@@ -1,0 +1,4 @@
+DROP TABLE notice_messages;
+DROP TABLE webhooks;
+DROP TABLE notice_readers;
+DROP TABLE notices;

@@ -1,0 +1,173 @@
+//! What is the case and has to be heard of, from what is stored: no call to Meta is made here.
+
+use chrono::{Days, Duration};
+
+use super::super::stop::Running;
+use super::super::sync::zone;
+use crate::domain::currency::Currency;
+use crate::domain::id::{CampaignId, WorkspaceId};
+use crate::domain::money::Spend;
+use crate::domain::notice::NoticeKind;
+use crate::service::{Ctx, Result};
+use crate::store::connections::{self, AdAccount};
+use crate::store::observed::{self, Observed};
+use crate::store::plans::{self, PlanRow};
+use crate::store::rollups::{self, CampaignSums};
+use crate::store::stops::{self, StopRow};
+
+/// The whole days without a result that are looked at; the day that still runs is too young.
+const DRY_DAYS: u64 = 3;
+/// The days before them from which the usual cost of a result is known.
+const USUAL_DAYS: u64 = 28;
+/// The fewest results that make a usual cost.
+const USUAL_RESULTS: i64 = 5;
+/// Money for so many results without one: by chance alone that happens one time in twenty (Poisson, e^-3 = 5 %).
+const DRY_TIMES: i64 = 3;
+/// A failed plan is no news after so long.
+const FAILED_LATELY: Duration = Duration::days(30);
+
+/// Something to be heard of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Condition {
+    /// What kind.
+    pub kind: NoticeKind,
+    /// Which very condition: it is said once while it lasts.
+    pub key: String,
+    /// In a few words.
+    pub title: String,
+    /// In a sentence.
+    pub sentence: String,
+    /// What to do.
+    pub way_out: String,
+    /// The page that shows more, from the root.
+    pub path: String,
+}
+
+/// What one account's campaigns spent and brought in.
+struct Dry {
+    account: AdAccount,
+    lately: Vec<CampaignSums>,
+    before: Vec<CampaignSums>,
+    campaigns: Vec<Observed>,
+}
+
+/// Everything that is the case now.
+pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Condition>> {
+    let lately = (ctx.now().0 - FAILED_LATELY).into();
+    let read = ctx.db.read(move |c| {
+        let mut failed = Vec::new();
+        for plan in plans::list_failed(c, workspace, lately)? {
+            // A newer attempt at the same campaign takes its place.
+            let newest = match plan.campaign_id {
+                Some(campaign) => plans::find_latest_approved(c, workspace, campaign)?,
+                None => plans::find_latest_of_kind(c, workspace, &plan.kind)?,
+            };
+            if newest.is_some_and(|newest| newest.id == plan.id) {
+                failed.push(plan);
+            }
+        }
+        let mut dry = Vec::new();
+        let campaigns = observed::list_present(c, workspace, "campaign")?;
+        for account in connections::list_linked_accounts(c, workspace)? {
+            let Some(today) = account.known_until_at.map(|at| at.utc().with_timezone(&zone(&account)).date_naive()) else {
+                continue;
+            };
+            let back = |days: u64| today.checked_sub_days(Days::new(days)).unwrap_or(today);
+            let sums = |c: &mut _, since, until| rollups::sums_by_campaign(c, workspace, account.id, since, until);
+            let lately = sums(c, back(DRY_DAYS), back(1))?;
+            let before = sums(c, back(DRY_DAYS + USUAL_DAYS), back(DRY_DAYS + 1))?;
+            let campaigns = campaigns.iter().filter(|row| row.ad_account_id == account.id).cloned().collect();
+            dry.push(Dry { account, lately, before, campaigns });
+        }
+        Ok((stops::find_open(c, workspace)?, failed, dry))
+    });
+    let (stop, failed, dry) = read.await?;
+    let mut found = Vec::new();
+    if let Some(stop) = stop {
+        found.push(stopped(&stop)?);
+    }
+    found.extend(failed.iter().map(apply_failed));
+    for account in &dry {
+        found.extend(no_results(account));
+    }
+    Ok(found)
+}
+
+fn stopped(stop: &StopRow) -> Result<Condition> {
+    let remembered: Vec<Running> = serde_json::from_str(&stop.remembered)?;
+    let waiting = remembered.iter().filter(|running| !running.confirmed).count();
+    let what = match remembered.len() {
+        1 => "One campaign was stopped".to_owned(),
+        n => format!("{n} campaigns were stopped"),
+    };
+    let confirmed = match waiting {
+        0 => "all are confirmed paused by Meta".to_owned(),
+        n => format!("{n} of them are not confirmed yet and are tried again"),
+    };
+    Ok(Condition {
+        kind: NoticeKind::Stopped,
+        key: format!("stopped:{}", stop.id),
+        title: what.clone(),
+        sentence: format!("{what} by the emergency stop of {} UTC; {confirmed}.", stop.made_at.utc().format("%-d %b %H:%M")),
+        way_out: "Nothing runs again until a person resumes it.".to_owned(),
+        path: "/stop".to_owned(),
+    })
+}
+
+fn apply_failed(plan: &PlanRow) -> Condition {
+    let name = serde_json::from_str::<serde_json::Value>(&plan.body)
+        .ok()
+        .and_then(|body| body.get("name").and_then(|name| name.as_str()).map(str::to_owned));
+    let (of, path) = match (plan.campaign_id, name) {
+        (Some(campaign), Some(name)) => (format!("of {name} "), format!("/campaigns/{campaign}/plan")),
+        (Some(campaign), None) => (String::new(), format!("/campaigns/{campaign}/plan")),
+        (None, _) => ("over several campaigns ".to_owned(), "/campaigns".to_owned()),
+    };
+    let why = plan.problem.as_deref().unwrap_or("Meta gave no reason");
+    Condition {
+        kind: NoticeKind::ApplyFailed,
+        key: format!("apply_failed:{}", plan.id),
+        title: format!("The plan {of}was not carried out").replace("  ", " "),
+        sentence: crate::domain::invalid::sentence(&format!("It stopped at a step: {why}")),
+        way_out: "What was made is paused and kept; put right what it names, then apply the plan again.".to_owned(),
+        path,
+    }
+}
+
+/// Campaigns that are on and paid for three results or more, by their own usual cost, without getting one. Where no usual cost is
+/// known, three days in a row with spend and without any result.
+fn no_results(dry: &Dry) -> Vec<Condition> {
+    let Ok(currency) = dry.account.currency.parse::<Currency>() else { return Vec::new() };
+    let money = |micros: i64| format!("{} {currency}", Spend::new(micros, currency));
+    let mut found = Vec::new();
+    for sums in &dry.lately {
+        let campaign = dry.campaigns.iter().find(|row| row.id.0 == sums.campaign_id && row.effective_status == "ACTIVE");
+        let (Some(campaign), Some(spend)) = (campaign, sums.spend_micros.filter(|spend| *spend > 0)) else { continue };
+        if sums.results.is_some_and(|results| results > 0) {
+            continue;
+        }
+        let before = dry.before.iter().find(|before| before.campaign_id == sums.campaign_id);
+        let usual = before.and_then(|before| match (before.spend_micros, before.results) {
+            (Some(spend), Some(results)) if results >= USUAL_RESULTS => Some(spend / results),
+            _ => None,
+        });
+        let why = match usual {
+            Some(usual) if spend >= usual.saturating_mul(DRY_TIMES) => {
+                format!("a result usually costs it about {}", money(usual))
+            }
+            None if u64::try_from(sums.days).is_ok_and(|days| days >= DRY_DAYS) => {
+                "what a result usually costs it is not known yet".to_owned()
+            }
+            _ => continue,
+        };
+        found.push(Condition {
+            kind: NoticeKind::NoResults,
+            key: format!("no_results:{}", sums.campaign_id),
+            title: format!("{} spends without results", campaign.name),
+            sentence: format!("In the last {DRY_DAYS} whole days it spent {} and had no result; {why}.", money(spend)),
+            way_out: "See whether the pixel still fires and the page still opens; pause it if they do not.".to_owned(),
+            path: format!("/campaigns/{}", CampaignId(sums.campaign_id)),
+        });
+    }
+    found
+}
