@@ -3,9 +3,10 @@
 //   <section id=x data-live="URL" data-every="4000">   is replaced by the element with the same id in what URL answers, while
 //                                                      the page is seen and nobody types inside; 204 or [data-live-done] ends it.
 //   <form data-live-preview="URL" data-target="#x">    is posted (without files) as the person types; the answer becomes #x, and
-//                                                      its [data-problems] items with data-field go to the touched fields.
-//   <input type=file data-upload="URL">                is sent as soon as a file is chosen; the answer's [data-uploaded] id goes
-//                                                      into the hidden field beside it. Without this file it goes with the form.
+//                                                      its [data-problems] items with data-field go to the touched fields,
+//                                                      its [data-notes] items to the fields' notes.
+//   <input type=file data-upload="URL" data-into="x">  is sent as soon as a file is chosen; the answer's [data-uploaded] id goes
+//                                                      into the field named x. Without this file it goes with the form.
 //   <form data-auto-submit>                            is sent when a select, date or box changes.
 //   <a href="URL" data-dialog>                         opens URL's <main> as a dialog; without this file it is a plain link.
 //   <svg class=chart> with <g class=day><title>         shows the title's lines beside the pointer, and by arrow keys.
@@ -93,6 +94,14 @@
           const field = at.id.slice("error-".length);
           if (touched.has(field) || at.textContent) showProblem(form, field, found.get(field) ?? "");
         }
+        const notes = new Map();
+        for (const item of page.querySelectorAll("[data-notes] [data-field]")) {
+          if (!notes.has(item.dataset.field)) notes.set(item.dataset.field, item.textContent.trim());
+        }
+        for (const at of form.querySelectorAll('[id^="note-"]')) {
+          const words = notes.get(at.id.slice("note-".length)) ?? "";
+          if (at.textContent !== words) at.textContent = words;
+        }
         if (ok && target) {
           const fresh = page.querySelector(form.dataset.target) ?? page.body;
           target.replaceChildren(...fresh.childNodes);
@@ -114,7 +123,7 @@
   const upload = async (input) => {
     const file = input.files[0];
     const form = input.form;
-    const kept = form.elements.namedItem(input.name.replace(/\.file$/, ".picture"));
+    const kept = form.elements.namedItem(input.dataset.into);
     if (!file || !kept) return;
     const body = new FormData();
     body.append("csrf", form.elements.namedItem("csrf").value);

@@ -7,6 +7,7 @@
 mod account;
 mod ad_sets;
 mod ads;
+mod asset_feed;
 mod campaigns;
 mod client;
 mod creatives;
@@ -31,7 +32,7 @@ pub use ad_sets::{AdSet, AdSetChange, AttributionWindow, LearningStage, NewAdSet
 pub use ads::{Ad, CreativeRef, NewAd};
 pub use campaigns::{Campaign, CampaignChange, NewCampaign};
 pub use client::{Client, PlatformDate};
-pub use creatives::{Creative, NewCreative};
+pub use creatives::{Creative, CreativeContent, NewCreative, Shown, ShownAt};
 pub use error::{AuthProblem, GraphError};
 pub use images::{Image, UploadedImage};
 pub use insights::{Breakdown, InsightsPages, InsightsQuery, Level};

@@ -132,13 +132,12 @@ async fn a_creative_speaks_as_the_page_and_the_instagram_account_and_refuses_enh
         page_id: node("31"),
         instagram_user_id: Some(node("32")),
         link: "https://casalume.example/lamp".to_owned(),
-        message: "Light & warm".to_owned(),
-        headline: Some("Lamps".to_owned()),
-        description: None,
-        image_hash: "0f".repeat(16),
+        shown: Shown { message: "Light & warm".to_owned(), headline: "Lamps".to_owned(), image_hash: "0f".repeat(16) },
+        rules: Vec::new(),
         call_to_action: Some("SHOP_NOW".to_owned()),
         url_tags: Some("utm_source={{site_source_name}}".to_owned()),
         opt_out: vec!["text_optimizations".to_owned()],
+        opt_in: Vec::new(),
     };
     client(&server).create_creative(&node("act_12"), &new).await.unwrap();
     let form = form(&server.received_requests().await.unwrap()[0]);

@@ -1,18 +1,22 @@
 //! Pictures for ads: kept with the workspace, the same file once, whatever campaign it is for.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::domain::campaign::PictureFacts;
-use crate::domain::id::PictureId;
+use crate::domain::creative::format::weight;
+use crate::domain::id::{PictureId, WorkspaceId};
 use crate::domain::role::Role;
+use crate::store::Conn;
 use crate::store::campaigns::{PictureFile, find_picture};
 use crate::store::pictures::{self as rows, Picture};
 
 use super::{Actor, Ctx, Error, Result};
 
-/// The largest picture taken, in bytes.
-pub const MAX_BYTES: usize = 10 * 1024 * 1024;
+/// The largest picture taken, in bytes: what Meta takes.
+pub const MAX_BYTES: usize = crate::domain::creative::format::PICTURE_BYTES_MAX;
 /// The longest file name kept, in characters.
 const NAME_MAX: usize = 120;
 
@@ -40,6 +44,9 @@ struct KeptState<'a> {
 /// [`Error::Invalid`] at `field` for a file that is no JPEG or PNG.
 pub async fn keep(ctx: &Ctx, actor: &Actor, field: &str, file_name: &str, bytes: Vec<u8>) -> Result<Kept> {
     actor.require(Role::Manager)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(Error::invalid(field, too_heavy(bytes.len())));
+    }
     let (mime, width, height) = measure(&bytes).map_err(|words| Error::invalid(field, words))?;
     let (inner, actor, file_name) = (ctx.clone(), actor.clone(), clean(file_name));
     let kept = ctx.db.write(move |c| {
@@ -66,6 +73,12 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, field: &str, file_name: &str, bytes:
     kept.await
 }
 
+/// Why a file of so many bytes is not taken, and the way out.
+pub fn too_heavy(bytes: usize) -> String {
+    let (is, most) = (weight(bytes), weight(MAX_BYTES));
+    format!("The picture weighs {is}; Meta takes at most {most}. Save it as a JPEG, or with fewer pixels.")
+}
+
 /// A picture's file.
 ///
 /// # Errors
@@ -75,7 +88,17 @@ pub async fn file(ctx: &Ctx, actor: &Actor, id: PictureId) -> Result<PictureFile
     ctx.db.read(move |c| find_picture(c, workspace, id)).await?.ok_or(Error::NotFound("picture"))
 }
 
-pub(super) fn facts(name: String, width: i32, height: i32) -> PictureFacts {
+/// What those of the workspace's pictures are that are among `ids`.
+pub(super) fn known(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    ids: &[PictureId],
+) -> crate::store::Result<BTreeMap<PictureId, PictureFacts>> {
+    let lines = rows::list_among(c, workspace, ids)?;
+    Ok(lines.into_iter().map(|line| (line.id, facts(line.file_name, line.width, line.height))).collect())
+}
+
+fn facts(name: String, width: i32, height: i32) -> PictureFacts {
     PictureFacts { name, width: width.unsigned_abs(), height: height.unsigned_abs() }
 }
 

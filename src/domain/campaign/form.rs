@@ -85,8 +85,16 @@ pub struct AdForm {
     pub link: String,
     /// The button.
     pub call_to_action: String,
-    /// The picture's id.
+    /// The feed picture's id.
     pub picture: String,
+    /// The upright picture's id.
+    pub vertical: String,
+    /// Messages of single networks; empty means the message.
+    pub messages: ByNetwork,
+    /// Headlines of single networks; empty means the headline.
+    pub headlines: ByNetwork,
+    /// Names of the enhancements that are allowed.
+    pub enhancements: Vec<String>,
 }
 
 /// The whole form. Every field is what was typed, untrimmed.
@@ -326,8 +334,19 @@ impl AdForm {
             "link" => self.link = value,
             "call_to_action" => self.call_to_action = value,
             "picture" => self.picture = value,
-            _ => {}
+            "vertical" => self.vertical = value,
+            "enhancements" => push(&mut self.enhancements, value),
+            _ => match field.split_once('.') {
+                Some(("messages", network)) => self.messages.set(network, value),
+                Some(("headlines", network)) => self.headlines.set(network, value),
+                _ => {}
+            },
         }
+    }
+
+    /// The pictures it names, feed first, as typed.
+    pub fn pictures(&self) -> [&str; 2] {
+        [self.picture.trim(), self.vertical.trim()]
     }
 }
 
@@ -363,6 +382,8 @@ mod tests {
             ("share.instagram", "58"),
             ("ads.3.message", "second"),
             ("ads.0.message", "first"),
+            ("ads.0.messages.instagram", "first, there"),
+            ("ads.0.enhancements", "enhance_cta"),
             ("cities.0.key", "777"),
             ("_csrf", "secret"),
         ]));
@@ -371,6 +392,7 @@ mod tests {
         assert_eq!(form.share.of(Network::Instagram), "58");
         let messages: Vec<&str> = form.ads.iter().map(|ad| ad.message.as_str()).collect();
         assert_eq!(messages, ["first", "second"]);
+        assert_eq!((form.ads[0].messages.of(Network::Instagram), form.ads[0].enhancements.len()), ("first, there", 1));
         assert_eq!(form.cities.first().map(|city| city.key.as_str()), Some("777"));
     }
 

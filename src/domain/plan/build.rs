@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::lines::{self, Difference};
 use super::wanted;
-use super::{Field, Ids, Kind, ObjectRef, Observed, Plan, PlannedStep, Row, Step, Wanted, WantedImage, hash_of};
+use super::{Field, FieldChange, Ids, Kind, ObjectRef, Observed, Plan, PlannedStep, Row, Step, Wanted, WantedImage, hash_of};
 use crate::domain::campaign::{Campaign, OVERDELIVERY_BP};
 use crate::domain::id::PictureId;
 
@@ -41,11 +41,10 @@ pub(super) type Known<'a> = BTreeMap<ObjectRef, &'a Observed>;
 /// `observed` holds every object of the campaign that Meta has, those no longer wanted included: these are switched off.
 pub fn plan(desired: Desired<'_>, observed: &[Observed], now: DateTime<Utc>) -> Plan {
     let Desired { campaign, ids, run } = desired;
-    let wanted = wanted::of(campaign, ids);
+    let mut wanted = wanted::of(campaign, ids);
     let mut known: Known<'_> = observed.iter().filter(|o| !o.gone).map(|o| (o.object, o)).collect();
-    // A creative never changes: under another name it is another one, and the one Meta has counts as absent.
-    known.retain(|object, found| !wanted.iter().any(|w| w.object() == *object && is_replaced(w, found)));
-    let mut steps = uploads(campaign, &known);
+    let replaced = replace_creatives(campaign, &mut wanted, &mut known, now);
+    let mut steps = uploads(&wanted, &known);
     let mut rows: Vec<Row> = Vec::new();
     let mut blocked = Vec::new();
 
@@ -71,7 +70,7 @@ pub fn plan(desired: Desired<'_>, observed: &[Observed], now: DateTime<Utc>) -> 
             rows.push(lines::changed(campaign, object, &able));
         }
     }
-    rows = lines::created(campaign, &wanted, &steps).into_iter().chain(rows).collect();
+    rows = lines::created(campaign, &wanted, &steps, &replaced).into_iter().chain(rows).collect();
     changes.sort_by_key(|(order, _)| *order);
     steps.extend(changes.into_iter().map(|(_, step)| step));
     if !steps.is_empty() {
@@ -121,18 +120,54 @@ fn finish(
     }
 }
 
-/// Pictures that Meta does not have yet, each once.
-fn uploads(campaign: &Campaign, known: &Known<'_>) -> Vec<PlannedStep> {
-    let mut pictures: Vec<PictureId> = campaign.ads.iter().map(|ad| ad.picture).collect();
+/// Pictures that a creative shows and Meta does not have yet, each once.
+fn uploads(wanted: &[Wanted], known: &Known<'_>) -> Vec<PlannedStep> {
+    let shown = |wanted: &Wanted| if let Wanted::Creative(creative) = wanted { creative.pictures() } else { Vec::new() };
+    let mut pictures: Vec<PictureId> = wanted.iter().flat_map(shown).collect();
     pictures.sort_unstable();
     pictures.dedup();
     let missing = pictures.into_iter().filter(|picture| !known.contains_key(&ObjectRef::new(Kind::Image, picture.0)));
     missing.map(|picture| lines::step(Step::Upload { image: WantedImage { picture } }, "")).collect()
 }
 
-/// Whether it is a creative whose name, and so whose content, is another.
-fn is_replaced(wanted: &Wanted, found: &Observed) -> bool {
-    matches!(wanted, Wanted::Creative(_)) && found.fields.get(&Field::Name).is_some_and(|name| name != wanted.name())
+/// Creatives never change: one that says or shows anything else is another one. The one Meta has then counts as absent, and the
+/// one to be made gets a name that it cannot be mistaken by. Returns what differs, by creative.
+fn replace_creatives(
+    campaign: &Campaign,
+    wanted: &mut [Wanted],
+    known: &mut Known<'_>,
+    now: DateTime<Utc>,
+) -> BTreeMap<ObjectRef, Vec<FieldChange>> {
+    let mut replaced = BTreeMap::new();
+    for object in wanted.iter_mut() {
+        let reference = object.object();
+        let Some(found) = known.get(&reference).copied() else { continue };
+        let differences = other_content(object, found, known, now);
+        let Wanted::Creative(creative) = object else { continue };
+        let is_said = Field::OF_CREATIVES.iter().any(|field| found.fields.contains_key(field));
+        // Where Meta does not say what is in it, its name's token does.
+        let is_named = found.fields.get(&Field::Name).is_none_or(|name| *name == creative.name);
+        if differences.is_empty() && (is_said || is_named) {
+            continue;
+        }
+        if is_said {
+            creative.replace(&found.remote);
+        }
+        replaced.insert(reference, lines::changes(campaign, &differences));
+        known.remove(&reference);
+    }
+    replaced
+}
+
+/// What a creative says or shows otherwise than Meta said; nothing for any other object.
+fn other_content(wanted: &Wanted, found: &Observed, known: &Known<'_>, now: DateTime<Utc>) -> Vec<Difference> {
+    let Wanted::Creative(creative) = wanted else { return Vec::new() };
+    let hash =
+        |picture: PictureId| known.get(&ObjectRef::new(Kind::Image, picture.0)).map_or_else(String::new, |o| o.remote.clone());
+    let mut fields = wanted.fields(now);
+    fields.insert(Field::Picture, creative.picture_words(hash));
+    fields.remove(&Field::Name);
+    differing(fields, found)
 }
 
 /// Whether Meta has the budget on the other level, campaign or ad sets, than the shape asks for.
@@ -148,12 +183,20 @@ fn budget_moves(wanted: &[Wanted], known: &Known<'_>) -> bool {
 
 /// The fields in which an object differs from what Meta said; what Meta was not asked is not compared.
 fn differences(wanted: &Wanted, found: &Observed, known: &Known<'_>, now: DateTime<Utc>) -> Vec<Difference> {
-    let mut fields = wanted.fields(now);
+    let mut fields = match wanted {
+        // What it says is compared before; its name is nobody's business.
+        Wanted::Creative(_) => BTreeMap::new(),
+        _ => wanted.fields(now),
+    };
     if let Wanted::Ad(ad) = wanted {
         // A creative that is to be made has no id at Meta yet, so its ad must follow it.
         let creative = known.get(&ObjectRef::new(Kind::Creative, ad.creative.0));
         fields.insert(Field::Creative, creative.map_or_else(String::new, |creative| creative.remote.clone()));
     }
+    differing(fields, found)
+}
+
+fn differing(fields: BTreeMap<Field, String>, found: &Observed) -> Vec<Difference> {
     fields
         .into_iter()
         .filter_map(|(field, after)| {

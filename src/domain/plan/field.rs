@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
+use crate::domain::creative::{CallToAction, Enhancement};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::network::Network;
@@ -54,9 +55,29 @@ pub enum Field {
     Payer,
     /// Meta's id of the ad's creative.
     Creative,
+    /// Meta's id of the Page that speaks.
+    Page,
+    /// Meta's id of the Instagram account that speaks.
+    Instagram,
+    /// The text above the picture, by placement where it differs; see [`CreativeWords`](super::CreativeWords).
+    Message,
+    /// The line beside the button, likewise.
+    Headline,
+    /// Where it leads, a line break, what its link carries.
+    Link,
+    /// Meta's call to action.
+    Button,
+    /// Hashes of its pictures, likewise by placement.
+    Picture,
+    /// Names of the enhancements that are on, with commas; empty for none.
+    Enhancements,
 }
 
 impl Field {
+    /// What a creative says and shows: whichever of them differs, it is another creative.
+    pub const OF_CREATIVES: [Self; 8] =
+        [Self::Page, Self::Instagram, Self::Message, Self::Headline, Self::Link, Self::Button, Self::Picture, Self::Enhancements];
+
     /// The word people read.
     pub fn label(self) -> &'static str {
         match self {
@@ -78,6 +99,14 @@ impl Field {
             Self::Placements => "Placements",
             Self::Payer => "Who pays, who benefits",
             Self::Creative => "Creative",
+            Self::Page => "Page",
+            Self::Instagram => "Instagram account",
+            Self::Message => "Message",
+            Self::Headline => "Headline",
+            Self::Link => "Link",
+            Self::Button => "Button",
+            Self::Picture => "Picture",
+            Self::Enhancements => "What Meta may change",
         }
     }
 
@@ -121,6 +150,13 @@ impl Field {
             Self::Payer => text.replace('\n', ", for "),
             Self::Switch if text == "on" => "active".into(),
             Self::Switch => "paused".into(),
+            Self::Enhancements => {
+                let label =
+                    |name: &str| Enhancement::parse(name).map_or_else(|| name.to_owned(), |known| known.label().to_owned());
+                text.split(',').map(label).collect::<Vec<_>>().join(", ")
+            }
+            Self::Button => CallToAction::parse(text).map_or_else(|| text.to_owned(), |button| button.label().to_owned()),
+            Self::Link => text.replace('\n', "?"),
             _ => text.to_owned(),
         }
     }

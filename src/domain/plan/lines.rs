@@ -1,10 +1,12 @@
 //! What a plan says: rows, labels of steps, what is worth knowing, what nobody knows.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::build::Known;
 use super::wanted::bare;
-use super::{Field, FieldChange, Kind, Mark, Observed, PlannedStep, Row, Step, Wanted};
+use super::{Field, FieldChange, Kind, Mark, ObjectRef, Observed, PlannedStep, Row, Step, Wanted};
 use crate::domain::audience::SpecialCategory;
 use crate::domain::campaign::{Campaign, Limits, Pace};
 use crate::domain::money::Money;
@@ -82,9 +84,16 @@ fn row(mark: Mark, wanted: &Wanted, now: &str, after: String) -> Row {
 }
 
 /// A row for each picture sent and object made.
-pub(super) fn created(campaign: &Campaign, wanted: &[Wanted], steps: &[PlannedStep]) -> Vec<Row> {
-    let ads_with =
-        |picture| campaign.ads.iter().filter(|ad| ad.picture == picture).map(|ad| ad.name.as_str()).collect::<Vec<_>>();
+pub(super) fn created(
+    campaign: &Campaign,
+    wanted: &[Wanted],
+    steps: &[PlannedStep],
+    replaced: &BTreeMap<ObjectRef, Vec<FieldChange>>,
+) -> Vec<Row> {
+    let ads_with = |picture| {
+        let shows = campaign.ads.iter().filter(|ad| ad.pictures().any(|one| one == picture));
+        shows.map(|ad| ad.name.as_str()).collect::<Vec<_>>()
+    };
     let made = steps.iter().filter_map(|planned| match &planned.step {
         Step::Upload { image } => Some(Row {
             mark: Mark::Create,
@@ -96,7 +105,12 @@ pub(super) fn created(campaign: &Campaign, wanted: &[Wanted], steps: &[PlannedSt
             changes: Vec::new(),
             money: None,
         }),
-        Step::Create { wanted: object, .. } => Some(row(Mark::Create, object, "none", after(campaign, object))),
+        Step::Create { wanted: object, .. } => {
+            let changes = replaced.get(&object.object()).cloned();
+            let now = if changes.is_some() { "another one" } else { "none" };
+            let made = row(Mark::Create, object, now, after(campaign, object));
+            Some(Row { changes: changes.unwrap_or_default(), ..made })
+        }
         _ => None,
     });
     let mut rows: Vec<Row> = made.collect();
@@ -125,7 +139,21 @@ fn after(campaign: &Campaign, wanted: &Wanted) -> String {
             let places = show(Field::Placements, &made.placement_words());
             format!("{budget}; {places}; {}; paused", made.audience.sentence())
         }
-        Wanted::Creative(made) => format!("all enhancements off; leads to {}", final_url(&made.link, &made.url_tags)),
+        Wanted::Creative(made) => {
+            let by_itself = match made.enhancements.as_slice() {
+                [] => "Meta may change nothing by itself".to_owned(),
+                some => {
+                    let labels: Vec<&str> = some.iter().map(|one| one.label()).collect();
+                    format!("Meta may {}", labels.join(", "))
+                }
+            };
+            let rules = match made.rules.len() {
+                0 => "",
+                1 => "; two versions by placement",
+                _ => "; several versions by placement",
+            };
+            format!("{by_itself}{rules}; leads to {}", final_url(&made.link, &made.url_tags))
+        }
         Wanted::Ad(_) => "goes to Meta’s review; paused".into(),
     }
 }
@@ -151,19 +179,27 @@ fn local(campaign: &Campaign, text: &str) -> String {
     at.map_or_else(|_| text.to_owned(), |at| campaign.schedule.local(at))
 }
 
-/// A row for an object whose fields change.
-pub(super) fn changed(campaign: &Campaign, wanted: &Wanted, differences: &[Difference]) -> Row {
+/// Differences as people read them.
+pub(super) fn changes(campaign: &Campaign, differences: &[Difference]) -> Vec<FieldChange> {
     let currency = campaign.budget.amount.currency;
-    let show = |field: Field, text: &str| match field {
+    let show = |field: Field, text: &str, is_after: bool| match field {
         Field::Name => bare(text).to_owned(),
         Field::Creative if text.is_empty() => "a new one".into(),
-        Field::Creative => "the one it has".into(),
+        Field::Creative | Field::Picture if is_after => "the one chosen here".into(),
+        Field::Creative | Field::Picture => "another one".into(),
         _ => field.show(text, currency, |at| local(campaign, at)),
     };
-    let changes: Vec<FieldChange> = differences
-        .iter()
-        .map(|d| FieldChange { field: d.field, now: Some(show(d.field, &d.now)), after: show(d.field, &d.after) })
-        .collect();
+    let change = |d: &Difference| FieldChange {
+        field: d.field,
+        now: Some(show(d.field, &d.now, false)),
+        after: show(d.field, &d.after, true),
+    };
+    differences.iter().map(change).collect()
+}
+
+/// A row for an object whose fields change.
+pub(super) fn changed(campaign: &Campaign, wanted: &Wanted, differences: &[Difference]) -> Row {
+    let changes = changes(campaign, differences);
     let labels: Vec<String> =
         changes.iter().map(|change| format!("{} {}", change.field.label().to_lowercase(), change.after)).collect();
     let more = money_of(differences);
@@ -249,6 +285,19 @@ pub(super) fn worth_knowing(campaign: &Campaign, rows: &[Row]) -> Vec<String> {
     };
     let reset = rows.iter().filter(|row| row.mark == Mark::Change && row.changes.iter().any(|c| resets(&c.field)));
     lines.extend(reset.map(|row| format!("The change to {} may start its learning again.", row.name)));
+    let on_by_itself = rows
+        .iter()
+        .filter(|row| is_new(row))
+        .flat_map(|row| row.changes.iter().filter(|change| change.field == Field::Enhancements).map(move |change| (row, change)));
+    lines.extend(on_by_itself.map(|(row, change)| {
+        let now = change.now.as_deref().filter(|now| *now != "none");
+        match now {
+            Some(now) => {
+                format!("At Meta, {} lets Meta {now}; you said {}. The new creative says so.", row.name, said(&change.after))
+            }
+            None => format!("{} lets Meta {} from now on.", row.name, change.after),
+        }
+    }));
     if rows.iter().any(|row| row.changes.iter().any(|change| change.field == Field::Creative)) {
         lines.push("An ad that gets another creative loses its likes and comments and is reviewed again.".into());
     }
@@ -270,6 +319,11 @@ pub(super) fn worth_knowing(campaign: &Campaign, rows: &[Row]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The enhancements a person allowed, after "you said".
+fn said(after: &str) -> String {
+    if after == "none" { "it may change nothing".to_owned() } else { format!("it may only {after}") }
 }
 
 /// What nobody knows beforehand.

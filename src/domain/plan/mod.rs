@@ -5,6 +5,7 @@
 //! starts spending. What people approve is the hash: a plan that no longer matches it is stale.
 
 mod build;
+mod creative;
 mod field;
 mod lines;
 mod observed;
@@ -19,6 +20,7 @@ use super::money::Money;
 use super::network::Network;
 
 pub use build::{Desired, Run, pause, plan};
+pub use creative::{CreativeWords, RuleWords, ShownWords};
 pub use field::{AUTOMATIC_PLACEMENTS, Field};
 pub use observed::{AudienceWords, Observed};
 pub use wanted::{Wanted, WantedAd, WantedAdSet, WantedCampaign, WantedCreative, WantedImage, bare, token};

@@ -58,7 +58,16 @@ impl Kind {
                 Field::Placements,
                 Field::Payer,
             ],
-            Self::Creative => &[Field::Name],
+            Self::Creative => &[
+                Field::Name,
+                Field::Page,
+                Field::Message,
+                Field::Headline,
+                Field::Link,
+                Field::Button,
+                Field::Picture,
+                Field::Enhancements,
+            ],
             Self::Ad => &[Field::Name, Field::Switch, Field::Creative],
         }
     }

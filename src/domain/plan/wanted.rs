@@ -9,10 +9,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{AUTOMATIC_PLACEMENTS, AdIds, AdSetIds, AudienceWords, Field, Ids, Kind, ObjectRef};
+use super::{
+    AUTOMATIC_PLACEMENTS, AdIds, AdSetIds, AudienceWords, CreativeWords, Field, Ids, Kind, ObjectRef, RuleWords, ShownWords,
+};
 use crate::domain::audience::{Audience, Country, Payer, SpecialCategory};
 use crate::domain::campaign::{AdSet, Budget, Campaign, Identity, Limits, Pace};
-use crate::domain::creative::{Ad, CallToAction};
+use crate::domain::creative::{Ad, CallToAction, Content, CreativeContent, Enhancement, PlacementRule};
 use crate::domain::id::{AdId, AdSetId, CampaignId, ObjectId, PictureId};
 use crate::domain::money::Money;
 use crate::domain::network::Network;
@@ -80,7 +82,7 @@ pub struct WantedAdSet {
     pub payer: Option<Payer>,
 }
 
-/// A creative as it should be at Meta, with every automatic enhancement refused.
+/// A creative as it should be at Meta, with every enhancement refused that is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WantedCreative {
     /// Our id.
@@ -89,9 +91,9 @@ pub struct WantedCreative {
     pub name: String,
     /// Who speaks.
     pub identity: Identity,
-    /// The text above the picture.
+    /// The text above the picture, where no rule says another.
     pub message: String,
-    /// The line beside the button.
+    /// The line beside the button, likewise.
     pub headline: String,
     /// Where it leads, without tracking.
     pub link: String,
@@ -99,8 +101,14 @@ pub struct WantedCreative {
     pub url_tags: String,
     /// The button.
     pub call_to_action: CallToAction,
-    /// The picture.
+    /// The picture, where no rule says another.
     pub picture: PictureId,
+    /// Placements that show something else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<PlacementRule>,
+    /// What Meta may change by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enhancements: Vec<Enhancement>,
 }
 
 /// An ad as it should be at Meta.
@@ -202,9 +210,70 @@ impl Wanted {
                 fields.insert(Field::Bid, bid);
             }
             Self::AdSet(wanted) => wanted.fields(now, &mut fields),
-            Self::Creative(_) | Self::Ad(_) => {}
+            Self::Creative(wanted) => fields.extend(wanted.words().fields()),
+            Self::Ad(_) => {}
         }
         fields
+    }
+}
+
+impl WantedCreative {
+    /// What is shown where no rule speaks.
+    pub fn default_content(&self) -> Content {
+        Content { message: self.message.clone(), headline: self.headline.clone(), picture: self.picture }
+    }
+
+    /// The pictures it shows, each once, in their order.
+    pub fn pictures(&self) -> Vec<PictureId> {
+        let mut all: Vec<PictureId> =
+            std::iter::once(self.picture).chain(self.rules.iter().map(|rule| rule.content.picture)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Gives it a token that follows from the creative it replaces too: that one may have been made with this very content.
+    pub(super) fn replace(&mut self, remote: &str) {
+        let object = ObjectRef::new(Kind::Creative, self.id.0);
+        let content = format!("{}/{remote}", self.content());
+        self.name = named(bare(&self.name), &token(object, &content));
+    }
+
+    fn content(&self) -> String {
+        serde_json::to_string(&Self { name: String::new(), ..self.clone() }).unwrap_or_default()
+    }
+
+    /// In words that can be compared, but for the pictures, whose hashes only Meta's answers say.
+    pub(super) fn words(&self) -> CreativeWords {
+        let shown = |content: &Content| ShownWords {
+            message: content.message.clone(),
+            headline: content.headline.clone(),
+            picture: None,
+        };
+        let rule = |rule: &PlacementRule| RuleWords {
+            placements: rule.placements.iter().map(ToString::to_string).collect(),
+            shown: shown(&rule.content),
+        };
+        CreativeWords {
+            page: self.identity.page.clone(),
+            instagram: self.identity.instagram.as_ref().map(|(id, _)| id.clone()),
+            link: self.link.clone(),
+            url_tags: Some(self.url_tags.clone()),
+            button: self.call_to_action.wire().to_owned(),
+            default: shown(&self.default_content()),
+            rules: self.rules.iter().map(rule).collect(),
+            enhancements: Some(self.enhancements.iter().map(|one| one.wire().to_owned()).collect()),
+        }
+    }
+
+    /// [`Field::Picture`], with the hash of each picture; one that Meta does not have yet has none.
+    pub(super) fn picture_words(&self, hash: impl Fn(PictureId) -> String) -> String {
+        let mut words = self.words();
+        words.default.picture = Some(hash(self.picture));
+        for (words, rule) in words.rules.iter_mut().zip(&self.rules) {
+            words.shown.picture = Some(hash(rule.content.picture));
+        }
+        words.fields().remove(&Field::Picture).unwrap_or_default()
     }
 }
 
@@ -298,19 +367,23 @@ fn ad_set(campaign: &Campaign, set: &AdSet, parent: CampaignId, id: AdSetId) -> 
 }
 
 fn creative(campaign: &Campaign, set: &AdSet, ad: &Ad, id: ObjectId) -> WantedCreative {
+    let placements = if campaign.automatic_placements { &[][..] } else { &set.placements };
+    let content = CreativeContent::of(ad, placements);
+    let usual = content.default();
     let mut wanted = WantedCreative {
         id,
         name: String::new(),
         identity: campaign.identity.clone(),
-        message: ad.message.clone(),
-        headline: ad.headline.clone(),
+        message: usual.message.clone(),
+        headline: usual.headline.clone(),
         link: ad.link.clone(),
         url_tags: campaign.tracking.url_tags(&set.networks),
         call_to_action: ad.call_to_action,
-        picture: ad.picture,
+        picture: usual.picture,
+        rules: content.rules().to_vec(),
+        enhancements: ad.enhancements.clone(),
     };
-    let content = serde_json::to_string(&wanted).unwrap_or_default();
-    let token = token(ObjectRef::new(Kind::Creative, id.0), &content);
+    let token = token(ObjectRef::new(Kind::Creative, id.0), &wanted.content());
     wanted.name = named(&format!("{} · {}", ad.name, set.key.label()), &token);
     wanted
 }

@@ -1,8 +1,8 @@
-//! Ad creatives: link ads with one picture, checked against Page, Instagram account and image library.
+//! Ad creatives: link ads with one picture, or one for each placement, checked against Page, Instagram account and image library.
 
 use serde_json::{Map, Value, json};
 
-use super::{edit, image};
+use super::{asset_feed, edit, features, image};
 use crate::sandbox::num;
 use crate::sandbox::state::{Kind, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
@@ -34,7 +34,7 @@ const PARAMS: &[&str] = &[
     "execution_options",
 ];
 /// Calls to action that single-image link ads may carry.
-const ACTIONS: &[&str] = &[
+pub(super) const ACTIONS: &[&str] = &[
     "SHOP_NOW",
     "LEARN_MORE",
     "SIGN_UP",
@@ -114,8 +114,19 @@ fn check_names<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), GraphErro
 /// # Errors
 /// Meta's refusals.
 pub fn checked(world: &World, account: &str, mut fields: Map<String, Value>) -> Result<Map<String, Value>, GraphError> {
+    if let Some(spec) = fields.get("degrees_of_freedom_spec") {
+        features::check(spec)?;
+    }
+    let feed = fields.get("asset_feed_spec").and_then(Value::as_object).cloned();
+    if let Some(feed) = &feed {
+        if !fields.contains_key("object_story_spec") {
+            // Not for existing posts: "Placement Asset Customization with existing posts is no longer supported".
+            return Err(GraphError::required("object_story_spec"));
+        }
+        asset_feed::check(world, account, feed)?;
+    }
     if let Some(spec) = fields.get("object_story_spec").and_then(Value::as_object).cloned() {
-        story(world, account, &spec)?;
+        story(world, account, &spec, feed.is_some())?;
         derive(&mut fields, &spec);
     } else if let Some(id) = fields.get("object_story_id").and_then(Value::as_str) {
         let page = id.split('_').next().unwrap_or("");
@@ -158,7 +169,7 @@ pub fn checked(world: &World, account: &str, mut fields: Map<String, Value>) -> 
     Ok(fields)
 }
 
-fn story(world: &World, account: &str, spec: &Map<String, Value>) -> Result<(), GraphError> {
+fn story(world: &World, account: &str, spec: &Map<String, Value>, has_feed: bool) -> Result<(), GraphError> {
     check_names(spec.keys().map(String::as_str))?;
     const KNOWN: &[&str] =
         &["page_id", "instagram_user_id", "link_data", "photo_data", "text_data", "video_data", "template_data"];
@@ -179,6 +190,14 @@ fn story(world: &World, account: &str, spec: &Map<String, Value>) -> Result<(), 
         if spec.contains_key(gone) {
             return Err(blamed("Not offered", format!("The sandbox has no {gone} yet; use link_data.")));
         }
+    }
+    if has_feed {
+        // The feed carries link, texts and pictures; the story only says who speaks.
+        let twice = ["link_data", "photo_data", "text_data"].into_iter().find(|name| spec.contains_key(*name));
+        return match twice {
+            Some(name) => Err(blamed("Content given twice", format!("{name} cannot stand beside asset_feed_spec."))),
+            None => Ok(()),
+        };
     }
     let Some(link) = spec.get("link_data") else {
         return if spec.contains_key("photo_data") || spec.contains_key("text_data") {
@@ -217,12 +236,8 @@ fn link_data(world: &World, account: &str, link: &Value) -> Result<(), GraphErro
         ))
         .blame("object_story_spec"));
     }
-    let address = |value: &Value| {
-        let text = as_text(value);
-        url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some())
-    };
     match link.get("link") {
-        Some(value) if address(value) => {}
+        Some(value) if is_address(value) => {}
         Some(_) => {
             return Err(blamed("Invalid link", "link_data.link must be a web address."));
         }
@@ -238,11 +253,17 @@ fn link_data(world: &World, account: &str, link: &Value) -> Result<(), GraphErro
         if !ACTIONS.contains(&kind.as_str()) {
             return Err(crate::sandbox::wire::params::not_one_of("object_story_spec[link_data][call_to_action][type]", ACTIONS));
         }
-        if action.get("value").and_then(|value| value.get("link")).is_some_and(|value| !address(value)) {
+        if action.get("value").and_then(|value| value.get("link")).is_some_and(|value| !is_address(value)) {
             return Err(blamed("Invalid link", "call_to_action.value.link must be a web address."));
         }
     }
     Ok(())
+}
+
+/// Whether a value is a web address.
+pub(super) fn is_address(value: &Value) -> bool {
+    let text = as_text(value);
+    url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some())
 }
 
 fn derive(fields: &mut Map<String, Value>, spec: &Map<String, Value>) {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::read::{self, Node};
-use super::{account, ad, ad_set, campaign, creative, edit, image, listing, minimums, search, token};
+use super::{account, ad, ad_set, campaign, creative, edit, image, listing, minimums, preview, search, token};
 use crate::sandbox::insights;
 use crate::sandbox::state::Kind;
 use crate::sandbox::wire::batch;
@@ -99,6 +99,8 @@ fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str)
             let seeded = world.identity.account(&id).ok_or_else(|| GraphError::missing(&id, "get"))?;
             listing::rows(call, &minimums::rows(seeded, call.params.integer("bid_amount")?))
         }
+        (Method::Get, Some(Kind::Ad | Kind::Creative), "previews") => preview::of_node(world, call, &id),
+        (Method::Get, Some(Kind::Account), "generatepreviews") => preview::generate(world, call, &id),
         (Method::Post, Some(Kind::Account), "campaigns") => campaign::create(world, call, &id),
         (Method::Post, Some(Kind::Account), "adsets") => ad_set::create(world, call, &id),
         (Method::Post, Some(Kind::Account), "adimages") => image::create(world, call, &id),

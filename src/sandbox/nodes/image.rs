@@ -85,12 +85,11 @@ pub fn delete(world: &mut World, call: &Call, account: &str) -> Answer {
         .find(&id, Kind::Image)
         .cloned()
         .ok_or_else(|| GraphError::invalid("The image hash does not exist in this ad account").blame("hash"))?;
-    let used = world
-        .state
-        .of_account(account, Kind::Creative)
-        .iter()
-        .filter_map(|id| world.state.objects.get(id))
-        .any(|creative| creative.get("object_story_spec").is_some_and(|spec| spec.to_string().contains(&hash)));
+    let used =
+        world.state.of_account(account, Kind::Creative).iter().filter_map(|id| world.state.objects.get(id)).any(|creative| {
+            let shows = |field| creative.get(field).is_some_and(|spec| spec.to_string().contains(&hash));
+            shows("object_story_spec") || shows("asset_feed_spec")
+        });
     if used {
         return Err(GraphError::blamed("hash", "Image is in use", "An image that a creative uses cannot be deleted."));
     }

@@ -3,14 +3,17 @@
 pub mod account;
 pub mod ad;
 pub mod ad_set;
+pub mod asset_feed;
 pub mod budget;
 pub mod campaign;
 pub mod creative;
 pub mod dispatch;
 pub mod edit;
+pub mod features;
 pub mod image;
 pub mod listing;
 pub mod minimums;
+pub mod preview;
 pub mod read;
 pub mod search;
 pub mod tables;

@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::allocation::expected::{self, Evidence, Expected};
 use crate::domain::audience::Payer;
-use crate::domain::campaign::{AccountFacts, CampaignForm, Pace, PageFacts, PictureFacts, PixelFacts, Reading, Sketch};
+use crate::domain::campaign::{AccountFacts, AdForm, CampaignForm, Pace, PageFacts, PixelFacts, Reading, Sketch};
 use crate::domain::currency::Currency;
 use crate::domain::id::{AdAccountId, PictureId};
 use crate::domain::money::{Money, Spend};
 use crate::domain::objective::{Counting, Event, Goal};
 use crate::domain::period::Preset;
 use crate::report::{self, Query, Range, Times};
+use crate::store::Conn;
 use crate::store::connections::{self as rows, AdAccount};
-use crate::store::{Conn, pictures};
 
-use super::super::pictures::facts as picture_facts;
-use super::super::{Actor, Ctx, Error, Result};
+use super::super::{Actor, Ctx, Error, Result, pictures};
 
 /// An ad account to choose.
 #[derive(Debug, Clone)]
@@ -74,7 +73,7 @@ pub async fn fresh(ctx: &Ctx, actor: &Actor) -> Result<CampaignForm> {
 /// Reads a form with everything around it; writes nothing.
 pub async fn read(ctx: &Ctx, actor: &Actor, form: &CampaignForm) -> Result<Desk> {
     let (inner, workspace, typed) = (ctx.clone(), actor.workspace, form.clone());
-    let pictures: Vec<PictureId> = form.ads.iter().filter_map(|ad| ad.picture.trim().parse().ok()).collect();
+    let pictures: Vec<PictureId> = form.ads.iter().flat_map(AdForm::pictures).filter_map(|id| id.parse().ok()).collect();
     let found = ctx.db.read(move |c| {
         let linked = rows::list_linked_accounts(c, workspace)?;
         let wanted: Option<AdAccountId> = typed.account.trim().parse().ok();
@@ -138,10 +137,6 @@ fn facts(c: &mut Conn, ctx: &Ctx, account: &AdAccount, wanted: &[PictureId]) -> 
     };
     let pages = rows::list_pages(c, workspace)?.into_iter().filter(|page| Some(page.connection_id) == account.connection_id);
     let pixels = rows::list_pixels(c, workspace)?.into_iter().filter(|pixel| pixel.ad_account_id == account.id);
-    let known: BTreeMap<PictureId, PictureFacts> = pictures::list_among(c, workspace, wanted)?
-        .into_iter()
-        .map(|line| (line.id, picture_facts(line.file_name, line.width, line.height)))
-        .collect();
     let payer = Payer { payer: account.payor.clone(), beneficiary: account.beneficiary.clone() };
     Ok(Some(AccountFacts {
         currency,
@@ -163,7 +158,7 @@ fn facts(c: &mut Conn, ctx: &Ctx, account: &AdAccount, wanted: &[PictureId]) -> 
             })
             .collect(),
         payer: (!payer.payer.is_empty() || !payer.beneficiary.is_empty()).then_some(payer),
-        pictures: known,
+        pictures: pictures::known(c, workspace, wanted)?,
     }))
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::clock::PlatformTime;
 use crate::domain::campaign::Campaign;
+use crate::domain::creative::Ad;
 use crate::domain::id::{CampaignId, ObjectId, WorkspaceId};
 use crate::domain::plan::{self, Desired, Ids, Observed, Plan, Run};
 use crate::store::Conn;
@@ -66,9 +67,9 @@ pub(super) fn load(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: Campaign
         None => String::new(),
     };
     let mut stored = rows::list_of_campaign(c, workspace, id)?;
-    for ad in &campaign.ads {
+    for picture in campaign.ads.iter().flat_map(Ad::pictures) {
         // A picture belongs to the ad account, not to a campaign.
-        let image = rows::find(c, workspace, ObjectId(ad.picture.0))?.filter(|row| row.ad_account_id == account.id);
+        let image = rows::find(c, workspace, ObjectId(picture.0))?.filter(|row| row.ad_account_id == account.id);
         stored.extend(image.filter(|image| !stored.iter().any(|row| row.id == image.id)));
     }
     Ok(Input {

@@ -11,16 +11,21 @@ mod perform;
 mod record;
 mod wire;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::PlatformTime;
-use crate::domain::id::{CampaignId, PlanId, WorkspaceId};
+use crate::domain::campaign::PictureFacts;
+use crate::domain::creative::Ad;
+use crate::domain::id::{CampaignId, PictureId, PlanId, WorkspaceId};
 use crate::domain::plan::{self, Plan, Run};
 use crate::domain::role::Role;
 use crate::store::plans::{self as rows, PlanRow, StepRow};
 use crate::store::{Conn, campaigns, workspaces};
 
 use super::connections::{account_client, hear};
+use super::pictures::known;
 use super::queue::{Task, Urgency, enqueue};
 use super::{Actor, Ctx, Error, Result};
 
@@ -44,6 +49,8 @@ pub struct Letter {
     pub latest: Option<(PlanRow, Vec<StepRow>)>,
     /// Whether an emergency stop holds queued work back.
     pub frozen: bool,
+    /// The pictures of its ads.
+    pub pictures: BTreeMap<PictureId, PictureFacts>,
 }
 
 impl Letter {
@@ -98,7 +105,8 @@ pub async fn letter(ctx: &Ctx, actor: &Actor, campaign: CampaignId, run: Option<
         let plan = input.plan(run);
         let latest = newest_approved(c, actor.workspace, campaign)?;
         let frozen = workspaces::get(c, actor.workspace)?.frozen_at.is_some();
-        let letter = Letter { input, plan, run, made_at, latest, frozen };
+        let pictures = known(c, actor.workspace, &input.campaign.ads.iter().flat_map(Ad::pictures).collect::<Vec<_>>())?;
+        let letter = Letter { input, plan, run, made_at, latest, frozen, pictures };
         if !letter.is_running() {
             propose(c, &inner, &actor, &letter)?;
         }

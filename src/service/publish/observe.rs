@@ -8,10 +8,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::domain::campaign::Pace;
+use crate::domain::creative::Enhancement;
 use crate::domain::network::Network;
 use crate::domain::placement::Placement;
-use crate::domain::plan::{AUTOMATIC_PLACEMENTS, AudienceWords, Field, Kind, ObjectRef, Observed};
-use crate::graph::{Ad, AdSet, AttributionWindow, Campaign, Creative, Targeting};
+use crate::domain::plan::{
+    AUTOMATIC_PLACEMENTS, AudienceWords, CreativeWords, Field, Kind, ObjectRef, Observed, RuleWords, ShownWords,
+};
+use crate::graph::{Ad, AdSet, AttributionWindow, Campaign, Creative, Shown, ShownAt, Targeting};
 use crate::store::observed::Observed as Row;
 
 /// Fields of an audience that say nothing about who sees the ads: what Meta adds when it is read back.
@@ -113,7 +116,36 @@ fn budget(daily: Option<i64>, lifetime: Option<i64>) -> String {
 }
 
 fn creative(said: &Creative) -> BTreeMap<Field, String> {
-    BTreeMap::from([(Field::Name, said.name.clone())])
+    let mut fields = BTreeMap::from([(Field::Name, said.name.clone())]);
+    let Some(content) = said.content() else { return fields };
+    let shown = |shown: &Shown| ShownWords {
+        message: shown.message.clone(),
+        headline: shown.headline.clone(),
+        picture: Some(shown.image_hash.clone()),
+    };
+    let rule = |rule: &ShownAt| {
+        let both = [(Network::Facebook, &rule.facebook_positions), (Network::Instagram, &rule.instagram_positions)];
+        let named = both.into_iter().flat_map(|(network, positions)| {
+            positions.iter().map(move |word| match Placement::from_targeting(network, word) {
+                Some(placement) => placement.to_string(),
+                None => format!("{}.{word}", network.as_str()),
+            })
+        });
+        RuleWords { placements: named.collect(), shown: shown(&rule.shown) }
+    };
+    let words = CreativeWords {
+        default: shown(&content.shown),
+        rules: content.rules.iter().map(rule).collect(),
+        page: content.page_id,
+        instagram: content.instagram_user_id,
+        link: content.link,
+        url_tags: Some(said.url_tags.clone().unwrap_or_default()),
+        button: content.call_to_action.unwrap_or_default(),
+        // Meta names many more; only those that are answered here can be held to their answer.
+        enhancements: said.enhancements().map(|on| on.into_iter().filter(|name| Enhancement::parse(name).is_some()).collect()),
+    };
+    fields.extend(words.fields());
+    fields
 }
 
 fn ad(said: &Ad) -> BTreeMap<Field, String> {

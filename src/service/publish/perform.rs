@@ -1,5 +1,7 @@
 //! Carrying out one step at Meta. A step that may have been carried out already is looked for before it is repeated.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::id::{CampaignId, ObjectId, PictureId, WorkspaceId};
@@ -118,8 +120,11 @@ impl Work<'_> {
             Wanted::Campaign(w) => self.client.create_campaign(self.node, &wire::campaign(w)).await?,
             Wanted::AdSet(w) => self.client.create_ad_set(self.node, &wire::ad_set(w, parent, self.now)).await?,
             Wanted::Creative(w) => {
-                let image = self.known(ObjectId(w.picture.0)).await?;
-                self.client.create_creative(self.node, &wire::creative(w, &image.remote_id)?).await?
+                let mut hashes = BTreeMap::new();
+                for picture in w.pictures() {
+                    hashes.insert(picture, self.known(ObjectId(picture.0)).await?.remote_id);
+                }
+                self.client.create_creative(self.node, &wire::creative(w, &hashes)?).await?
             }
             Wanted::Ad(w) => {
                 let creative = self.remote(w.creative).await?;

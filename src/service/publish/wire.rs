@@ -6,30 +6,18 @@ use serde_json::json;
 
 use crate::domain::audience::{Gender, OLDEST, Reach, SpecialCategory, YOUNGEST};
 use crate::domain::campaign::Pace;
+use crate::domain::creative::{Content, Enhancement, PlacementRule};
+use crate::domain::id::PictureId;
 use crate::domain::money::Money;
 use crate::domain::network::Network;
 use crate::domain::objective::{Bid, Goal};
 use crate::domain::plan::{Field, WantedAd, WantedAdSet, WantedCampaign, WantedCreative};
 use crate::graph::{
     AdSetChange, AttributionWindow, CampaignChange, CityTarget, GeoLocations, NewAd, NewAdSet, NewCampaign, NewCreative, NodeId,
-    PromotedObject, Targeting, TargetingAutomation,
+    PromotedObject, Shown, ShownAt, Targeting, TargetingAutomation,
 };
 
 use super::super::{Error, Result};
-
-/// Meta's automatic changes to a single picture and its text, all refused: people see what the person approved.
-/// Source: Marketing API, `creative_features_spec` (v26.0).
-const ENHANCEMENTS: [&str; 9] = [
-    "text_optimizations",
-    "image_touchups",
-    "image_brightness_and_contrast",
-    "image_templates",
-    "image_uncrop",
-    "image_animation",
-    "add_text_overlay",
-    "enhance_cta",
-    "inline_comment",
-];
 
 /// Meta's way to write "no limit". Source: Marketing API, Ad Campaign, `spend_cap`; Ad Set, `daily_spend_cap`.
 const NO_LIMIT: i64 = 922_337_203_685_478;
@@ -123,20 +111,39 @@ pub(super) fn ad_set_change(wanted: &WantedAdSet, fields: &[Field]) -> AdSetChan
     }
 }
 
-pub(super) fn creative(wanted: &WantedCreative, image_hash: &str) -> Result<NewCreative> {
+/// `hashes` are Meta's names of the pictures it shows.
+pub(super) fn creative(wanted: &WantedCreative, hashes: &BTreeMap<PictureId, String>) -> Result<NewCreative> {
     let node = |text: &str| text.parse::<NodeId>().map_err(|e| Error::Conflict(e.to_string()));
+    let shown = |content: &Content| Shown {
+        message: content.message.clone(),
+        headline: content.headline.clone(),
+        image_hash: hashes.get(&content.picture).cloned().unwrap_or_default(),
+    };
+    let positions = |rule: &PlacementRule, network: Network| -> Vec<String> {
+        let of = rule.placements.iter().filter(|placement| placement.network() == network);
+        of.map(|placement| placement.targeting().to_owned()).collect()
+    };
+    let rule = |rule: &PlacementRule| ShownAt {
+        facebook_positions: positions(rule, Network::Facebook),
+        instagram_positions: positions(rule, Network::Instagram),
+        shown: shown(&rule.content),
+    };
+    // Each one is answered, so that none is on only because Meta thought so.
+    let answered = |allowed: bool| -> Vec<String> {
+        let all = Enhancement::ALL.into_iter().filter(|one| wanted.enhancements.contains(one) == allowed);
+        all.map(|one| one.wire().to_owned()).collect()
+    };
     Ok(NewCreative {
         name: wanted.name.clone(),
         page_id: node(&wanted.identity.page)?,
         instagram_user_id: wanted.identity.instagram.as_ref().map(|(id, _)| node(id)).transpose()?,
         link: wanted.link.clone(),
-        message: wanted.message.clone(),
-        headline: (!wanted.headline.is_empty()).then(|| wanted.headline.clone()),
-        description: None,
-        image_hash: image_hash.to_owned(),
+        shown: shown(&wanted.default_content()),
+        rules: wanted.rules.iter().map(rule).collect(),
         call_to_action: Some(wanted.call_to_action.wire().to_owned()),
         url_tags: (!wanted.url_tags.is_empty()).then(|| wanted.url_tags.clone()),
-        opt_out: ENHANCEMENTS.map(str::to_owned).to_vec(),
+        opt_out: answered(false),
+        opt_in: answered(true),
     })
 }
 

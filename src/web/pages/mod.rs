@@ -2,6 +2,7 @@
 //!
 //! A handler fills a template's struct and nothing else: rules live in `service`, figures in `report`.
 
+mod ad_preview;
 pub mod auth;
 pub mod campaigns;
 pub mod connections;

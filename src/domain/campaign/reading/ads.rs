@@ -1,16 +1,49 @@
-//! What they see: one to ten ads, and what their links carry.
+//! What they see: one to ten ads with their pictures and texts, and what their links carry.
 
 use super::Reader;
-use crate::domain::campaign::{AdForm, PictureFacts};
+use crate::domain::campaign::{AdForm, ByNetwork, PictureFacts};
+use crate::domain::creative::format::{Fit, Slot};
 use crate::domain::creative::{
-    Ad, CallToAction, HEADLINE_MAX, HEADLINE_SHOWN, MESSAGE_MAX, MESSAGE_SHOWN, MOST_ADS, NAME_MAX, PICTURE_MIN, parse_link,
+    Ad, CallToAction, Enhancement, HEADLINE_MAX, MESSAGE_MAX, MOST_ADS, NAME_MAX, Texts, parse_link, shown,
 };
 use crate::domain::id::PictureId;
+use crate::domain::network::Network;
 use crate::domain::placement::Placement;
 use crate::domain::tracking::{Tracking, parse_extra, slug};
 
 /// The longest tracking value, in characters.
 const UTM_MAX: usize = 200;
+
+/// Message or headline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Message,
+    Headline,
+}
+
+impl Part {
+    fn field(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Headline => "headline",
+        }
+    }
+
+    fn max(self) -> usize {
+        match self {
+            Self::Message => MESSAGE_MAX,
+            Self::Headline => HEADLINE_MAX,
+        }
+    }
+
+    /// How many characters of it a placement shows.
+    fn shown(self, placement: Placement) -> usize {
+        match self {
+            Self::Message => shown(placement).0,
+            Self::Headline => shown(placement).1,
+        }
+    }
+}
 
 impl Reader<'_> {
     pub(super) fn ads(&mut self, placements: &[Placement]) -> Option<Vec<Ad>> {
@@ -46,8 +79,14 @@ impl Reader<'_> {
             self.invalid.add(field("call_to_action"), "Choose the button.");
         }
         let picture = self.picture(&field("picture"), ad, placements);
-        self.lengths(&field("message"), message.as_deref(), MESSAGE_SHOWN);
-        self.lengths(&field("headline"), headline.as_deref(), HEADLINE_SHOWN);
+        let vertical = self.vertical(&field("vertical"), ad, placements);
+        let messages = self.texts(row, Part::Message, &ad.messages, placements);
+        let headlines = self.texts(row, Part::Headline, &ad.headlines, placements);
+        for (part, text, own) in [(Part::Message, &message, &messages), (Part::Headline, &headline, &headlines)] {
+            let here = placements.iter().copied().filter(|p| own.as_ref().is_none_or(|own| own.of(p.network()).is_none()));
+            self.lengths(&field(part.field()), part, text.as_deref(), here);
+        }
+        let enhancements = self.enhancements(&field("enhancements"), ad);
         let key = ad.key.trim().parse::<u32>().ok();
         if key.is_none() {
             self.invalid.add(field("name"), "The ad lost its number on the way; take it out and add it again.");
@@ -60,34 +99,101 @@ impl Reader<'_> {
             link: link?,
             call_to_action: call_to_action?,
             picture: picture?,
+            vertical: vertical?,
+            messages: messages?,
+            headlines: headlines?,
+            enhancements: enhancements?,
         })
     }
 
-    fn picture(&mut self, field: &str, ad: &AdForm, placements: &[Placement]) -> Option<PictureId> {
-        let id = ad.picture.trim().parse::<PictureId>().ok();
-        let known = id.and_then(|id| self.facts.pictures.get(&id).map(|facts| (id, facts)));
-        let Some((id, PictureFacts { width, height, .. })) = known else {
+    /// A picture the workspace has; a problem at `field` where it has not.
+    fn known(&mut self, field: &str, typed: &str) -> Option<(PictureId, PictureFacts)> {
+        let id = typed.trim().parse::<PictureId>().ok();
+        let known = id.and_then(|id| self.facts.pictures.get(&id).map(|facts| (id, facts.clone())));
+        if known.is_none() {
             let message =
-                if ad.picture.trim().is_empty() { "Choose a picture." } else { "That picture is not here; choose it again." };
+                if typed.trim().is_empty() { "Choose a picture." } else { "That picture is not here; choose it again." };
             self.invalid.add(field, message);
-            return None;
-        };
-        if *width < PICTURE_MIN || *height < PICTURE_MIN {
-            let message = format!("The picture is {width} x {height}; Meta wants at least {PICTURE_MIN} x {PICTURE_MIN}.");
-            self.invalid.add(field, message);
-            return None;
         }
+        known
+    }
+
+    fn picture(&mut self, field: &str, ad: &AdForm, placements: &[Placement]) -> Option<PictureId> {
+        let (id, facts) = self.known(field, &ad.picture)?;
         let upright = placements.iter().any(|placement| placement.is_vertical());
-        if upright && known.is_some_and(|(_, facts)| !facts.is_vertical()) {
+        let in_feeds = placements.is_empty() || placements.iter().any(|placement| !placement.is_vertical());
+        match self.invalid.check(field, Slot::Feed.judge(facts.width, facts.height))? {
+            Fit::Advice(words) if in_feeds => self.note(field, words),
+            Fit::Advice(_) | Fit::Whole => {}
+        }
+        if upright && !facts.is_vertical() && ad.vertical.trim().is_empty() {
             self.note(field, "Stories and Reels are 9:16; there Meta fills the room around this picture with its colours.");
         }
         Some(id)
     }
 
-    fn lengths(&mut self, field: &str, text: Option<&str>, shown: usize) {
+    /// `Some(None)` where there is none, which is no problem.
+    fn vertical(&mut self, field: &str, ad: &AdForm, placements: &[Placement]) -> Option<Option<PictureId>> {
+        if ad.vertical.trim().is_empty() {
+            return Some(None);
+        }
+        let (id, facts) = self.known(field, &ad.vertical)?;
+        self.invalid.check(field, Slot::Upright.judge(facts.width, facts.height))?;
+        if !placements.is_empty() && !placements.iter().any(|placement| placement.is_vertical()) {
+            self.note(field, "No Stories or Reels are chosen, so this picture is not used.");
+        }
+        Some(Some(id))
+    }
+
+    /// The texts of single networks; empty ones are none.
+    fn texts(&mut self, row: usize, part: Part, typed: &ByNetwork, placements: &[Placement]) -> Option<Texts> {
+        let mut read = |network: Network| -> Option<Option<String>> {
+            let text = typed.of(network);
+            if text.trim().is_empty() {
+                return Some(None);
+            }
+            let field = format!("ads.{row}.{}s.{}", part.field(), network.as_str());
+            let text = self.required(&field, text, "", part.max())?;
+            let here: Vec<Placement> = placements.iter().copied().filter(|p| p.network() == network).collect();
+            if here.is_empty() && !placements.is_empty() {
+                self.note(&field, format!("Nothing of {network} is chosen, so this text is not used."));
+            }
+            self.lengths(&field, part, Some(&text), here.into_iter());
+            Some(Some(text))
+        };
+        let (facebook, instagram) = (read(Network::Facebook), read(Network::Instagram));
+        Some(Texts { facebook: facebook?, instagram: instagram? })
+    }
+
+    fn enhancements(&mut self, field: &str, ad: &AdForm) -> Option<Vec<Enhancement>> {
+        let mut allowed = Vec::new();
+        for word in &ad.enhancements {
+            let Some(enhancement) = Enhancement::parse(word) else {
+                self.invalid.add(field, format!("“{}” is no enhancement that is known here.", word.trim()));
+                return None;
+            };
+            allowed.push(enhancement);
+        }
+        allowed.sort_unstable();
+        allowed.dedup();
+        Some(allowed)
+    }
+
+    /// Says which of the placements that show a text cut it.
+    fn lengths(&mut self, field: &str, part: Part, text: Option<&str>, placements: impl Iterator<Item = Placement>) {
         let length = text.map_or(0, |text| text.chars().count());
-        if length > shown {
-            self.note(field, format!("It is {length} characters long; most placements show about {shown}."));
+        let mut cut: Vec<(usize, Vec<String>)> = Vec::new();
+        for placement in placements.filter(|placement| part.shown(*placement) < length) {
+            let name = format!("{} {}", placement.network(), placement.label());
+            match cut.iter_mut().find(|(shown, _)| *shown == part.shown(placement)) {
+                Some((_, names)) => names.push(name),
+                None => cut.push((part.shown(placement), vec![name])),
+            }
+        }
+        cut.sort_by_key(|(shown, _)| *shown);
+        let words: Vec<String> = cut.iter().map(|(shown, names)| format!("{shown} in {}", list(names))).collect();
+        if !words.is_empty() {
+            self.note(field, format!("It is {length} characters long; people see about {}.", words.join(", ")));
         }
     }
 
@@ -103,5 +209,13 @@ impl Reader<'_> {
         };
         let extra = self.invalid.check("utm_extra", parse_extra(&form.utm_extra));
         Some(Tracking { medium: medium?, campaign: campaign.unwrap_or_default(), extra: extra? })
+    }
+}
+
+/// `Facebook Feed, Instagram Feed and 3 more`: enough to know which, short enough to read.
+fn list(names: &[String]) -> String {
+    match names {
+        [one, two, _, _, ..] => format!("{one}, {two} and {} more", names.len() - 2),
+        all => all.join(", "),
     }
 }

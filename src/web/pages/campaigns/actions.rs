@@ -1,6 +1,7 @@
 //! What the buttons of the form want besides saving: find, add, take out. They change the form that is shown, and store nothing.
 
-use crate::domain::campaign::{AdForm, CampaignForm, CityForm, LanguageForm};
+use crate::domain::campaign::{AdForm, ByNetwork, CampaignForm, CityForm, LanguageForm};
+use crate::domain::creative::MOST_ADS;
 use crate::service::campaigns::{self as service, FoundCity, FoundLanguage};
 use crate::service::{Actor, Ctx, Error};
 
@@ -23,6 +24,8 @@ pub(super) enum Wish {
     AddCity(String),
     AddLanguage(String),
     AddAd,
+    CopyAd(usize),
+    ClearVertical(usize),
     RemoveCity(usize),
     RemoveLanguage(usize),
     RemoveAd(usize),
@@ -51,6 +54,8 @@ impl Wish {
             "add_city" => Self::AddCity(rest.to_owned()),
             "add_language" => Self::AddLanguage(rest.to_owned()),
             "add_ad" => Self::AddAd,
+            "copy_ad" => Self::CopyAd(row()),
+            "clear_vertical" => Self::ClearVertical(row()),
             "remove_city" => Self::RemoveCity(row()),
             "remove_language" => Self::RemoveLanguage(row()),
             "remove_ad" => Self::RemoveAd(row()),
@@ -88,6 +93,12 @@ pub(super) async fn carry_out(
             found.queries.language.clear();
         }
         Wish::AddAd => add_ad(form),
+        Wish::CopyAd(row) => copy_ad(form, *row),
+        Wish::ClearVertical(row) => {
+            if let Some(ad) = form.ads.get_mut(*row) {
+                ad.vertical.clear();
+            }
+        }
         Wish::RemoveCity(row) => take_out(&mut form.cities, *row),
         Wish::RemoveLanguage(row) => take_out(&mut form.languages, *row),
         Wish::RemoveAd(row) => take_out(&mut form.ads, *row),
@@ -118,9 +129,22 @@ async fn search(ctx: &Ctx, actor: &Actor, form: &CampaignForm, wish: &Wish, foun
 
 /// Another ad like the last one: what usually differs is its text.
 fn add_ad(form: &mut CampaignForm) {
+    if form.ads.len() >= MOST_ADS {
+        return;
+    }
     let key = form.next_ad_key();
     let last = form.ads.last().cloned().unwrap_or_default();
-    form.ads.push(AdForm { key: key.to_string(), name: format!("Ad {key}"), message: String::new(), ..last });
+    let (message, messages) = (String::new(), ByNetwork::default());
+    form.ads.push(AdForm { key: key.to_string(), name: format!("Ad {key}"), message, messages, ..last });
+}
+
+/// The same ad once more, right below it, with everything but its number and name.
+fn copy_ad(form: &mut CampaignForm, row: usize) {
+    let key = form.next_ad_key();
+    if let Some(ad) = form.ads.get(row).filter(|_| form.ads.len() < MOST_ADS).cloned() {
+        let name = format!("{} copy", ad.name.trim()).trim().to_owned();
+        form.ads.insert(row + 1, AdForm { key: key.to_string(), name, ..ad });
+    }
 }
 
 fn take_out<T>(rows: &mut Vec<T>, row: usize) {
@@ -147,5 +171,22 @@ mod tests {
         form.ads[0].link = "https://a.example/".into();
         add_ad(&mut form);
         assert_eq!((form.ads[1].key.as_str(), form.ads[1].link.as_str()), ("2", "https://a.example/"));
+    }
+
+    #[test]
+    fn a_copy_stands_below_its_ad_and_ten_are_the_most() {
+        let mut form = CampaignForm::fresh();
+        form.ads[0].message = "Warm light.".into();
+        add_ad(&mut form);
+        copy_ad(&mut form, 0);
+        let ads: Vec<(&str, &str)> = form.ads.iter().map(|ad| (ad.key.as_str(), ad.message.as_str())).collect();
+        assert_eq!(ads, [("1", "Warm light."), ("3", "Warm light."), ("2", "")]);
+        for _ in 0..20 {
+            copy_ad(&mut form, 1);
+            add_ad(&mut form);
+        }
+        assert_eq!(form.ads.len(), MOST_ADS);
+        copy_ad(&mut form, 99);
+        assert_eq!(form.ads.len(), MOST_ADS);
     }
 }

@@ -1,9 +1,10 @@
 //! The right-hand column: what the form makes, how the ads will look, what is to be put right.
 
-use crate::domain::campaign::{AdForm, AdSetKey, CampaignForm, Commitments, Pace, PictureFacts, Sketch};
-use crate::domain::creative::CallToAction;
+use super::super::ad_preview::{self, AdPreview, Speakers};
+use crate::domain::campaign::{AdForm, AdSetKey, CampaignForm, Commitments, Note, Pace, Sketch};
 use crate::domain::invalid::Problem;
 use crate::domain::network::Network;
+use crate::domain::placement::Placement;
 use crate::domain::split::{WHOLE, percent};
 use crate::service::campaigns::Desk;
 
@@ -20,8 +21,8 @@ pub(super) struct Makes {
     pub bar: Vec<BarPart>,
     pub commitments: Option<String>,
     pub advice: Option<&'static str>,
-    pub notes: Vec<String>,
-    pub previews: Vec<Preview>,
+    pub notes: Vec<Note>,
+    pub previews: Vec<AdPreview>,
     pub links: Vec<Link>,
     pub heading: String,
     pub problems: Vec<Problem>,
@@ -45,18 +46,6 @@ pub(super) struct BarPart {
     pub label: Option<String>,
 }
 
-/// An ad as people will see it.
-pub(super) struct Preview {
-    pub name: String,
-    pub speaker: String,
-    pub message: String,
-    pub headline: String,
-    pub button: &'static str,
-    pub picture: Option<String>,
-    pub picture_says: String,
-    pub is_vertical: bool,
-}
-
 /// A final URL.
 pub(super) struct Link {
     pub what: String,
@@ -64,6 +53,11 @@ pub(super) struct Link {
 }
 
 impl Makes {
+    /// What is worth knowing at a field; empty for nothing.
+    pub(super) fn note_at(&self, field: &str) -> &str {
+        self.notes.iter().find(|note| note.field == field).map_or("", |note| note.message.as_str())
+    }
+
     pub(super) fn of(form: &CampaignForm, desk: &Desk) -> Self {
         let makes = &desk.reading.makes;
         let currency = desk.account.as_ref().map(|account| account.currency.to_string()).unwrap_or_default();
@@ -84,8 +78,8 @@ impl Makes {
             bar: bar(&makes.ad_sets),
             commitments: makes.commitments.as_ref().map(|made| sentence(made, &currency)),
             advice: desk.advice,
-            notes: makes.notes.iter().map(|note| note.message.clone()).collect(),
-            previews: form.ads.iter().flat_map(|ad| previews(form, ad, desk)).collect(),
+            notes: makes.notes.clone(),
+            previews: previews(form, desk),
             links: makes
                 .links
                 .iter()
@@ -169,25 +163,20 @@ fn sentence(made: &Commitments, currency: &str) -> String {
     }
 }
 
-/// How an ad stands in a feed, and upright where it is shown so.
-fn previews(form: &CampaignForm, ad: &AdForm, desk: &Desk) -> Vec<Preview> {
-    let facts = desk.facts.as_ref();
-    let page = facts.and_then(|facts| facts.pages.iter().find(|page| page.id == form.page));
-    let id = ad.picture.trim().parse().ok();
-    let known: Option<&PictureFacts> = id.and_then(|id| facts?.pictures.get(&id));
-    let preview = |is_vertical: bool| Preview {
-        name: ad.name.clone(),
-        speaker: page.map(|page| page.name.clone()).unwrap_or_default(),
-        message: ad.message.trim().to_owned(),
-        headline: ad.headline.trim().to_owned(),
-        button: CallToAction::parse(&ad.call_to_action).map_or("", CallToAction::label),
-        picture: known.map(|_| format!("/pictures/{}", ad.picture.trim())),
-        picture_says: known.map(|facts| format!("{}, {} x {}", facts.name, facts.width, facts.height)).unwrap_or_default(),
-        is_vertical,
+/// Each ad in each place where it stands; nothing for one that is still empty.
+fn previews(form: &CampaignForm, desk: &Desk) -> Vec<AdPreview> {
+    let Some(facts) = desk.facts.as_ref() else { return Vec::new() };
+    let page = facts.pages.iter().find(|page| page.id == form.page);
+    let speakers = Speakers {
+        page: page.map(|page| page.name.clone()).unwrap_or_default(),
+        instagram: page.and_then(|page| page.instagram.as_ref()).map(|(_, name)| name.clone()).unwrap_or_default(),
     };
-    let upright = desk.reading.makes.ad_sets.iter().flat_map(|sketch| &sketch.placements).any(|p| p.is_vertical());
-    if known.is_none() && ad.message.trim().is_empty() && ad.headline.trim().is_empty() {
-        return Vec::new();
+    let mut placements: Vec<Placement> =
+        desk.reading.makes.ad_sets.iter().flat_map(|sketch| sketch.placements.iter().copied()).collect();
+    if placements.is_empty() {
+        placements = form.placements.iter().filter_map(|word| word.parse().ok()).collect();
     }
-    if upright { vec![preview(false), preview(true)] } else { vec![preview(false)] }
+    let is_empty = |ad: &AdForm| ad.message.trim().is_empty() && ad.headline.trim().is_empty() && ad.picture.trim().is_empty();
+    let shown = form.ads.iter().filter(|ad| !is_empty(ad));
+    shown.flat_map(|ad| ad_preview::of(&ad_preview::typed(ad), &speakers, &placements, &facts.pictures)).collect()
 }

@@ -4,6 +4,7 @@
 //! that was typed is lost. The right-hand column is the same fragment on the page and in the live preview.
 
 mod actions;
+mod ads;
 mod list;
 mod makes;
 mod sent;

@@ -18,7 +18,7 @@ use crate::web::state::State;
 /// The most text a form may carry, in bytes, over all its fields.
 const MAX_TEXT: usize = 1024 * 1024;
 /// A refused picture is read on and dropped up to this size, so that the browser gets to see the answer.
-const DROPPED: usize = 8 * pictures::MAX_BYTES;
+const DROPPED: usize = 4 * pictures::MAX_BYTES;
 
 /// What was sent.
 #[derive(Debug)]
@@ -89,13 +89,13 @@ async fn multipart(state: &State, by: &As<Manager>, mut form: Multipart) -> Resu
     let (mut checked, mut left) = (false, MAX_TEXT);
     while let Some(mut field) = form.try_next().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
-        if let Some(row) = file_row(&name) {
+        if let Some(at) = picture_field(&name) {
             if !checked {
                 return Err(AppError::Forged);
             }
-            if let Some(id) = keep(state, by, &row, &mut field, &mut problems).await? {
+            if let Some(id) = keep(state, by, &at, &mut field, &mut problems).await? {
                 // After the row's hidden field, and the last value counts.
-                pairs.push((format!("{row}.picture"), id));
+                pairs.push((at, id));
             }
             continue;
         }
@@ -109,10 +109,14 @@ async fn multipart(state: &State, by: &As<Manager>, mut form: Multipart) -> Resu
     if checked { Ok((pairs, problems)) } else { Err(AppError::Forged) }
 }
 
-/// `ads.2` of `ads.2.file`.
-fn file_row(name: &str) -> Option<String> {
-    let row = name.strip_suffix(".file")?;
-    row.starts_with("ads.").then(|| row.to_owned())
+/// The field that a file's picture goes into: `ads.2.picture` of `ads.2.file`, `ads.2.vertical` of `ads.2.vertical_file`.
+fn picture_field(name: &str) -> Option<String> {
+    let (row, file) = name.strip_prefix("ads.")?.split_once('.')?;
+    match file {
+        "file" => Some(format!("ads.{row}.picture")),
+        "vertical_file" => Some(format!("ads.{row}.vertical")),
+        _ => None,
+    }
 }
 
 async fn read_text(field: &mut Field, left: &mut usize) -> Result<String, AppError> {
@@ -124,33 +128,32 @@ async fn read_text(field: &mut Field, left: &mut usize) -> Result<String, AppErr
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Keeps one picture; `None` where no file was chosen or it could not be kept, which is then a problem of its row.
+/// Keeps one picture; `None` where no file was chosen or it could not be kept, which is then a problem of the field `at`.
 async fn keep(
     state: &State,
     by: &As<Manager>,
-    row: &str,
+    at: &str,
     field: &mut Field,
     problems: &mut Invalid,
 ) -> Result<Option<String>, AppError> {
     let file_name = field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default().to_owned();
-    let at = format!("{row}.picture");
     let (mut bytes, mut seen) = (Vec::new(), 0_usize);
     while let Some(chunk) = field.try_next().await.map_err(broken)? {
         seen += chunk.len();
         if seen <= pictures::MAX_BYTES {
             bytes.extend_from_slice(&chunk);
         } else if seen > DROPPED {
-            return Err(AppError::TooLarge(format!("{} MiB, the limit for a picture", pictures::MAX_BYTES >> 20)));
+            return Err(AppError::TooLarge(format!("{} MB, the limit for a picture", pictures::MAX_BYTES / 1_000_000)));
         }
     }
     if seen > pictures::MAX_BYTES {
-        problems.add(at, format!("The picture is larger than {} MiB; save it smaller.", pictures::MAX_BYTES >> 20));
+        problems.add(at, pictures::too_heavy(seen));
         return Ok(None);
     }
     if bytes.is_empty() {
         return Ok(None);
     }
-    match pictures::keep(&state.ctx, by.actor(), &at, &file_name, bytes).await {
+    match pictures::keep(&state.ctx, by.actor(), at, &file_name, bytes).await {
         Ok(kept) => Ok(Some(kept.id.to_string())),
         Err(Error::Invalid(found)) => {
             problems.problems.extend(found.problems);

@@ -4,11 +4,12 @@ use askama::Template;
 
 use super::super::layout::Page;
 use super::actions::Found;
+use super::ads::AdRow;
 use super::makes::Makes;
 use super::shape::SplitPart;
 use super::{Shown, Subject};
 use crate::domain::audience::{Gender, SpecialCategory};
-use crate::domain::campaign::{AdForm, CampaignForm, CityForm, LanguageForm, PictureFacts};
+use crate::domain::campaign::{CampaignForm, CityForm, LanguageForm};
 use crate::domain::creative::{CallToAction, MOST_ADS};
 use crate::domain::invalid::Invalid;
 use crate::domain::network::Network;
@@ -58,6 +59,7 @@ pub(super) struct FormPage {
     search_problem: Option<String>,
     ads: Vec<AdRow>,
     can_add_ads: bool,
+    pictures_say: String,
     calls_to_action: Options,
     makes: Makes,
 }
@@ -86,40 +88,6 @@ struct LanguageRow {
     at: String,
     remove: String,
     language: LanguageForm,
-}
-
-struct AdRow {
-    at: String,
-    names: AdNames,
-    title: String,
-    remove: String,
-    can_remove: bool,
-    ad: AdForm,
-    picture: Option<String>,
-}
-
-/// The names of an ad's fields: `ads.0.message`.
-struct AdNames {
-    name: String,
-    message: String,
-    headline: String,
-    link: String,
-    call_to_action: String,
-    picture: String,
-}
-
-impl AdNames {
-    fn at(at: &str) -> Self {
-        let field = |name: &str| format!("{at}.{name}");
-        Self {
-            name: field("name"),
-            message: field("message"),
-            headline: field("headline"),
-            link: field("link"),
-            call_to_action: field("call_to_action"),
-            picture: field("picture"),
-        }
-    }
 }
 
 fn options<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>) -> Options {
@@ -193,8 +161,9 @@ impl FormPage {
             city_query: queries.city,
             language_query: queries.language,
             search_problem: problem,
-            ads: ads(&form, &desk),
+            ads: AdRow::all(&form, &desk, &problems),
             can_add_ads: form.ads.len() < MOST_ADS,
+            pictures_say: AdRow::pictures_say(),
             calls_to_action: options(CallToAction::ALL.map(|action| (action.wire(), action.label()))),
             makes,
             page,
@@ -249,21 +218,4 @@ fn boxes(network: Network, form: &CampaignForm) -> NetworkBoxes {
         ticked: form.has_placement(placement),
     });
     NetworkBoxes { class: network.as_str(), label: network.label(), boxes: boxes.collect() }
-}
-
-fn ads(form: &CampaignForm, desk: &Desk) -> Vec<AdRow> {
-    let known = |ad: &AdForm| -> Option<&PictureFacts> { desk.facts.as_ref()?.pictures.get(&ad.picture.trim().parse().ok()?) };
-    form.ads
-        .iter()
-        .enumerate()
-        .map(|(n, ad)| AdRow {
-            at: format!("ads.{n}"),
-            names: AdNames::at(&format!("ads.{n}")),
-            title: format!("Ad {}", n + 1),
-            remove: format!("remove_ad:{n}"),
-            can_remove: form.ads.len() > 1,
-            picture: known(ad).map(|facts| format!("{}, {} x {}", facts.name, facts.width, facts.height)),
-            ad: ad.clone(),
-        })
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! A plan in people's words: the sentence, rows, ads as they will read, progress of the steps.
 
+use super::super::ad_preview::{self, AdPreview, Speakers};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -26,8 +27,8 @@ pub struct Letter {
     pub money: String,
     /// What happens to each object.
     pub rows: Vec<Line>,
-    /// The ads as people will read them.
-    pub ads: Vec<AdText>,
+    /// The ads as people will see them.
+    pub ads: Vec<Shown>,
     /// What keeps it from being carried out.
     pub blocked: Vec<String>,
     /// What it may trigger or reset.
@@ -68,17 +69,15 @@ pub struct Line {
     pub parts: Vec<(String, String)>,
 }
 
-/// An ad as people will read it.
-pub struct AdText {
+/// An ad as people will see it.
+pub struct Shown {
     /// Its name.
     pub name: String,
-    /// The text.
-    pub message: String,
-    /// The headline.
-    pub headline: String,
-    /// The words on the button.
-    pub button: &'static str,
-    /// Where it leads, tracking included.
+    /// In each place.
+    pub previews: Vec<AdPreview>,
+    /// What Meta may change of it by itself, in half a sentence.
+    pub allows: String,
+    /// Where it leads, tracking included, by ad set.
     pub links: Vec<String>,
 }
 
@@ -203,7 +202,7 @@ fn fold(rows: &[&Row]) -> Line {
         network: "",
         inner: true,
         now: "none".to_owned(),
-        after: "all enhancements off; to Meta’s review; paused".to_owned(),
+        after: "to Meta’s review; paused".to_owned(),
         money: String::new(),
         parts: rows.iter().map(|row| (format!("{} {}", row.object.kind.label(), row.name), row.after.clone())).collect(),
     }
@@ -241,20 +240,21 @@ fn signed(money: Money, mark: Mark) -> String {
     format!("{sign}{}", grouped(&money.plain()))
 }
 
-fn ads(letter: &publish::Letter) -> Vec<AdText> {
+fn ads(letter: &publish::Letter) -> Vec<Shown> {
     let campaign = &letter.input.campaign;
     let ad_sets = campaign.ad_sets();
-    campaign
-        .ads
-        .iter()
-        .map(|ad| AdText {
-            name: ad.name.clone(),
-            message: ad.message.clone(),
-            headline: ad.headline.clone(),
-            button: ad.call_to_action.label(),
-            links: ad_sets.iter().map(|set| campaign.tracking.final_url(&ad.link, &set.networks)).collect(),
-        })
-        .collect()
+    let instagram = campaign.identity.instagram.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
+    let speakers = Speakers { page: campaign.identity.page_name.clone(), instagram };
+    let shown = campaign.ads.iter().map(|ad| Shown {
+        name: ad.name.clone(),
+        previews: ad_preview::of(ad, &speakers, &campaign.placements, &letter.pictures),
+        allows: match ad.enhancements.as_slice() {
+            [] => "Meta may change nothing by itself.".to_owned(),
+            some => format!("Meta may {}.", some.iter().map(|one| one.label()).collect::<Vec<_>>().join(", ")),
+        },
+        links: ad_sets.iter().map(|set| campaign.tracking.final_url(&ad.link, &set.networks)).collect(),
+    });
+    shown.collect()
 }
 
 impl Progress {

@@ -1,25 +1,37 @@
 //! Ads as people will see them: message, headline, link, call to action, picture.
 //!
-//! Texts are kept as typed; limits are Meta's technical ones, advice about lengths is for the page.
+//! Texts are kept as typed; limits are Meta's technical ones, advice about lengths is for the page. What differs by placement is
+//! in [`content`], what Meta may change by itself in [`enhancement`], what pictures must look like in [`format`].
+
+pub mod content;
+pub mod enhancement;
+pub mod format;
 
 use serde::{Deserialize, Serialize};
 
 use super::id::PictureId;
+use super::placement::Placement;
+
+pub use content::{Content, CreativeContent, PlacementRule, Texts};
+pub use enhancement::Enhancement;
 
 /// The most ads a campaign may have here.
 pub const MOST_ADS: usize = 10;
-/// The longest message, in characters; Meta cuts it in most placements after about 125.
+/// The longest message, in characters; what placements show of it is in [`shown`].
 pub const MESSAGE_MAX: usize = 2_200;
-/// From here on most placements cut the message.
-pub const MESSAGE_SHOWN: usize = 125;
 /// The longest headline, in characters.
 pub const HEADLINE_MAX: usize = 255;
-/// From here on most placements cut the headline.
-pub const HEADLINE_SHOWN: usize = 40;
 /// The longest name of an ad, in characters, so that Meta's limit of 400 leaves room for the rest.
 pub const NAME_MAX: usize = 150;
-/// The smallest picture Meta takes, in pixels on each side.
-pub const PICTURE_MIN: u32 = 600;
+
+/// How many characters of message and headline a placement shows before "… more". Source: Meta Ads Guide, "Text recommendations".
+pub fn shown(placement: Placement) -> (usize, usize) {
+    match placement {
+        Placement::FacebookReels | Placement::InstagramReels => (72, 40),
+        Placement::FacebookFeed | Placement::FacebookProfileFeed | Placement::FacebookNotifications => (125, 27),
+        _ => (125, 40),
+    }
+}
 
 /// The button under an ad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -125,8 +137,27 @@ pub struct Ad {
     pub link: String,
     /// The button.
     pub call_to_action: CallToAction,
-    /// Its picture.
+    /// Its picture for feeds.
     pub picture: PictureId,
+    /// Its picture for upright screens (9:16); without one the feed's is shown there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vertical: Option<PictureId>,
+    /// Messages of single networks.
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    pub messages: Texts,
+    /// Headlines of single networks.
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    pub headlines: Texts,
+    /// What Meta may change by itself, in the order shown; everything else is refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enhancements: Vec<Enhancement>,
+}
+
+impl Ad {
+    /// Its pictures, feed first.
+    pub fn pictures(&self) -> impl Iterator<Item = PictureId> + use<> {
+        std::iter::once(self.picture).chain(self.vertical)
+    }
 }
 
 /// Reads a link people can be led to: `https` or `http`, with a host that has a dot, and without a password in it.
@@ -152,9 +183,39 @@ pub fn parse_link(text: &str) -> Result<url::Url, String> {
 }
 
 #[cfg(test)]
+pub(crate) mod fixture {
+    use super::*;
+
+    /// An ad with one picture and one text.
+    pub(crate) fn ad() -> Ad {
+        Ad {
+            key: 1,
+            name: "Lamp".into(),
+            message: "Warm light, real linen.".into(),
+            headline: "Christmas sale".into(),
+            link: "https://casalume.example/sale".into(),
+            call_to_action: CallToAction::ShopNow,
+            picture: PictureId(7),
+            vertical: None,
+            messages: Texts::default(),
+            headlines: Texts::default(),
+            enhancements: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_ad_stored_before_there_were_formats_still_reads_and_keeps_its_bytes() {
+        let stored = r#"{"key":1,"name":"Lamp","message":"Warm light, real linen.","headline":"Christmas sale","link":"https://casalume.example/sale","call_to_action":"SHOP_NOW","picture":"7"}"#;
+        let ad: Ad = serde_json::from_str(stored).unwrap();
+        assert_eq!(ad, fixture::ad());
+        assert_eq!(serde_json::to_string(&ad).unwrap(), stored);
+    }
 
     #[test]
     fn a_link_must_lead_to_a_website() {
