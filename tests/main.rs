@@ -10,6 +10,7 @@ mod auth;
 mod browser;
 mod campaigns;
 mod dashboard;
+mod formats;
 mod imports;
 mod migrations;
 mod notices;

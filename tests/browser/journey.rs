@@ -10,15 +10,15 @@ use super::chrome::{Chrome, Screen};
 use crate::support::{PASSWORD, TestDatabase, png};
 
 /// The house as `tandem` starts it, with a sandbox day every two seconds.
-struct House {
+pub(super) struct House {
     running: Option<Running>,
-    base: String,
+    pub base: String,
     link: String,
     database: TestDatabase,
 }
 
 impl House {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let database = TestDatabase::new();
         let data = database.directory.path().to_owned();
         let config = Config {
@@ -38,18 +38,18 @@ impl House {
         Self { running: Some(running), base, link, database }
     }
 
-    fn file(&self, name: &str, bytes: &[u8]) -> String {
+    pub fn file(&self, name: &str, bytes: &[u8]) -> String {
         let path = self.database.directory.path().join(name);
         std::fs::File::create(&path).unwrap().write_all(bytes).unwrap();
         path.display().to_string()
     }
 
-    async fn stop(mut self) {
+    pub async fn stop(mut self) {
         self.running.take().unwrap().stop().await.unwrap();
     }
 }
 
-async fn set_up(chrome: &Chrome, house: &House) {
+pub(super) async fn set_up(chrome: &Chrome, house: &House) {
     chrome.open(&house.link).await;
     chrome.fill("#name", "Ana Sousa").await;
     chrome.fill("#email", "ana@example.com").await;
@@ -61,7 +61,7 @@ async fn set_up(chrome: &Chrome, house: &House) {
 }
 
 /// Fills what a new campaign must be told; everything else has its usual answer.
-async fn define(chrome: &Chrome, house: &House) {
+pub(super) async fn define(chrome: &Chrome, house: &House) {
     chrome.open("/campaigns/new").await;
     chrome.fill("[name='name']", "Christmas sale").await;
     chrome.choose_text("[name='result']", "Purchase").await;

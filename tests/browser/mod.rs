@@ -1,6 +1,7 @@
 //! Journeys in real Chromium: what people do, with and without JavaScript, on wide and narrow screens, light and dark.
 
 mod chrome;
+mod formats;
 mod house;
 mod journey;
 mod publish;

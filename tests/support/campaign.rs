@@ -1,7 +1,5 @@
 //! A connected demo business and a valid campaign in it, saved as the form would save it.
 
-use std::collections::BTreeMap;
-
 use tandem::domain::campaign::{AccountFacts, ByNetwork, Campaign, CampaignForm, PageFacts, PictureFacts, PixelFacts};
 use tandem::domain::id::{AdAccountId, CampaignId, PictureId, UserId};
 use tandem::service::{Actor, connections};
@@ -39,8 +37,23 @@ impl Business {
     }
 
     pub async fn campaign_with(&self, change: impl FnOnce(&mut CampaignForm)) -> CampaignId {
-        let picture = self.picture().await;
-        let facts = self.facts(picture).await;
+        let feed = self.picture(1200, 1500).await;
+        let facts = self.facts(&[(feed, 1200, 1500)]).await;
+        self.saved(facts, feed, change).await
+    }
+
+    /// The same campaign, its ad with an upright picture too.
+    pub async fn campaign_in_two_formats(&self, change: impl FnOnce(&mut CampaignForm)) -> CampaignId {
+        let (feed, upright) = (self.picture(1200, 1500).await, self.picture(720, 1280).await);
+        let facts = self.facts(&[(feed, 1200, 1500), (upright, 720, 1280)]).await;
+        self.saved(facts, feed, |form| {
+            form.ads[0].vertical = upright.to_string();
+            change(form);
+        })
+        .await
+    }
+
+    async fn saved(&self, facts: AccountFacts, picture: PictureId, change: impl FnOnce(&mut CampaignForm)) -> CampaignId {
         let mut form = CampaignForm::fresh();
         form.name = "Christmas sale".into();
         form.result = format!("{}:PURCHASE", facts.pixels[0].id);
@@ -85,18 +98,18 @@ impl Business {
         id
     }
 
-    async fn picture(&self) -> PictureId {
+    async fn picture(&self, width: u32, height: u32) -> PictureId {
         let id = PictureId(self.app.ctx.new_id());
         let (workspace, now) = (self.actor.workspace, self.app.ctx.stamp());
-        let bytes = png(1200, 1500);
+        let bytes = png(width, height);
         let row: Vec<Value> = vec![
             workspace.0.into(),
             id.0.into(),
             id.to_string().into(),
             "lamp.png".into(),
             "image/png".into(),
-            1200.into(),
-            1500.into(),
+            i64::from(width).into(),
+            i64::from(height).into(),
             Value::Bytes(bytes),
             now.into(),
         ];
@@ -112,7 +125,7 @@ impl Business {
         id
     }
 
-    async fn facts(&self, picture: PictureId) -> AccountFacts {
+    async fn facts(&self, pictures: &[(PictureId, u32, u32)]) -> AccountFacts {
         let (workspace, id) = (self.actor.workspace, self.account);
         let read = self.app.ctx.db.read(move |c| {
             Ok((rows::get_account(c, workspace, id)?, rows::list_pages(c, workspace)?, rows::list_pixels(c, workspace)?))
@@ -132,7 +145,10 @@ impl Business {
                 .map(|p| PixelFacts { id: p.remote_id, name: p.name, last_fired_at: p.last_fired_at.map(UtcTime::utc) })
                 .collect(),
             payer: None,
-            pictures: BTreeMap::from([(picture, PictureFacts { name: "lamp.png".into(), width: 1200, height: 1500 })]),
+            pictures: pictures
+                .iter()
+                .map(|(id, width, height)| (*id, PictureFacts { name: "lamp.png".into(), width: *width, height: *height }))
+                .collect(),
         }
     }
 }

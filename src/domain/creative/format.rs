@@ -160,9 +160,9 @@ fn gcd(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-/// A file's weight as people read it, in bytes: `34.2 MB`.
+/// A file's weight as people read it, from bytes, rounded up: `34.2 MB`.
 pub fn weight(bytes: usize) -> String {
-    let tenths = (bytes + 50_000) / 100_000;
+    let tenths = bytes.div_ceil(100_000);
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn shapes_and_weights_are_said_in_peoples_words() {
         assert_eq!([words(1080, 1350), words(1600, 1200), words(1000, 333)], ["4:5", "4:3", "3.00:1"]);
-        assert_eq!([weight(34_160_000), weight(30_000_000), weight(949_999)], ["34.2 MB", "30.0 MB", "0.9 MB"]);
+        assert_eq!([weight(34_160_000), weight(30_000_000), weight(949_999)], ["34.2 MB", "30.0 MB", "1.0 MB"]);
     }
 
     proptest! {

@@ -210,6 +210,116 @@ fn another_text_is_another_creative_in_the_same_ad() {
     assert!(next.is_empty(), "{:?}", next.steps);
 }
 
+fn creatives(plan: &Plan) -> Vec<&WantedCreative> {
+    let made = plan.steps.iter().filter_map(|planned| match &planned.step {
+        Step::Create { wanted: Wanted::Creative(wanted), .. } => Some(wanted),
+        _ => None,
+    });
+    made.collect()
+}
+
+fn creative_of(observed: &mut [Observed]) -> &mut Observed {
+    observed.iter_mut().find(|o| o.object.kind == Kind::Creative).unwrap()
+}
+
+/// The ad of the fixture with an upright picture, and the account that has it.
+fn two_formats(shape: &str) -> Campaign {
+    let (mut form, mut facts) = (fixture::form(), fixture::facts());
+    facts.pictures.insert(
+        crate::domain::id::PictureId(8),
+        crate::domain::campaign::PictureFacts { name: "tall.jpg".into(), width: 1080, height: 1920 },
+    );
+    form.shape = shape.into();
+    form.ads[0].vertical = "8".into();
+    form.ads[0].messages.instagram = "For Instagram.".into();
+    form.read(&facts).campaign.unwrap()
+}
+
+#[test]
+fn one_ad_set_over_both_networks_gets_one_creative_with_rules_and_both_pictures() {
+    let plan = make(&two_formats("shared"), &[], Run::Active);
+    let [creative] = creatives(&plan)[..] else { panic!("{plan:?}") };
+    assert_eq!(creative.rules.len(), 3, "upright, Instagram's text, and both together: {creative:?}");
+    assert_eq!(plan.steps.iter().filter(|planned| matches!(planned.step, Step::Upload { .. })).count(), 2);
+}
+
+#[test]
+fn an_ad_set_a_network_gets_a_creative_with_that_networks_text() {
+    let plan = make(&two_formats("per_network"), &[], Run::Active);
+    let messages: Vec<&str> = creatives(&plan).iter().map(|creative| creative.message.as_str()).collect();
+    assert_eq!(messages, ["Warm light, real linen.", "For Instagram."]);
+    assert!(creatives(&plan).iter().all(|creative| creative.rules.len() == 1), "each has feeds and upright screens");
+}
+
+#[test]
+fn two_formats_carried_out_leave_nothing_to_do() {
+    for shape in ["shared", "per_network"] {
+        let campaign = two_formats(shape);
+        let mut observed = Vec::new();
+        carry_out(&make(&campaign, &[], Run::Active), &mut observed);
+        assert!(make(&campaign, &observed, Run::Active).is_empty(), "{shape}");
+    }
+}
+
+#[test]
+fn an_enhancement_that_came_on_by_itself_is_answered_by_a_new_creative_in_the_same_ad() {
+    let (campaign, mut observed) = published();
+    creative_of(&mut observed).fields.insert(Field::Enhancements, "enhance_cta".into());
+    let old = creative_of(&mut observed).remote.clone();
+    let plan = make(&campaign, &observed, Run::Active);
+    let [creative] = creatives(&plan)[..] else { panic!("{:?}", plan.steps) };
+    assert!(creative.enhancements.is_empty());
+    assert_ne!(creative.name.rsplit_once('[').map(|(_, token)| token), Some(format!("{old}]").as_str()), "not to be mistaken");
+    assert!(plan.worth_knowing.iter().any(|line| line.contains("add words to the button")), "{:?}", plan.worth_knowing);
+    let row = plan.rows.iter().find(|row| row.object.kind == Kind::Creative).unwrap();
+    assert_eq!(row.changes[0].now.as_deref(), Some("add words to the button"));
+    carry_out(&plan, &mut observed);
+    assert_ne!(creative_of(&mut observed).remote, old);
+    assert!(make(&campaign, &observed, Run::Active).is_empty());
+}
+
+#[test]
+fn an_enhancement_that_is_allowed_is_no_difference() {
+    let mut form = fixture::form();
+    form.ads[0].enhancements = vec!["image_touchups".into(), "enhance_cta".into()];
+    let campaign = form.read(&fixture::facts()).campaign.unwrap();
+    let mut observed = Vec::new();
+    carry_out(&make(&campaign, &[], Run::Active), &mut observed);
+    assert_eq!(creative_of(&mut observed).fields[&Field::Enhancements], "enhance_cta,image_touchups");
+    assert!(make(&campaign, &observed, Run::Active).is_empty());
+}
+
+#[test]
+fn another_picture_at_meta_is_another_creative_and_another_name_is_not() {
+    let (campaign, mut observed) = published();
+    creative_of(&mut observed).fields.insert(Field::Name, "Renamed in Ads Manager".into());
+    creative_of(&mut observed).fields.insert(Field::Picture, "hash".into());
+    assert!(make(&campaign, &observed, Run::Active).is_empty(), "the same picture under another name");
+    creative_of(&mut observed).fields.insert(Field::Picture, "another".into());
+    assert_eq!(creatives(&make(&campaign, &observed, Run::Active)).len(), 1);
+}
+
+#[test]
+fn where_meta_does_not_say_what_is_in_a_creative_its_name_does() {
+    let (campaign, mut observed) = published();
+    for object in observed.iter_mut().filter(|o| o.object.kind == Kind::Creative) {
+        object.fields.retain(|field, _| *field == Field::Name);
+    }
+    assert!(make(&campaign, &observed, Run::Active).is_empty());
+    let mut form = fixture::form();
+    form.ads[0].message = "Another text.".into();
+    let campaign = form.read(&fixture::facts()).campaign.unwrap();
+    assert_eq!(creatives(&make(&campaign, &observed, Run::Active)).len(), 2);
+}
+
+#[test]
+fn a_creative_planned_before_there_were_formats_still_reads_and_keeps_its_token() {
+    let plan = make(&fixture::campaign(), &[], Run::Active);
+    let text = serde_json::to_string(creatives(&plan)[0]).unwrap();
+    assert!(!text.contains("rules") && !text.contains("enhancements"), "{text}");
+    assert_eq!(serde_json::from_str::<WantedCreative>(&text).unwrap(), *creatives(&plan)[0]);
+}
+
 #[test]
 fn what_is_no_longer_wanted_is_switched_off_before_the_new_goes_on() {
     let (_, mut observed) = published();

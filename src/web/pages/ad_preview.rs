@@ -225,7 +225,7 @@ fn cut(text: &str, shown: usize) -> Cut {
     }
     let head: String = text.chars().take(shown).collect();
     let at_word =
-        head.rsplit_once(char::is_whitespace).map(|(before, _)| before).filter(|before| before.chars().count() * 4 >= shown * 3);
+        head.rsplit_once(char::is_whitespace).map(|(before, _)| before).filter(|before| before.chars().count() * 2 >= shown);
     Cut { text: at_word.unwrap_or(&head).trim_end().to_owned(), more: true }
 }
 
