@@ -139,13 +139,16 @@ async fn an_enhancement_that_was_allowed_is_sent_and_stays() {
 #[actix_web::test]
 async fn an_ad_moved_onto_another_creative_outside_is_moved_back() {
     let business = Business::connected().await;
-    let campaign = business.campaign_with(|form| form.shape = "shared".into()).await;
+    let campaign = business.campaign().await;
     publish_it(&business, campaign).await;
     let (workspace, account) = (business.actor.workspace, business.account);
     let ads = business.app.ctx.db.read(move |c| observed::list(c, workspace, account, "ad")).await.unwrap();
-    business.app.control("edit", json!({"id": ads[0].remote_id, "fields": {"creative_id": "1"}})).await;
+    let said: Value = serde_json::from_str(&ads[1].fields).unwrap();
+    business.app.control("edit", json!({"id": ads[0].remote_id, "fields": {"creative_id": said["creative"]["id"]}})).await;
     let found = replanned(&business, campaign).await;
     assert_eq!(found.plan.counts().map(|(_, n)| n), [0, 1, 0, 0], "{:?}", found.plan.rows);
+    publish_it(&business, campaign).await;
+    assert!(replanned(&business, campaign).await.plan.is_empty());
 }
 
 async fn ana(business: &Business) -> Browser {
