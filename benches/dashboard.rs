@@ -29,7 +29,62 @@ struct House {
     _directory: tempfile::TempDir,
 }
 
+/// The list of campaigns: accounts, and campaigns in all.
+const ACCOUNTS: usize = 200;
+const LISTED: usize = 2_000;
+
+/// 20 campaigns in one account.
 async fn house(ads: usize, days: u64) -> House {
+    let until = "2026-11-21".parse().unwrap();
+    let seed = |made: &figures::Figures| {
+        let account = made.business(CAMPAIGNS, days, ads, until);
+        made.reach(account, until - chrono::Days::new(27), until, [184_200, 82_000, 122_900]);
+    };
+    house_with(seed).await
+}
+
+/// An agency: many accounts, ten campaigns each, three days of figures.
+async fn agency() -> House {
+    let until: chrono::NaiveDate = "2026-11-21".parse().unwrap();
+    let since = until - chrono::Days::new(6);
+    let seed = |made: &figures::Figures| {
+        for at in 0..ACCOUNTS {
+            let account = made.account(&format!("Client {at}"), if at % 3 == 0 { "USD" } else { "EUR" }, Some((since, until)));
+            let campaigns: Vec<(i64, i64)> = (0..LISTED / ACCOUNTS)
+                .map(|n| {
+                    let campaign = made.campaign(
+                        account,
+                        &format!("Client {at} campaign {n}"),
+                        if n % 4 == 0 { "PAUSED" } else { "ACTIVE" },
+                    );
+                    (campaign, made.ad(account, campaign, "Picture"))
+                })
+                .collect();
+            for back in 0..3 {
+                let rows: Vec<figures::Row> = campaigns
+                    .iter()
+                    .flat_map(|(campaign, ad)| {
+                        figures::POSITIONS.into_iter().take(8).map(|(network, position)| figures::Row {
+                            campaign: *campaign,
+                            ad: *ad,
+                            network,
+                            position,
+                            spend_micros: 1_000_000 + campaign % 977 * 10_000,
+                            impressions: 900,
+                            clicks: 12,
+                            reach: None,
+                            result: Some(("purchase", "7d_click", 1, None)),
+                        })
+                    })
+                    .collect();
+                made.day(account, until - chrono::Days::new(back), &rows);
+            }
+        }
+    };
+    house_with(seed).await
+}
+
+async fn house_with(seed: impl FnOnce(&figures::Figures)) -> House {
     let directory = tempfile::tempdir().unwrap();
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),
@@ -44,12 +99,9 @@ async fn house(ads: usize, days: u64) -> House {
     let owner = NewUser { email: "ana@example.com".into(), name: "Ana".into(), password: "correct horse battery".into() };
     workspaces::create_member(&ctx, "Casa Lume", owner, Role::Owner).await.unwrap();
     let workspace = workspaces::by_name(&ctx, "Casa Lume").await.unwrap().id;
-    let until = "2026-11-21".parse().unwrap();
     let seeded = std::time::Instant::now();
-    let made = figures::Figures::new(&ctx.db, workspace);
-    let account = made.business(CAMPAIGNS, days, ads, until);
-    made.reach(account, until - chrono::Days::new(27), until, [184_200, 82_000, 122_900]);
-    eprintln!("seeded {} ads a campaign in {:.1?}", ads, seeded.elapsed());
+    seed(&figures::Figures::new(&ctx.db, workspace));
+    eprintln!("seeded in {:.1?}", seeded.elapsed());
     let session = sessions::sign_in(&ctx, "ana@example.com", "correct horse battery".into(), "bench").await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -93,6 +145,14 @@ async fn main() {
         let house = house(usize::try_from(number(1, 2)).unwrap(), number(2, DAYS)).await;
         println!("{} {}", house.address, house.cookie);
         tokio::signal::ctrl_c().await.unwrap();
+        return;
+    }
+    if arguments.first().is_some_and(|a| a == "list") {
+        let house = agency().await;
+        println!("{ACCOUNTS} accounts, {LISTED} campaigns");
+        for query in ["campaigns", "campaigns?sort=name", "campaigns?status=paused", "campaigns?q=client+7"] {
+            measure(&house, query).await;
+        }
         return;
     }
     for ads in [1, 10] {

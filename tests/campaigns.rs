@@ -189,7 +189,13 @@ async fn a_form_becomes_a_campaign_split_to_the_cent_and_leads_to_its_plan() {
     let campaign: tandem::domain::campaign::Campaign = serde_json::from_str(&row.definition.unwrap()).unwrap();
     let budgets: Vec<i64> = campaign.ad_sets().iter().map(|ad_set| ad_set.budget.unwrap().minor).collect();
     assert_eq!(budgets, [5_880, 8_120]);
-    owner.get("/campaigns").await.assert_has("Christmas sale").assert_has("140.00 EUR a day").assert_has("set 42 : 58 %");
+    owner
+        .get("/campaigns")
+        .await
+        .assert_has("Christmas sale")
+        .assert_has("140.00")
+        .assert_has("Casa Lume ads, EUR")
+        .assert_has("set 42 : 58");
     let page = owner.get(&format!("/campaigns/{id}/edit")).await;
     page.assert_status(200).assert_has("58.80").assert_has("81.20").assert_has("Worst day 245.00, worst week 980.00");
     page.assert_has("https://casalume.example/sale?utm_source=instagram").assert_has("lamp.jpg, 1200 x 1500");

@@ -111,6 +111,10 @@ ids! {
     NoticeId;
     /// A webhook that notices go to.
     WebhookId;
+    /// A label of campaigns.
+    LabelId;
+    /// A filter of the list that somebody keeps.
+    FilterId;
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 //! type at the edge (`parse`) or is refused with an [`invalid::Invalid`] that names the field.
 
 pub mod audience;
+pub mod bulk;
 pub mod campaign;
+pub mod campaign_status;
 pub mod creative;
 pub mod currency;
 pub mod id;

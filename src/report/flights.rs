@@ -51,7 +51,7 @@ fn guide(amount: Money, limits: [&Limits; 2]) -> Option<[(i64, i64); 2]> {
 
 impl Flight {
     /// The plan of a definition.
-    pub(super) fn of(campaign: &Campaign, published: NaiveDate) -> Self {
+    pub fn of(campaign: &Campaign, published: NaiveDate) -> Self {
         let since = campaign.schedule.starts.map_or(published, |at| campaign.schedule.day(at));
         let until = campaign.schedule.ends.map(|at| campaign.schedule.day(at - chrono::TimeDelta::seconds(1)));
         let days = until.and_then(|until| Period::new(since, until).ok());

@@ -9,6 +9,7 @@ mod dashboard;
 mod doubt;
 mod figures;
 mod flights;
+mod listing;
 mod load;
 mod names;
 mod needs;
@@ -26,6 +27,7 @@ pub use dashboard::{AdLine, CampaignLine, Dashboard, DayLine, PlacementLine, cam
 pub use doubt::CostInterval;
 pub use figures::{Cell, Figures, Outcome, Reach};
 pub use flights::Flight;
+pub use listing::{CampaignFigures, listing};
 pub use load::Key;
 pub use names::position_label;
 pub use needs::{Need, Wants};
@@ -34,7 +36,7 @@ pub use reach::PeopleReached;
 pub use results::ResultKey;
 pub use run::{Column, Report, run};
 pub use scope::{Account, LeftOut, Scope, Times};
-pub use write::{csv, csv_line, json};
+pub use write::{cell_json, csv, csv_cells, csv_line, json};
 
 pub use crate::stats::Verdict;
 

@@ -249,15 +249,18 @@ const FRESH_DAYS: i64 = 2;
 /// Today where the figures come from: the latest among synced accounts, else among those that files feed. For a synced account
 /// it is the day its last sync knows: one that nothing is known of yet would only stand empty at the end of every period.
 fn today(accounts: &[Account], times: &Times) -> NaiveDate {
-    let day = |account: &Account| {
-        let zone: Tz = account.zone.parse().unwrap_or(Tz::UTC);
-        let at = account.base_url.as_deref().map_or(times.now.0, |url| times.platform.now(url, times.now).0);
-        let now = at.with_timezone(&zone).date_naive();
-        let synced = account.known_until.filter(|_| account.base_url.is_some()).map(|at| at.with_timezone(&zone).date_naive());
-        synced.filter(|day| *day <= now && (now - *day).num_days() <= FRESH_DAYS).unwrap_or(now)
-    };
+    let day = |account: &Account| today_of(account, times);
     let synced = accounts.iter().filter(|a| a.base_url.is_some()).map(day).max();
     synced.or_else(|| accounts.iter().map(day).max()).unwrap_or_else(|| times.now.0.date_naive())
+}
+
+/// Today in one account's own zone, likewise.
+pub(super) fn today_of(account: &Account, times: &Times) -> NaiveDate {
+    let zone: Tz = account.zone.parse().unwrap_or(Tz::UTC);
+    let at = account.base_url.as_deref().map_or(times.now.0, |url| times.platform.now(url, times.now).0);
+    let now = at.with_timezone(&zone).date_naive();
+    let synced = account.known_until.filter(|_| account.base_url.is_some()).map(|at| at.with_timezone(&zone).date_naive());
+    synced.filter(|day| *day <= now && (now - *day).num_days() <= FRESH_DAYS).unwrap_or(now)
 }
 
 /// The currency of most accounts that know something of the period, else of most that know anything, else of most.

@@ -29,6 +29,11 @@ pub fn csv_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     line(cells.into_iter().map(|text| csv_cell(&Cell::Text(text.to_owned()))))
 }
 
+/// One line of cells of any kind, likewise.
+pub fn csv_cells<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> String {
+    line(cells.into_iter().map(csv_cell))
+}
+
 fn line(cells: impl Iterator<Item = String>) -> String {
     let mut out = String::new();
     for (at, cell) in cells.enumerate() {
@@ -109,6 +114,11 @@ fn column_json(column: &Column, currency: &str) -> Value {
 
 fn metrics_json(cells: &[(Metric, Cell)]) -> Map<String, Value> {
     cells.iter().map(|(metric, cell)| (metric.as_str().to_owned(), value(cell))).collect()
+}
+
+/// A cell as JSON, as reports write it.
+pub fn cell_json(cell: &Cell) -> Value {
+    value(cell)
 }
 
 /// Ids and decimals are text: JavaScript's numbers would lose digits of both.

@@ -123,6 +123,15 @@ pub fn list(connection: &mut Conn, workspace: WorkspaceId, before: Option<i64>, 
         .load(connection)?)
 }
 
+/// The event with this number.
+pub fn find(connection: &mut Conn, workspace: WorkspaceId, seq: i64) -> Result<Option<AuditEvent>> {
+    Ok(audit_events::table
+        .filter(audit_events::workspace_id.eq(workspace))
+        .filter(audit_events::seq.eq(seq))
+        .first(connection)
+        .optional()?)
+}
+
 /// Events of one thing, oldest first.
 pub fn list_of(connection: &mut Conn, workspace: WorkspaceId, kind: &str, id: i64) -> Result<Vec<AuditEvent>> {
     Ok(audit_events::table

@@ -88,6 +88,17 @@ struct Balance {
     minor: Option<i64>,
 }
 
+/// What the ledger holds as spent by a campaign in all, micros; `None` where nothing was reported.
+pub fn spent(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Option<i64>> {
+    let balance: Balance = diesel::sql_query(
+        "SELECT CAST(SUM(micros) AS BIGINT) AS minor FROM ledger_entries WHERE workspace_id = $1 AND campaign_id = $2",
+    )
+    .bind::<BigInt, _>(workspace.0)
+    .bind::<BigInt, _>(campaign.0)
+    .get_result(connection)?;
+    Ok(balance.minor)
+}
+
 /// What a campaign commits now, minor units: the sum of its committed and released entries.
 pub fn committed(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<i64> {
     let balance: Balance = diesel::sql_query(

@@ -5,12 +5,14 @@
 
 pub mod api_tokens;
 pub mod audit;
+pub mod campaign_list;
 pub mod campaigns;
 mod connection;
 pub mod connections;
 pub mod imported_facts;
 pub mod imports;
 pub mod jobs;
+pub mod labels;
 pub mod ledger;
 pub mod notices;
 pub mod observed;
@@ -18,6 +20,7 @@ pub mod pictures;
 pub mod plans;
 pub mod reach;
 pub mod rollups;
+pub mod saved_filters;
 pub mod schema;
 pub mod sessions;
 pub mod setup_links;

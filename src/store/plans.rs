@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::{plan_steps, plans};
+use super::schema::{plan_campaigns, plan_steps, plans};
 use super::{Conn, Result, UtcTime};
 use crate::domain::id::{CampaignId, PlanId, UserId, WorkspaceId};
 
@@ -16,7 +16,7 @@ pub struct PlanRow {
     pub id: PlanId,
     /// For which campaign; `None` for a plan over several.
     pub campaign_id: Option<CampaignId>,
-    /// `campaign` or `resume`.
+    /// `campaign`, `resume` or `bulk`.
     pub kind: String,
     /// What approval is bound to.
     pub hash: String,
@@ -160,6 +160,47 @@ pub fn set_state(
     diesel::update(row)
         .set((plans::state.eq(state), plans::problem.eq(problem), plans::finished_at.eq(finished_at)))
         .execute(connection)?;
+    Ok(())
+}
+
+/// Notes which campaigns a plan over several is about.
+pub fn insert_campaigns(connection: &mut Conn, workspace: WorkspaceId, plan: PlanId, campaigns: &[CampaignId]) -> Result<()> {
+    for campaign in campaigns {
+        diesel::insert_into(plan_campaigns::table)
+            .values((
+                plan_campaigns::workspace_id.eq(workspace),
+                plan_campaigns::plan_id.eq(plan),
+                plan_campaigns::campaign_id.eq(campaign),
+            ))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The campaigns a plan over several is about, by id.
+pub fn list_campaigns(connection: &mut Conn, workspace: WorkspaceId, plan: PlanId) -> Result<Vec<CampaignId>> {
+    Ok(plan_campaigns::table
+        .filter(plan_campaigns::workspace_id.eq(workspace))
+        .filter(plan_campaigns::plan_id.eq(plan))
+        .order(plan_campaigns::campaign_id)
+        .select(plan_campaigns::campaign_id)
+        .load(connection)?)
+}
+
+/// Campaigns that a plan is being carried out for, alone or among others.
+pub fn list_busy(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<CampaignId>> {
+    let mut busy = Vec::new();
+    for plan in list_running(connection, workspace)? {
+        busy.extend(plan.campaign_id);
+        busy.extend(list_campaigns(connection, workspace, plan.id)?);
+    }
+    Ok(busy)
+}
+
+/// Writes what a plan now says and what its approval is bound to.
+pub fn set_body(connection: &mut Conn, workspace: WorkspaceId, id: PlanId, hash: &str, body: &str) -> Result<()> {
+    let row = plans::table.filter(plans::workspace_id.eq(workspace)).filter(plans::id.eq(id));
+    diesel::update(row).set((plans::hash.eq(hash), plans::body.eq(body))).execute(connection)?;
     Ok(())
 }
 

@@ -283,6 +283,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    labels (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        name -> Text,
+        folded -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    campaign_labels (workspace_id, label_id, campaign_id) {
+        workspace_id -> BigInt,
+        label_id -> BigInt,
+        campaign_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    saved_filters (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        query -> Text,
+        is_default -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plan_campaigns (workspace_id, plan_id, campaign_id) {
+        workspace_id -> BigInt,
+        plan_id -> BigInt,
+        campaign_id -> BigInt,
+    }
+}
+
+diesel::table! {
     stops (workspace_id, id) {
         workspace_id -> BigInt,
         id -> BigInt,

@@ -9,8 +9,8 @@ use diesel::serialize::{Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text, Timestamp};
 
 use crate::domain::id::{
-    AdAccountId, AdId, AdSetId, ApiTokenId, CampaignId, ConnectionId, ImportId, JobId, NoticeId, ObjectId, PageId, PictureId,
-    PixelId, PlanId, StopId, UserId, WebhookId, WorkspaceId,
+    AdAccountId, AdId, AdSetId, ApiTokenId, CampaignId, ConnectionId, FilterId, ImportId, JobId, LabelId, NoticeId, ObjectId,
+    PageId, PictureId, PixelId, PlanId, StopId, UserId, WebhookId, WorkspaceId,
 };
 use crate::domain::role::Role;
 
@@ -130,8 +130,10 @@ id_columns!(
     ApiTokenId,
     CampaignId,
     ConnectionId,
+    FilterId,
     ImportId,
     JobId,
+    LabelId,
     NoticeId,
     ObjectId,
     PageId,

@@ -18,7 +18,7 @@ use actix_web::web::{ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
-use self::pages::{auth, campaigns, connections, dashboard, imports, notices, plan, reports, settings, stop};
+use self::pages::{auth, campaigns, connections, dashboard, imports, notices, plan, plans, reports, settings, stop};
 use self::state::State;
 
 /// Every URL of the server.
@@ -33,6 +33,12 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/dashboard.csv", get().to(export::csv_twin))
         .route("/dashboard.json", get().to(export::json_twin))
         .route("/campaigns", get().to(campaigns::list))
+        .route("/campaigns.csv", get().to(campaigns::csv))
+        .route("/campaigns.json", get().to(campaigns::json))
+        .route("/campaigns/bulk", post().to(campaigns::bulk))
+        .route("/campaigns/labels/undo", post().to(campaigns::undo))
+        .route("/campaigns/filters", post().to(campaigns::keep_filter))
+        .route("/campaigns/filters/change", post().to(campaigns::change_filter))
         .service(resource("/campaigns/new").get(campaigns::new_page).post(campaigns::create))
         .route("/campaigns/preview", post().to(campaigns::preview))
         .route("/campaigns/{id:[0-9]+}", get().to(dashboard::campaign))
@@ -44,6 +50,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/campaigns/{id:[0-9]+}/plan/again", post().to(plan::again))
         .route("/campaigns/{id:[0-9]+}/plan/refresh", post().to(plan::refresh))
         .route("/campaigns/{id:[0-9]+}/pause", post().to(plan::pause))
+        .route("/plans/{id:[0-9]+}", get().to(plans::show))
+        .route("/plans/{id:[0-9]+}/approve", post().to(plans::approve))
+        .route("/plans/{id:[0-9]+}/again", post().to(plans::again))
         .service(resource("/stop").get(stop::show).post(stop::press))
         .route("/stop/resume", post().to(stop::resume))
         .route("/connections", get().to(connections::show))

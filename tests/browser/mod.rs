@@ -1,5 +1,6 @@
 //! Journeys in real Chromium: what people do, with and without JavaScript, on wide and narrow screens, light and dark.
 
+mod bulk;
 mod chrome;
 mod formats;
 mod house;

@@ -74,10 +74,10 @@ impl Business {
         change(&mut form);
         let reading = form.read(&facts);
         let campaign = reading.campaign.unwrap_or_else(|| panic!("{:?}", reading.invalid));
-        self.save(&campaign).await
+        self.save(&campaign, &form).await
     }
 
-    async fn save(&self, campaign: &Campaign) -> CampaignId {
+    async fn save(&self, campaign: &Campaign, form: &CampaignForm) -> CampaignId {
         let now: UtcTime = self.app.ctx.stamp();
         let row = CampaignRow {
             workspace_id: self.actor.workspace,
@@ -85,7 +85,7 @@ impl Business {
             ad_account_id: self.account,
             name: campaign.name.clone(),
             wanted: "draft".into(),
-            form: "{}".into(),
+            form: serde_json::to_string(form).unwrap(),
             definition: Some(serde_json::to_string(campaign).unwrap()),
             revision: 1,
             created_by: UserId(0),
@@ -123,6 +123,29 @@ impl Business {
             .await
             .unwrap();
         id
+    }
+
+    /// Plans, approves and carries out; whatever time passes.
+    pub async fn publish(&self, campaign: CampaignId) {
+        let letter = tandem::service::publish::letter(&self.app.ctx, &self.actor, campaign, None).await.unwrap();
+        tandem::service::publish::approve(&self.app.ctx, &self.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
+        self.settle().await;
+    }
+
+    /// Runs jobs until the backoff of failed calls has passed.
+    pub async fn settle(&self) {
+        for _ in 0..6 {
+            self.app.run_jobs().await;
+            self.app.ctx.clock.advance(chrono::Duration::seconds(30));
+        }
+        self.app.run_jobs().await;
+    }
+
+    /// The owner, signed in.
+    pub async fn ana(&self) -> super::Browser {
+        let mut browser = self.app.stranger();
+        browser.sign_in("ana@example.com", super::PASSWORD).await;
+        browser
     }
 
     async fn facts(&self, pictures: &[(PictureId, u32, u32)]) -> AccountFacts {

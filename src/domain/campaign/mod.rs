@@ -9,6 +9,7 @@ pub mod commitment;
 pub mod facts;
 pub mod form;
 pub mod reading;
+mod scale;
 pub mod shape;
 
 use serde::{Deserialize, Serialize};

@@ -182,7 +182,7 @@ fn budget_moves(wanted: &[Wanted], known: &Known<'_>) -> bool {
 }
 
 /// The fields in which an object differs from what Meta said; what Meta was not asked is not compared.
-fn differences(wanted: &Wanted, found: &Observed, known: &Known<'_>, now: DateTime<Utc>) -> Vec<Difference> {
+pub(super) fn differences(wanted: &Wanted, found: &Observed, known: &Known<'_>, now: DateTime<Utc>) -> Vec<Difference> {
     let mut fields = match wanted {
         // What it says is compared before; its name is nobody's business.
         Wanted::Creative(_) => BTreeMap::new(),

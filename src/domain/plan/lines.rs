@@ -32,6 +32,7 @@ pub(super) fn step(step: Step, name: &str) -> PlannedStep {
         }
         Step::Verify { .. } => "Read everything back and compare".into(),
         Step::Pause { .. } => format!("Switch the {kind} {name} off"),
+        Step::Archive { .. } => format!("Archive the {kind} {name}"),
         Step::Activate { object } if object.kind == Kind::Campaign => format!("Switch {name} on: from here it may spend"),
         Step::Activate { .. } => format!("Switch the {kind} {name} on under the paused campaign"),
     };

@@ -7,6 +7,7 @@
 mod build;
 mod creative;
 mod field;
+mod fields_only;
 mod lines;
 mod observed;
 mod wanted;
@@ -22,6 +23,7 @@ use super::network::Network;
 pub use build::{Desired, Run, pause, plan};
 pub use creative::{CreativeWords, RuleWords, ShownWords};
 pub use field::{AUTOMATIC_PLACEMENTS, Field};
+pub use fields_only::{Part, fields_only, switch};
 pub use observed::{AudienceWords, Observed};
 pub use wanted::{Wanted, WantedAd, WantedAdSet, WantedCampaign, WantedCreative, WantedImage, bare, token};
 
@@ -134,6 +136,8 @@ pub enum Mark {
     Pause,
     /// It is switched on; on a campaign, this starts spending.
     Arm,
+    /// It is put away for good.
+    Archive,
 }
 
 /// One field that changes, as people read it.
@@ -206,6 +210,11 @@ pub enum Step {
         /// Which.
         object: ObjectRef,
     },
+    /// Put an object away for good: it stays readable and can never be switched on again.
+    Archive {
+        /// Which.
+        object: ObjectRef,
+    },
 }
 
 impl Step {
@@ -215,7 +224,7 @@ impl Step {
             Self::Upload { image } => ObjectRef::new(Kind::Image, image.picture.0),
             Self::Create { wanted, .. } | Self::Change { wanted, .. } => wanted.object(),
             Self::Verify { campaign } => ObjectRef::new(Kind::Campaign, campaign.0),
-            Self::Pause { object } | Self::Activate { object } => *object,
+            Self::Pause { object } | Self::Activate { object } | Self::Archive { object } => *object,
         }
     }
 }

@@ -52,6 +52,7 @@ fn carry_out(plan: &Plan, observed: &mut Vec<Observed>) {
                 }
             }
             Step::Verify { .. } => {}
+            Step::Archive { .. } => observed[at.unwrap()].gone = true,
             Step::Pause { .. } => {
                 observed[at.unwrap()].fields.insert(Field::Switch, Field::switch(false));
             }
@@ -87,6 +88,7 @@ fn everything_is_made_paused_and_the_campaign_is_switched_on_last() {
                 Step::Change { .. } => "change",
                 Step::Verify { .. } => "verify",
                 Step::Pause { .. } => "pause",
+                Step::Archive { .. } => "archive",
                 Step::Activate { .. } => "activate",
             };
             (word, planned.step.object().kind)

@@ -4,8 +4,14 @@
 //! ([`super::publish`]).
 
 mod desk;
+mod duplicate;
+mod filters;
+mod labels;
 mod list;
+mod query;
 mod search;
+mod standings;
+mod twin;
 
 use serde::Serialize;
 
@@ -18,8 +24,14 @@ use crate::store::connections;
 use super::{Actor, Ctx, Error, Result};
 
 pub use desk::{AccountChoice, Desk, PageChoice, PixelChoice, fresh, read};
-pub use list::{CampaignList, Listed, list};
+pub use duplicate::{Copied, Copying, duplicate};
+pub use filters::{SavedFilter, filters, forget, keep, open_with};
+pub use labels::{Labelled, label, labels, undo};
+pub use list::{Against, CampaignList, Label, Listed, PAGE, list, list_all};
+pub use query::{ListQuery, Origin, SortKey};
 pub use search::{FoundCity, FoundLanguage, find_cities, find_languages};
+pub use standings::standings;
+pub use twin::{COLUMNS, cells};
 
 /// What an unnamed draft is called in lists.
 const UNNAMED: &str = "Campaign without a name";

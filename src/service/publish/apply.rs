@@ -6,7 +6,7 @@
 use chrono::Duration;
 
 use crate::domain::id::CampaignId;
-use crate::domain::plan::{Kind, ObjectRef, Plan, Step};
+use crate::domain::plan::{Field, Kind, ObjectRef, Plan, Step, bare};
 use crate::graph::{Client, GraphError};
 use crate::store::connections::{self, AdAccount};
 use crate::store::plans::{self as rows, PlanRow, StepRow};
@@ -38,15 +38,59 @@ pub async fn run(ctx: &Ctx, task: &ApplyPlan) -> Result<()> {
     }
     ctx.db.write(move |c| Ok::<_, Error>(rows::set_state(c, workspace, id, "applying", None, None)?)).await?;
     let steps = ctx.db.read(move |c| rows::list_steps(c, workspace, id)).await?;
+    let mut broken = Broken::default();
     for step in steps.into_iter().filter(|step| step.state != "done") {
+        let about = about(ctx, &plan, &step).await?;
+        if broken.holds(about) {
+            continue;
+        }
         refuse_frozen(ctx, &plan).await?;
         match one(ctx, &plan, step).await {
             Ok(()) => {}
+            // What a plan over several campaigns does to one does not hang on another.
+            Err(Stop::Failed(words)) if plan.campaign_id.is_none() => broken.note(about, words),
             Err(Stop::Failed(words)) => return end(ctx, plan, Some(words)).await,
             Err(Stop::Later(error)) => return Err(error),
         }
     }
-    end(ctx, plan, None).await
+    end(ctx, plan, broken.words()).await
+}
+
+/// The campaigns of a plan over several that broke off, and why.
+#[derive(Default)]
+struct Broken(Vec<(Option<CampaignId>, String)>);
+
+impl Broken {
+    /// Whether a step about this campaign must wait: an earlier one of it did not work.
+    fn holds(&self, about: Option<CampaignId>) -> bool {
+        self.0.iter().any(|(campaign, _)| *campaign == about)
+    }
+
+    fn note(&mut self, about: Option<CampaignId>, words: String) {
+        self.0.push((about, words));
+    }
+
+    fn words(&self) -> Option<String> {
+        match self.0.as_slice() {
+            [] => None,
+            [(_, words)] => Some(words.clone()),
+            [(_, words), rest @ ..] => Some(format!("{words} And {} more campaigns broke off.", rest.len())),
+        }
+    }
+}
+
+/// Which campaign a step of a plan over several is about; the plan's own campaign else.
+async fn about(ctx: &Ctx, plan: &PlanRow, row: &StepRow) -> Result<Option<CampaignId>> {
+    if plan.campaign_id.is_some() {
+        return Ok(plan.campaign_id);
+    }
+    let step: Step = serde_json::from_str(&row.step)?;
+    let (workspace, object) = (plan.workspace_id, step.object());
+    if object.kind == Kind::Campaign {
+        return Ok(Some(CampaignId(object.id.0)));
+    }
+    let found = ctx.db.read(move |c| observed::find(c, workspace, object.id)).await?;
+    Ok(found.and_then(|row| row.campaign_id))
 }
 
 /// Why the walk ends before the last step.
@@ -76,12 +120,25 @@ async fn one(ctx: &Ctx, plan: &PlanRow, mut row: StepRow) -> std::result::Result
             row.problem = None;
             row.done_at = Some(ctx.stamp());
             let now = ctx.stamp();
+            let alone = plan.campaign_id.is_none();
             let noted = ctx.db.write(move |c| {
                 record(c, object, place, &said, now)?;
-                row.remote_id = observed::find(c, place.workspace, object.id)?.map(|seen| seen.remote_id);
-                Ok::<_, Error>(rows::update_step(c, &row)?)
+                let seen = observed::find(c, place.workspace, object.id)?;
+                // A plan over several campaigns has no check at its end: each change is read back by itself.
+                let differs = seen.as_ref().filter(|_| alone).and_then(|seen| not_as_wanted(&step, seen, now));
+                row.remote_id = seen.map(|seen| seen.remote_id);
+                if let Some(words) = &differs {
+                    row.state = "failed".to_owned();
+                    row.problem = Some(words.clone());
+                    row.done_at = None;
+                }
+                rows::update_step(c, &row)?;
+                Ok::<_, Error>(differs)
             });
-            noted.await.map_err(Stop::Later)
+            match noted.await.map_err(Stop::Later)? {
+                None => Ok(()),
+                Some(words) => Err(Stop::Failed(words)),
+            }
         }
         Ok(None) => {
             row.state = "done".to_owned();
@@ -96,6 +153,15 @@ async fn one(ctx: &Ctx, plan: &PlanRow, mut row: StepRow) -> std::result::Result
         }
         Err(error) => Err(failed(ctx, row, before, error).await),
     }
+}
+
+/// What Meta says of a change just made, where that is not what was sent.
+fn not_as_wanted(step: &Step, seen: &observed::Observed, now: UtcTime) -> Option<String> {
+    let Step::Change { wanted, fields } = step else { return None };
+    let (said, sent) = (super::observed(seen)?, wanted.fields(now.utc()));
+    let differs = |field: &&Field| matches!((said.fields.get(field), sent.get(field)), (Some(is), Some(was)) if is != was);
+    let field = fields.iter().find(differs)?;
+    Some(format!("Read back, {} of {} is not what was sent.", field.label().to_lowercase(), bare(wanted.name())))
 }
 
 /// `None` for a check that holds.
@@ -206,14 +272,20 @@ async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
         let (workspace, stamp) = (plan.workspace_id, inner.stamp());
         let state = if problem.is_some() { "failed" } else { "applied" };
         rows::set_state(c, workspace, plan.id, state, problem.as_deref(), Some(stamp))?;
-        for campaign in touched(&rows::list_steps(c, workspace, plan.id)?, &plan) {
+        let among = rows::list_campaigns(c, workspace, plan.id)?;
+        for campaign in touched(&rows::list_steps(c, workspace, plan.id)?, &plan, among) {
             let Some(row) = observed::find(c, workspace, crate::domain::id::ObjectId(campaign.0))? else { continue };
             let account = connections::get_account(c, workspace, row.ad_account_id)?;
             book_commitment(c, &inner, &account, campaign, "A plan was carried out.")?;
             if problem.is_none() {
                 let published = platform_stamp(c, &inner, &account)?;
                 campaigns::set_published(c, workspace, campaign, published)?;
-                campaigns::set_wanted(c, workspace, campaign, if row.status == "ACTIVE" { "active" } else { "paused" })?;
+                let wanted = match row.status.as_str() {
+                    "ACTIVE" => "active",
+                    "ARCHIVED" | "DELETED" => "archived",
+                    _ => "paused",
+                };
+                campaigns::set_wanted(c, workspace, campaign, wanted)?;
             }
             enqueue(c, &inner, &SyncAccount { workspace, account: account.id }, inner.now())?;
         }
@@ -233,7 +305,7 @@ fn platform_stamp(c: &mut Conn, ctx: &Ctx, account: &AdAccount) -> Result<UtcTim
 }
 
 /// The campaigns that a plan is about.
-fn touched(steps: &[StepRow], plan: &PlanRow) -> Vec<CampaignId> {
+fn touched(steps: &[StepRow], plan: &PlanRow, among: Vec<CampaignId>) -> Vec<CampaignId> {
     let mut all: Vec<CampaignId> = steps
         .iter()
         .filter_map(|row| serde_json::from_str::<Step>(&row.step).ok())
@@ -241,6 +313,7 @@ fn touched(steps: &[StepRow], plan: &PlanRow) -> Vec<CampaignId> {
         .filter(|object| object.kind == Kind::Campaign)
         .map(|object| CampaignId(object.id.0))
         .chain(plan.campaign_id)
+        .chain(among)
         .collect();
     all.sort_unstable();
     all.dedup();

@@ -32,6 +32,7 @@ use super::{Actor, Ctx, Error, Result};
 pub use apply::run;
 pub use ids::keep_ids;
 pub use input::Input;
+pub(super) use observe::observed;
 pub(super) use record::{Place, Said, book_commitment, read_back, record};
 
 /// What stands on the page of a plan.
@@ -100,6 +101,7 @@ pub async fn letter(ctx: &Ctx, actor: &Actor, campaign: CampaignId, run: Option<
     let (inner, actor) = (ctx.clone(), actor.clone());
     let letter = ctx.db.write(move |c| {
         let input = input::load(c, &inner, actor.workspace, campaign)?;
+        refuse_archived(&input)?;
         let run = run.unwrap_or_else(|| input.usual_run());
         let made_at = input.now;
         let plan = input.plan(run);
@@ -140,7 +142,12 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str,
         {
             return Err(Error::Conflict("A plan of this campaign is being carried out; wait until it has ended.".to_owned()));
         }
+        if rows::list_busy(c, actor.workspace)?.contains(&campaign) {
+            let words = "A plan over several campaigns, this one among them, is being carried out; wait until it has ended.";
+            return Err(Error::Conflict(words.to_owned()));
+        }
         let input = input::load(c, &inner, actor.workspace, campaign)?;
+        refuse_archived(&input)?;
         let plan = input.plan(run);
         if plan.hash != hash {
             let words =
@@ -224,6 +231,12 @@ pub(super) fn queue_plan(
             id
         }
     };
+    queue_steps(c, ctx, actor, id, steps)?;
+    Ok(id)
+}
+
+/// Approves a plan that stands in the database and writes its steps and the job that walks them.
+pub(super) fn queue_steps(c: &mut Conn, ctx: &Ctx, actor: &Actor, id: PlanId, steps: &[plan::PlannedStep]) -> Result<()> {
     rows::approve(c, actor.workspace, id, actor.user, ctx.stamp())?;
     let mut step_rows = Vec::with_capacity(steps.len());
     for (position, planned) in (1_i32..).zip(steps) {
@@ -242,12 +255,20 @@ pub(super) fn queue_plan(
         });
     }
     rows::insert_steps(c, &step_rows)?;
-    enqueue(c, ctx, &ApplyPlan { workspace: actor.workspace, plan: id }, ctx.now())?;
-    Ok(id)
+    enqueue(c, ctx, &ApplyPlan { workspace: actor.workspace, plan: id }, ctx.now())
+}
+
+/// What is archived at Meta can never run again: a plan of it would make everything anew.
+fn refuse_archived(input: &Input) -> Result<()> {
+    if input.row.wanted == "archived" {
+        let words = format!("“{}” is archived and cannot run again; duplicate it to make a new one.", input.row.name);
+        return Err(Error::Conflict(words));
+    }
+    Ok(())
 }
 
 /// Refuses while an emergency stop holds queued work back.
-fn refuse_frozen(c: &mut Conn, workspace: WorkspaceId) -> Result<()> {
+pub(super) fn refuse_frozen(c: &mut Conn, workspace: WorkspaceId) -> Result<()> {
     if workspaces::get(c, workspace)?.frozen_at.is_some() {
         return Err(Error::Conflict("Everything is stopped. Resume on the stop page first, then approve the plan.".to_owned()));
     }

@@ -28,7 +28,7 @@ const NOT_AUDIENCE: [&str; 6] = [
 ];
 
 /// A stored row as a plan sees it; `None` for a row whose fields cannot be read, which then counts as not said.
-pub(super) fn observed(row: &Row) -> Option<Observed> {
+pub(in crate::service) fn observed(row: &Row) -> Option<Observed> {
     let kind = Kind::parse(&row.kind)?;
     let fields = match kind {
         Kind::Image => Some(BTreeMap::new()),

@@ -76,6 +76,7 @@ impl Work<'_> {
             }
             Step::Pause { object } => self.switch(*object, Switch::Paused).await,
             Step::Activate { object } => self.switch(*object, Switch::Active).await,
+            Step::Archive { object } => self.switch(*object, Switch::Archived).await,
             Step::Verify { .. } => Err(Error::Conflict("A check is no call.".to_owned())),
         }
     }

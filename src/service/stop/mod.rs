@@ -364,8 +364,7 @@ fn walking(c: &mut Conn, workspace: WorkspaceId) -> crate::store::Result<Vec<Run
     let accounts = connections::list_linked_accounts(c, workspace)?;
     let ad_sets = observed::list_present(c, workspace, "ad_set")?;
     let mut all = Vec::new();
-    for plan in plans::list_running(c, workspace)? {
-        let Some(campaign) = plan.campaign_id else { continue };
+    for campaign in plans::list_busy(c, workspace)? {
         let row = observed::find(c, workspace, ObjectId(campaign.0))?;
         let account = row.as_ref().and_then(|row| accounts.iter().find(|a| a.id == row.ad_account_id));
         all.extend(account.zip(row.as_ref()).map(|(account, row)| as_running(account, row, &ad_sets)));
@@ -373,7 +372,7 @@ fn walking(c: &mut Conn, workspace: WorkspaceId) -> crate::store::Result<Vec<Run
     Ok(all)
 }
 
-fn as_running(account: &AdAccount, row: &Observed, ad_sets: &[Observed]) -> Running {
+pub(super) fn as_running(account: &AdAccount, row: &Observed, ad_sets: &[Observed]) -> Running {
     let own: Option<i64> = serde_json::from_str::<Campaign>(&row.fields).ok().and_then(|said| said.daily_budget);
     let mine = ad_sets.iter().filter(|set| set.parent_id == Some(row.id) && set.status == "ACTIVE");
     let daily: Vec<i64> = mine.filter_map(|set| serde_json::from_str::<AdSet>(&set.fields).ok()?.daily_budget).collect();

@@ -11,6 +11,7 @@ pub mod imports;
 pub mod layout;
 pub mod notices;
 pub mod plan;
+pub mod plans;
 pub mod reports;
 pub mod settings;
 mod status;

@@ -1,6 +1,12 @@
-//! States of campaigns and ads as badges: what is true, in people's words.
+//! Statuses of campaigns and states of ads as badges: what is true, in people's words.
 
-use crate::report::About;
+use std::collections::BTreeMap;
+
+use crate::domain::campaign_status::{CampaignStatus, Standing};
+use crate::domain::id::CampaignId;
+
+/// Statuses by campaign.
+pub type Standings = BTreeMap<CampaignId, Standing>;
 
 /// A badge: its words and its CSS class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,18 +21,27 @@ const fn badge(text: &'static str, class: &'static str) -> Badge {
     Badge { text, class }
 }
 
-/// A campaign's state.
-pub fn campaign(about: &About) -> Badge {
-    match (about.origin.as_deref(), about.effective_status.as_deref(), about.wanted.as_deref()) {
-        (Some("file"), _, _) => badge("From a file", "off"),
-        (_, Some(status), _) => effective(status),
-        (_, None, Some("draft")) => badge("Draft", "off"),
-        (_, None, Some(_)) => badge("Applying", "wait"),
-        _ => badge("Unknown", "off"),
+/// A campaign's status, and its reason beside it.
+pub fn campaign(standing: Option<&Standing>) -> (Badge, String) {
+    match standing {
+        Some(standing) => (of(standing.status), standing.reason.clone()),
+        None => (badge("Unknown", "off"), String::new()),
     }
 }
 
-/// What Meta's `effective_status` says. Source: Meta, Marketing API reference, Ad Campaign and Ad, field `effective_status`.
+/// The badge of a status.
+pub fn of(status: CampaignStatus) -> Badge {
+    use CampaignStatus as S;
+    let class = match status {
+        S::Active => "live",
+        S::Applying | S::InReview | S::Scheduled | S::Learning | S::LearningLimited => "wait",
+        S::NoSpend | S::Rejected | S::WithIssues | S::AccountProblem => "bad",
+        S::Draft | S::Paused | S::Ended | S::FromFile => "off",
+    };
+    badge(status.label(), class)
+}
+
+/// What Meta's `effective_status` of an ad says. Source: Meta, Marketing API reference, Ad, field `effective_status`.
 pub fn effective(status: &str) -> Badge {
     match status {
         "ACTIVE" => badge("Live", "live"),
@@ -48,14 +63,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_says_what_is_true_not_what_is_wished() {
-        let about = |wanted: &str, effective: Option<&str>| About {
-            wanted: Some(wanted.into()),
-            effective_status: effective.map(Into::into),
-            ..About::default()
-        };
-        assert_eq!(campaign(&about("active", Some("PENDING_REVIEW"))).text, "In review");
-        assert_eq!(campaign(&about("draft", None)).text, "Draft");
-        assert_eq!(campaign(&about("active", None)).text, "Applying");
+    fn every_status_has_words_and_a_campaign_without_one_says_so() {
+        for status in CampaignStatus::ALL {
+            assert_eq!(of(status).text, status.label());
+        }
+        let standing = Standing { status: CampaignStatus::Rejected, reason: "Meta refused its ad: no.".into() };
+        assert_eq!(campaign(Some(&standing)), (badge("Rejected", "bad"), "Meta refused its ad: no.".to_owned()));
+        assert_eq!(campaign(None).0.text, "Unknown");
     }
 }

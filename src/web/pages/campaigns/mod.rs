@@ -29,7 +29,7 @@ use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
 use crate::web::state::State;
 
-pub use list::show as list;
+pub use list::{bulk, change_filter, csv, json, keep_filter, list, undo};
 
 /// What a page of the form is about: a new campaign, or one that was saved.
 #[derive(Debug, Clone, Copy)]

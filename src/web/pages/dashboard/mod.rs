@@ -13,14 +13,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use self::controls::Controls;
-use self::view::View;
+use self::view::{MOST_CAMPAIGNS, View};
 use super::layout::{Page, Section};
-use super::status::{self, Badge};
+use super::status::{self, Badge, Standings};
 use super::{frame, html_with};
 use crate::domain::id::CampaignId;
 use crate::domain::invalid::Invalid;
 use crate::report::{Dashboard, Query};
-use crate::service::{Error, reports};
+use crate::service::{Actor, Ctx, Error, campaigns, reports};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As};
 use crate::web::state::State;
@@ -43,6 +43,7 @@ struct CampaignPage {
     problems: Invalid,
     id: CampaignId,
     badge: Badge,
+    reason: String,
     is_ours: bool,
     is_on: bool,
     is_paused: bool,
@@ -52,7 +53,7 @@ struct CampaignPage {
 /// `GET /`
 pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
     let (query, problems) = asked(&request);
-    let (query, problems, data) = match reports::dashboard(&state.ctx, by.actor(), query.clone()).await {
+    let (query, problems, mut data) = match reports::dashboard(&state.ctx, by.actor(), query.clone()).await {
         Err(Error::Invalid(found)) => {
             (Query::default(), found, reports::dashboard(&state.ctx, by.actor(), Query::default()).await?)
         }
@@ -61,7 +62,8 @@ pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>
     let status = if problems.is_empty() { 200 } else { 422 };
     let page = frame(&request, &state, &by.signed, "Dashboard", Some(Section::Dashboard));
     let controls = Controls::new("/", &query, &data);
-    html_with(&DashboardPage { page, controls, view: View::new("/", &query, data), problems }, status, None)
+    let standings = standings(&state.ctx, by.actor(), &query, &mut data).await?;
+    html_with(&DashboardPage { page, controls, view: View::new("/", &query, data, &standings), problems }, status, None)
 }
 
 /// `GET /campaigns/{id}`: the same for one campaign, with its ads.
@@ -73,30 +75,47 @@ pub async fn campaign(
 ) -> Result<HttpResponse, AppError> {
     let id = id.into_inner();
     let (query, problems) = asked(&request);
-    let (query, problems, data) = match reports::campaign(&state.ctx, by.actor(), id, query.clone()).await {
+    let (query, problems, mut data) = match reports::campaign(&state.ctx, by.actor(), id, query.clone()).await {
         Err(Error::Invalid(found)) => {
             (Query::default(), found, reports::campaign(&state.ctx, by.actor(), id, Query::default()).await?)
         }
         other => (query, problems, other?),
     };
     let status = if problems.is_empty() { 200 } else { 422 };
-    html_with(&campaign_page(&request, &state, &by, id, &query, problems, data), status, None)
+    let mut standings = standings(&state.ctx, by.actor(), &query, &mut data).await?;
+    if !standings.contains_key(&id) {
+        standings.extend(campaigns::standings(&state.ctx, by.actor(), vec![id]).await?);
+    }
+    let page = frame(&request, &state, &by.signed, &about_name(&data), Some(Section::Campaigns));
+    html_with(&campaign_page(page, id, &query, problems, data, &standings), status, None)
+}
+
+/// Statuses of the campaigns that the page shows, in its order.
+async fn standings(ctx: &Ctx, actor: &Actor, query: &Query, data: &mut Dashboard) -> Result<Standings, AppError> {
+    tables::put_in_order(data, query);
+    let shown = data.campaigns.iter().take(MOST_CAMPAIGNS).map(|line| line.id).collect();
+    Ok(campaigns::standings(ctx, actor, shown).await?)
+}
+
+fn about_name(data: &Dashboard) -> String {
+    data.subject.as_ref().map(|about| about.name.clone()).unwrap_or_default()
 }
 
 fn campaign_page(
-    request: &HttpRequest,
-    state: &State,
-    by: &As<Analyst>,
+    page: Page,
     id: CampaignId,
     query: &Query,
     problems: Invalid,
     data: Dashboard,
+    standings: &Standings,
 ) -> CampaignPage {
     let about = data.subject.clone().unwrap_or_default();
     let path = format!("/campaigns/{id}");
+    let (badge, reason) = status::campaign(standings.get(&id));
     CampaignPage {
-        page: frame(request, state, &by.signed, &about.name, Some(Section::Campaigns)),
-        badge: status::campaign(&about),
+        page,
+        badge,
+        reason,
         is_ours: about.wanted.is_some(),
         is_on: about.origin.as_deref() != Some("file")
             && matches!(about.effective_status.as_deref(), Some("ACTIVE" | "WITH_ISSUES" | "IN_PROCESS")),
@@ -107,7 +126,7 @@ fn campaign_page(
             _ => "",
         },
         controls: Controls::new(&path, query, &data),
-        view: View::new(&path, query, data),
+        view: View::new(&path, query, data, standings),
         problems,
         id,
     }

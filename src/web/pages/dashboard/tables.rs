@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::super::status::{self, Badge};
+use super::super::status::{self, Badge, Standings};
 use crate::domain::currency::Currency;
 use crate::domain::network::Network;
 use crate::report::{
@@ -37,6 +37,7 @@ pub struct CampaignRow {
     pub url: String,
     pub name: String,
     pub badge: Badge,
+    pub reason: String,
     pub spend: String,
     pub change: String,
     pub results: String,
@@ -147,12 +148,17 @@ fn remark(line: &Figures, total: &Figures) -> &'static str {
     }
 }
 
-/// Campaigns in the order asked for; at most `most`.
-pub fn campaigns(data: &mut Dashboard, query: &Query, most: usize) -> Vec<CampaignRow> {
+/// Puts the campaigns in the order asked for.
+pub fn put_in_order(data: &mut Dashboard, query: &Query) {
     if let Some(sort) = query.sort {
         order(&mut data.campaigns, sort, data.scope.currency);
     }
-    data.campaigns.iter().take(most).map(|line| campaign(line, data.scope.currency, data.scope.today)).collect()
+}
+
+/// The first campaigns, at most `most`, with their statuses.
+pub fn campaigns(data: &Dashboard, standings: &Standings, most: usize) -> Vec<CampaignRow> {
+    let row = |line| campaign(line, standings, data.scope.currency, data.scope.today);
+    data.campaigns.iter().take(most).map(row).collect()
 }
 
 fn order(lines: &mut [CampaignLine], sort: Sort, currency: Currency) {
@@ -174,7 +180,7 @@ fn order(lines: &mut [CampaignLine], sort: Sort, currency: Currency) {
     }
 }
 
-fn campaign(line: &CampaignLine, currency: Currency, today: NaiveDate) -> CampaignRow {
+fn campaign(line: &CampaignLine, standings: &Standings, currency: Currency, today: NaiveDate) -> CampaignRow {
     let spent: i64 = line.networks.iter().map(|(_, spend)| *spend).sum();
     let shares: Vec<(Network, f64)> =
         line.networks.iter().filter(|(_, s)| *s > 0).map(|(n, s)| (*n, *s as f64 / spent.max(1) as f64)).collect();
@@ -198,13 +204,15 @@ fn campaign(line: &CampaignLine, currency: Currency, today: NaiveDate) -> Campai
     let set = line.about.flight.as_ref().and_then(|f| f.set);
     let guide = line.about.flight.as_ref().and_then(|f| f.guide);
     let set_share = set.and_then(|(f, i)| ratio(Some(f.minor), Some(f.minor + i.minor)));
+    let (badge, reason) = status::campaign(standings.get(&line.id));
     let (pace, pace_words) = line.about.flight.as_ref().map(|flight| paced(flight, today)).unwrap_or_default();
     CampaignRow {
         pace,
         pace_words,
         url: format!("/campaigns/{}", line.id),
         name: if line.about.name.is_empty() { format!("Campaign {}", line.id) } else { line.about.name.clone() },
-        badge: status::campaign(&line.about),
+        badge,
+        reason,
         spend: money(line.figures.counts.spend_micros, currency),
         change: change.unwrap_or_default(),
         results: results(&line.figures),

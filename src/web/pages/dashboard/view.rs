@@ -1,5 +1,6 @@
 //! What the templates of the dashboard and of a campaign's page show.
 
+use super::super::status::Standings;
 use super::chart::{self, Chart};
 use super::controls::twin;
 use super::figures::{self, Minor, ReachTile, Tile};
@@ -10,7 +11,7 @@ use crate::report::{Dashboard, Dimension, Need, Query, Range, ResultKey, Wants};
 use crate::web::format;
 
 /// Campaigns shown before the rest is a link away.
-const MOST_CAMPAIGNS: usize = 60;
+pub(super) const MOST_CAMPAIGNS: usize = 60;
 
 /// Something that waits for a person, as a line with a way on.
 pub struct NeedLine {
@@ -67,8 +68,8 @@ pub struct View {
 
 impl View {
     /// Puts the page together.
-    pub fn new(path: &str, query: &Query, mut data: Dashboard) -> Self {
-        let campaigns = tables::campaigns(&mut data, query, MOST_CAMPAIGNS);
+    pub fn new(path: &str, query: &Query, data: Dashboard, standings: &Standings) -> Self {
+        let campaigns = tables::campaigns(&data, standings, MOST_CAMPAIGNS);
         let twins = |by: &[Dimension]| Twins { csv: twin("csv", query, &data, by), json: twin("json", query, &data, by) };
         let nothing = data.total.counts.spend_micros.is_none() && data.total.counts.impressions.is_none();
         let all = Query { range: Some(Range::Preset(Preset::All)), ..Query::default() };

@@ -214,6 +214,7 @@ fn line(row: &Row) -> Line {
         Mark::Change => ("~", "change", "Changed"),
         Mark::Pause => ("‖", "pause", "Paused"),
         Mark::Arm => ("▶", "arm", "Switched on"),
+        Mark::Archive => ("■", "pause", "Archived"),
     };
     Line {
         op,

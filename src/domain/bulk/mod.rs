@@ -1,0 +1,281 @@
+//! One change to several campaigns at once: what is asked, and for each campaign what it makes of it or why it cannot be.
+//!
+//! Pure: the service gathers a [`Subject`] for each campaign and approves the hash of what comes out. Budgets keep their shares
+//! to the minor unit; money of two currencies is never added.
+
+mod line;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::campaign::{Campaign, CampaignForm};
+use super::currency::Currency;
+use super::id::CampaignId;
+use super::money::{Money, Spend};
+use super::plan::{Ids, Observed, PlannedStep, Row, Step};
+
+pub use line::line;
+
+/// The most campaigns one change may be about.
+pub const MOST: usize = 500;
+
+/// Another budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "snake_case")]
+pub enum BudgetChange {
+    /// More or, negative, less by so many basis points of what it is.
+    Percent {
+        /// 1,000 is ten percent more.
+        basis_points: i64,
+    },
+    /// More or, negative, less by an amount.
+    By {
+        /// In one currency: campaigns in another are left out.
+        money: Money,
+    },
+    /// This amount, whatever it is now.
+    To {
+        /// In one currency, likewise.
+        money: Money,
+    },
+}
+
+impl BudgetChange {
+    /// The new amount, rounded half to even.
+    ///
+    /// # Errors
+    /// A sentence where the change is in another currency or too large to count.
+    pub fn of(self, now: Money) -> Result<Money, String> {
+        let minor = match self {
+            Self::Percent { basis_points } => {
+                let scaled = i128::from(now.minor) * i128::from(10_000 + basis_points);
+                half_even(scaled, 10_000)
+            }
+            Self::By { money } | Self::To { money } if money.currency != now.currency => {
+                return Err(format!("Its budget is in {}, the change is in {}.", now.currency, money.currency));
+            }
+            Self::By { money } => i128::from(now.minor) + i128::from(money.minor),
+            Self::To { money } => i128::from(money.minor),
+        };
+        let minor = i64::try_from(minor).map_err(|_| "The budget would be larger than can be counted.".to_owned())?;
+        Ok(Money::new(minor, now.currency))
+    }
+}
+
+/// `top / bottom` rounded half to even; `bottom` is positive.
+fn half_even(top: i128, bottom: i128) -> i128 {
+    let (whole, twice) = (top.div_euclid(bottom), top.rem_euclid(bottom) * 2);
+    let up = twice > bottom || (twice == bottom && whole.rem_euclid(2) == 1);
+    whole + i128::from(up)
+}
+
+/// What is asked of every campaign chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Change {
+    /// Switch off.
+    Pause,
+    /// Switch on.
+    Resume,
+    /// Put away for good.
+    Archive,
+    /// Another budget.
+    Budget {
+        /// Which.
+        budget: BudgetChange,
+    },
+    /// Another start or end, as typed, in each ad account's own zone; what is not named stays.
+    Dates {
+        /// The start, like `2026-12-01 08:00`; only for what has not begun.
+        starts: Option<String>,
+        /// The end.
+        ends: Option<String>,
+    },
+}
+
+impl Change {
+    /// What it does, as a heading: `Raise budgets by 10 %`.
+    pub fn heading(&self) -> String {
+        let percent = |points: i64| super::split::percent(points.abs());
+        match self {
+            Self::Pause => "Pause".into(),
+            Self::Resume => "Resume".into(),
+            Self::Archive => "Archive".into(),
+            Self::Budget { budget: BudgetChange::Percent { basis_points } } => {
+                format!("{} budgets by {} %", if *basis_points < 0 { "Lower" } else { "Raise" }, percent(*basis_points))
+            }
+            Self::Budget { budget: BudgetChange::By { money } } => {
+                let amount = Money::new(money.minor.saturating_abs(), money.currency);
+                format!("{} budgets by {amount} {}", if money.minor < 0 { "Lower" } else { "Raise" }, money.currency)
+            }
+            Self::Budget { budget: BudgetChange::To { money } } => format!("Set budgets to {money} {}", money.currency),
+            Self::Dates { starts, ends } => {
+                let parts = [("start", starts), ("end", ends)].into_iter();
+                let said: Vec<String> =
+                    parts.filter_map(|(word, at)| Some(format!("{word} {}", at.as_deref()?.trim()))).collect();
+                format!("Set {}", said.join(" and "))
+            }
+        }
+    }
+}
+
+/// A campaign as a change finds it.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// Its id.
+    pub id: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// Its ad account's name.
+    pub account: String,
+    /// Its ad account's currency.
+    pub currency: Currency,
+    /// The least an ad set may have a day there, minor units.
+    pub min_daily_minor: Option<i64>,
+    /// Why nothing may be written to the ad account, where nothing may.
+    pub barred: Option<String>,
+    /// As defined here; `None` where it was made elsewhere.
+    pub ours: Option<Ours>,
+    /// What Meta last said of it and everything below it.
+    pub observed: Vec<Observed>,
+    /// What its switched-on ad sets may spend a day; `None` where budgets are for a whole flight.
+    pub a_day: Option<Money>,
+    /// What it has spent in all.
+    pub spent: Option<Spend>,
+    /// Whether a plan of it is being carried out.
+    pub is_busy: bool,
+    /// Platform time there.
+    pub now: DateTime<Utc>,
+}
+
+/// A campaign's definition here.
+#[derive(Debug, Clone)]
+pub struct Ours {
+    /// The valid campaign; `None` for a draft with problems.
+    pub campaign: Option<Campaign>,
+    /// The form as typed.
+    pub form: CampaignForm,
+    /// Our ids of its objects.
+    pub ids: Option<Ids>,
+    /// Counts saves: a plan made of an older one is another plan.
+    pub revision: i64,
+}
+
+/// What becomes of one campaign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// Its ad account's name.
+    pub account: String,
+    /// Which saving of its definition this was made of; `None` where it was made elsewhere.
+    pub revision: Option<i64>,
+    /// What happens to each object, old and new.
+    pub rows: Vec<Row>,
+    /// The calls; each with the minor units it adds.
+    pub steps: Vec<(i64, PlannedStep)>,
+    /// What it may spend a day now; `None` where its budget is for a whole flight.
+    pub before: Option<Money>,
+    /// What it may spend a day afterwards.
+    pub after: Option<Money>,
+    /// The definition afterwards, where it changes.
+    pub definition: Option<Box<Campaign>>,
+    /// The form afterwards, where it changes.
+    pub form: Option<Box<CampaignForm>>,
+}
+
+/// A campaign that is left out, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// A sentence with the way out.
+    pub why: String,
+}
+
+/// Money a day before and after, in one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DaySum {
+    /// Before.
+    pub before: Money,
+    /// After.
+    pub after: Money,
+}
+
+/// One plan over several campaigns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkPlan {
+    /// What is asked.
+    pub change: Change,
+    /// What becomes of each campaign that can be changed.
+    pub lines: Vec<Line>,
+    /// The others.
+    pub left_out: Vec<LeftOut>,
+    /// Money a day, currency by currency.
+    pub a_day: Vec<DaySum>,
+    /// How many of the campaigns have a budget for a whole flight, which no day's figure holds.
+    pub lifetime: usize,
+    /// What approval is bound to.
+    pub hash: String,
+}
+
+impl BulkPlan {
+    /// Whether nothing can be changed.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Every call in the one safe order: what switches off, what lowers money, what raises it, what switches on.
+    pub fn steps(&self) -> Vec<PlannedStep> {
+        let mut all: Vec<&(i64, PlannedStep)> = self.lines.iter().flat_map(|line| &line.steps).collect();
+        all.sort_by_key(|(money, planned)| {
+            let phase = match planned.step {
+                Step::Pause { .. } | Step::Archive { .. } => 0,
+                Step::Activate { .. } => 2,
+                _ => 1,
+            };
+            (phase, *money)
+        });
+        all.into_iter().map(|(_, planned)| planned.clone()).collect()
+    }
+}
+
+/// The plan of a change over these campaigns, in their order.
+pub fn bulk(change: &Change, subjects: &[Subject]) -> BulkPlan {
+    let (mut lines, mut left_out) = (Vec::new(), Vec::new());
+    for subject in subjects {
+        match line(change, subject) {
+            Ok(line) => lines.push(line),
+            Err(why) => left_out.push(LeftOut { campaign: subject.id, name: subject.name.clone(), why }),
+        }
+    }
+    let mut sums: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();
+    for (before, after) in lines.iter().filter_map(|line: &Line| line.before.zip(line.after)) {
+        let sum = sums.entry(before.currency).or_default();
+        *sum = (sum.0.saturating_add(before.minor), sum.1.saturating_add(after.minor));
+    }
+    let money = |minor, currency| Money::new(minor, currency);
+    let a_day = sums
+        .into_iter()
+        .map(|(currency, (before, after))| DaySum { before: money(before, currency), after: money(after, currency) });
+    // Struct fields serialise in their written order and nothing here is a hash map: the bytes are canonical.
+    let bytes = serde_json::to_vec(&(change, &lines)).unwrap_or_default();
+    BulkPlan {
+        change: change.clone(),
+        a_day: a_day.collect(),
+        lifetime: lines.iter().filter(|line| line.before.is_none() && !line.rows.is_empty()).count(),
+        lines,
+        left_out,
+        hash: hex::encode(Sha256::digest(bytes)),
+    }
+}
+
+#[cfg(test)]
+mod tests;
