@@ -57,6 +57,20 @@ impl Currency {
     }
 }
 
+impl schemars::JsonSchema for Currency {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$", "description": "A currency's three letters." })
+    }
+}
+
 impl FromStr for Currency {
     type Err = UnknownCurrency;
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// One problem: the field's name in the form, and a sentence that says what is wrong and the way out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Problem {
     /// The form field, as in its `name` attribute; empty where the whole form is meant.
     pub field: String,

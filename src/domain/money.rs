@@ -15,7 +15,7 @@ use super::currency::Currency;
 pub const MICROS: i64 = 1_000_000;
 
 /// A budget: whole minor units of a currency (cents; whole yen).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Money {
     /// Minor units; never a fraction of one.
     pub minor: i64,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A network that a campaign is split over, or everything else.
 ///
 /// Money outside Facebook and Instagram is shown as "other", so that the parts equal the total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Network {
     /// Facebook.

@@ -8,7 +8,9 @@ pub mod campaigns;
 pub mod connections;
 mod error;
 pub mod housekeeping;
+pub mod idempotency;
 pub mod imports;
+pub mod members;
 pub mod notices;
 pub mod pictures;
 pub mod publish;
@@ -129,17 +131,19 @@ pub struct Actor {
     pub role: Role,
     /// From where.
     pub via: Via,
+    /// The idempotency key it came with: its first write marks it.
+    pub claim: Option<idempotency::Claim>,
 }
 
 impl Actor {
     /// The machine itself, for scheduled work in a workspace.
     pub fn schedule(workspace: WorkspaceId) -> Self {
-        Self { workspace, user: None, name: "Tandem".to_owned(), role: Role::Owner, via: Via::Schedule }
+        Self { workspace, user: None, name: "Tandem".to_owned(), role: Role::Owner, via: Via::Schedule, claim: None }
     }
 
     /// The person at the command line: whoever can run it owns the machine.
     pub fn command(workspace: WorkspaceId) -> Self {
-        Self { workspace, user: None, name: "command line".to_owned(), role: Role::Owner, via: Via::Command }
+        Self { workspace, user: None, name: "command line".to_owned(), role: Role::Owner, via: Via::Command, claim: None }
     }
 
     /// Refuses where the role does not reach.
@@ -156,6 +160,9 @@ impl Actor {
         subject: (&'static str, i64),
         state: &impl Serialize,
     ) -> Result<()> {
+        if let Some(claim) = &self.claim {
+            claim.mark(connection, at, &format!("{action}, {} {}", subject.0, subject.1))?;
+        }
         let event = NewAuditEvent {
             at,
             actor_id: self.user,

@@ -38,13 +38,18 @@ pub struct Signed {
 /// One sentence for a wrong address and a wrong password alike, so that nobody learns who is here.
 pub async fn sign_in(ctx: &Ctx, email: &str, password: SecretString, user_agent: &str) -> Result<SecretString> {
     let email = email.trim().to_lowercase();
-    let user = ctx.db.read(move |c| user_rows::find_by_email(c, &email)).await?;
+    let found = ctx.db.read(move |c| {
+        let user = user_rows::find_by_email(c, &email)?;
+        let disabled = user.as_ref().map(|user| user_rows::is_disabled(c, user.id)).transpose()?;
+        Ok((user, disabled == Some(true)))
+    });
+    let (user, disabled) = found.await?;
     let hash = user.as_ref().map(|u| u.password_hash.clone());
     let right = tokio::task::spawn_blocking(move || users::verify(&password, hash.as_deref()))
         .await
         .map_err(|e| StoreError::Pool(e.to_string()))?;
     match user {
-        Some(user) if right => start(ctx, user.id, user_agent).await,
+        Some(user) if right && !disabled => start(ctx, user.id, user_agent).await,
         _ => Err(Error::invalid("password", "The address or the password is not right.")),
     }
 }
@@ -90,10 +95,13 @@ pub async fn resume(ctx: &Ctx, token: &str) -> Result<Option<Signed>> {
 fn find(c: &mut Conn, hash: &str, now: UtcTime) -> crate::store::Result<Option<(Signed, UtcTime)>> {
     let Some(session) = rows::find(c, hash, now)? else { return Ok(None) };
     let user = user_rows::get(c, session.user_id)?;
+    if user_rows::is_disabled(c, user.id)? {
+        return Ok(None);
+    }
     let mine = workspaces::list_of(c, user.id)?;
     let current = mine.iter().find(|(w, _)| Some(w.id) == session.workspace_id).or(mine.first()).cloned();
     let Some((workspace, role)) = current else { return Ok(None) };
-    let actor = Actor { workspace: workspace.id, user: Some(user.id), name: user.name, role, via: Via::Page };
+    let actor = Actor { workspace: workspace.id, user: Some(user.id), name: user.name, role, via: Via::Page, claim: None };
     let signed = Signed { actor, user: user.id, workspace, workspaces: mine, csrf: session.csrf, token_hash: session.token_hash };
     Ok(Some((signed, session.seen_at)))
 }

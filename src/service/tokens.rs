@@ -21,15 +21,20 @@ struct TokenState<'a> {
 
 /// Makes a token; it is shown this once and never again.
 pub async fn create(ctx: &Ctx, actor: &Actor, name: &str, role: Role) -> Result<SecretString> {
+    Ok(make(ctx, actor, name, role).await?.1)
+}
+
+/// Makes a token and says its id too, for whoever lists and revokes by id.
+pub async fn make(ctx: &Ctx, actor: &Actor, name: &str, role: Role) -> Result<(ApiTokenId, SecretString)> {
     actor.require(Role::Owner)?;
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Error::invalid("name", "Say what the token is for, in up to 100 characters."));
     }
-    let token = random_token();
+    let (token, id) = (random_token(), ApiTokenId(ctx.new_id()));
     let row = ApiToken {
         token_hash: token_hash(token.expose_secret()),
-        id: ApiTokenId(ctx.new_id()),
+        id,
         workspace_id: actor.workspace,
         name,
         role,
@@ -45,11 +50,11 @@ pub async fn create(ctx: &Ctx, actor: &Actor, name: &str, role: Role) -> Result<
             actor.record(c, row.created_at, "token.created", ("token", row.id.0), &state)
         })
         .await?;
-    Ok(token)
+    Ok((id, token))
 }
 
-/// Who a bearer token speaks for; `None` where it is unknown or revoked.
-pub async fn authenticate(ctx: &Ctx, token: &str) -> Result<Option<Actor>> {
+/// Who a bearer token speaks for, and the token's id; `None` where it is unknown or revoked.
+pub async fn authenticate(ctx: &Ctx, token: &str) -> Result<Option<(Actor, ApiTokenId)>> {
     let hash = token_hash(token);
     let found = ctx.db.read({
         let hash = hash.clone();
@@ -60,13 +65,15 @@ pub async fn authenticate(ctx: &Ctx, token: &str) -> Result<Option<Actor>> {
     if row.last_used_at.is_none_or(|at| now.0 - at.utc() >= Duration::minutes(1)) {
         ctx.db.write::<_, Error, _>(move |c| Ok(rows::touch(c, &hash, now.0.into())?)).await?;
     }
-    Ok(Some(Actor {
+    let actor = Actor {
         workspace: row.workspace_id,
         user: None,
         name: format!("token “{}”", row.name),
         role: row.role,
         via: Via::Api,
-    }))
+        claim: None,
+    };
+    Ok(Some((actor, row.id)))
 }
 
 /// The workspace's tokens, newest first.

@@ -46,6 +46,13 @@ struct MemberState<'a> {
     role: Role,
 }
 
+impl CheckedUser {
+    /// The password's hash.
+    pub(super) fn password_hash(&self) -> &str {
+        &self.password_hash
+    }
+}
+
 impl NewUser {
     /// Checks the fields and hashes the password, which takes a while on purpose: call it outside a transaction.
     pub(super) fn check(self) -> std::result::Result<CheckedUser, Invalid> {

@@ -115,10 +115,16 @@ fn create(c: &mut Conn, ctx: &Ctx, name: &str, owner: &CheckedUser, via: Via) ->
         StoreError::Conflict(_) => Error::invalid("workspace", "A workspace of this name is here already."),
         other => other.into(),
     })?;
-    let actor = Actor { workspace: id, user: None, name: "set-up".to_owned(), role: Role::Owner, via };
+    let actor = Actor { workspace: id, user: None, name: "set-up".to_owned(), role: Role::Owner, via, claim: None };
     actor.record(c, ctx.stamp(), "workspace.created", ("workspace", id.0), &WorkspaceState { id, name, kind })?;
     let user = users::insert(c, ctx, &actor, owner, Role::Owner)?;
     Ok((id, user))
+}
+
+/// The actor's workspace.
+pub async fn get(ctx: &Ctx, actor: &Actor) -> Result<Workspace> {
+    let id = actor.workspace;
+    Ok(ctx.db.read(move |c| rows::get(c, id)).await?)
 }
 
 /// The members of the actor's workspace: id, name, address, role.
@@ -146,4 +152,13 @@ pub async fn audit_log(ctx: &Ctx, actor: &Actor, before: Option<i64>) -> Result<
             Ok(AuditLog { events: audit::list(c, workspace, before, PAGE)?, first_broken: audit::first_broken(c, workspace)? })
         })
         .await?)
+}
+
+/// An event of the audit log.
+pub type Event = AuditEvent;
+
+/// At most `limit` events, newest first, older than `before`; without judging the chain.
+pub async fn audit_page(ctx: &Ctx, actor: &Actor, before: Option<i64>, limit: usize) -> Result<Vec<Event>> {
+    let (workspace, limit) = (actor.workspace, i64::try_from(limit).unwrap_or(i64::MAX));
+    Ok(ctx.db.read(move |c| audit::list(c, workspace, before, limit)).await?)
 }

@@ -9,6 +9,7 @@ pub mod campaign_list;
 pub mod campaigns;
 mod connection;
 pub mod connections;
+pub mod idempotency_keys;
 pub mod imported_facts;
 pub mod imports;
 pub mod jobs;

@@ -66,6 +66,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_keys (workspace_id, token_id, idempotency_key) {
+        workspace_id -> BigInt,
+        token_id -> BigInt,
+        idempotency_key -> Text,
+        fingerprint -> Text,
+        attempt -> BigInt,
+        lease_until -> Timestamp,
+        written_at -> Nullable<Timestamp>,
+        wrote -> Nullable<Text>,
+        answer -> Nullable<Binary>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    disabled_users (user_id) {
+        user_id -> BigInt,
+        disabled_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     audit_events (workspace_id, seq) {
         workspace_id -> BigInt,
         seq -> BigInt,
@@ -590,6 +612,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     setup_links,
     api_tokens,
+    idempotency_keys,
+    disabled_users,
     audit_events,
     jobs,
     platform_clocks,

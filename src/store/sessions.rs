@@ -77,3 +77,8 @@ pub fn delete(connection: &mut Conn, user: UserId, token_hash: &str) -> Result<u
 pub fn delete_ended(connection: &mut Conn, now: UtcTime) -> Result<usize> {
     Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(connection)?)
 }
+
+/// Ends every session of a person.
+pub fn delete_of(connection: &mut Conn, user: UserId) -> Result<usize> {
+    Ok(diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(connection)?)
+}

@@ -92,3 +92,9 @@ pub fn members(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<(Use
         .select((users::id, users::name, users::email, memberships::role))
         .load(connection)?)
 }
+
+/// Takes a person out of a workspace; false where they were not in it.
+pub fn remove_member(connection: &mut Conn, workspace: WorkspaceId, user: UserId) -> Result<bool> {
+    let mine = memberships::table.filter(memberships::workspace_id.eq(workspace)).filter(memberships::user_id.eq(user));
+    Ok(diesel::delete(mine).execute(connection)? == 1)
+}

@@ -1,7 +1,7 @@
 //! The one place that knows status codes: a page's error is a page, an endpoint's is problem+json.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use serde_json::json;
@@ -9,6 +9,9 @@ use serde_json::json;
 use super::pages::layout::Page;
 use crate::domain::invalid::sentence;
 use crate::service;
+
+/// The media type of an endpoint's error.
+pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// What stands in a handler's way.
 #[derive(Debug, thiserror::Error)]
@@ -22,9 +25,9 @@ pub enum AppError {
     /// A form without its token, or with another browser's.
     #[error("this form is too old or was opened in another window; go back, load the page again and send it once more")]
     Forged,
-    /// No bearer token, or one that is worth nothing.
+    /// No bearer token, or (`true`) one that is worth nothing.
     #[error("send a valid token: Authorization: Bearer ...; make one with “tandem token create”")]
-    NoToken,
+    NoToken(bool),
     /// A body, path or query that cannot be read.
     #[error("{0}")]
     Unreadable(String),
@@ -34,6 +37,21 @@ pub enum AppError {
     /// No page here.
     #[error("there is no such page")]
     NoPage,
+    /// No endpoint here.
+    #[error("there is no such endpoint; /api/docs lists them")]
+    NoEndpoint,
+    /// An endpoint that does not do this; the methods it has.
+    #[error("this endpoint answers {0} alone")]
+    Method(String),
+    /// A body of another kind than the endpoint reads.
+    #[error("send the body as {0}, named so in Content-Type")]
+    MediaType(&'static str),
+    /// An update that does not say which revision it has seen.
+    #[error("send the revision that you have read as If-Match, as it stood in ETag, so that nobody’s change is lost")]
+    NoRevision,
+    /// An update of something that has changed since it was read.
+    #[error("somebody saved this meanwhile; read it again, bring your changes over and send the new ETag as If-Match")]
+    OldRevision,
     /// The use case refused.
     #[error(transparent)]
     Service(#[from] service::Error),
@@ -69,10 +87,14 @@ impl AppError {
         match self {
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
             Self::Forged => StatusCode::FORBIDDEN,
-            Self::NoToken => StatusCode::UNAUTHORIZED,
+            Self::NoToken(_) => StatusCode::UNAUTHORIZED,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NoPage => StatusCode::NOT_FOUND,
+            Self::NoPage | Self::NoEndpoint => StatusCode::NOT_FOUND,
+            Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NoRevision => StatusCode::PRECONDITION_REQUIRED,
+            Self::OldRevision => StatusCode::PRECONDITION_FAILED,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Service(error) => match error {
                 E::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -93,9 +115,13 @@ impl AppError {
             401 => "A token is needed",
             403 => "Not allowed",
             404 => "Not here",
-            409 => "It has changed meanwhile",
+            405 => "Not this method",
+            409 => "It does not fit what is there",
+            412 => "It has changed meanwhile",
             413 => "Too large",
+            415 => "Another kind of body",
             422 => "Something does not fit",
+            428 => "Which revision?",
             429 => "Too many tries",
             503 => "Busy",
             400..=499 => "This cannot be read",
@@ -167,6 +193,32 @@ impl ResponseError for ApiError {
         let status = self.0.status();
         let id = uuid::Uuid::new_v4().to_string();
         self.0.log(status, &id);
+        let problem = self.problem(status, &id);
+        let mut response = HttpResponse::build(status);
+        match &self.0 {
+            AppError::Service(service::Error::Throttled(wait)) => {
+                response.insert_header((RETRY_AFTER, wait.num_seconds()));
+            }
+            AppError::Service(service::Error::Busy) => {
+                response.insert_header((RETRY_AFTER, 1));
+            }
+            // RFC 6750, section 3.
+            AppError::NoToken(sent) => {
+                let challenge = if *sent { r#"Bearer realm="tandem", error="invalid_token""# } else { r#"Bearer realm="tandem""# };
+                response.insert_header((WWW_AUTHENTICATE, challenge));
+            }
+            AppError::Method(allowed) => {
+                response.insert_header((ALLOW, allowed.as_str()));
+            }
+            _ => {}
+        }
+        response.insert_header((CONTENT_TYPE, PROBLEM_JSON)).body(problem.to_string())
+    }
+}
+
+impl ApiError {
+    /// The problem's body (RFC 9457).
+    fn problem(&self, status: StatusCode, id: &str) -> serde_json::Value {
         let mut problem = json!({
             "type": "about:blank",
             "title": AppError::heading(status),
@@ -177,6 +229,11 @@ impl ResponseError for ApiError {
         if let AppError::Service(service::Error::Invalid(invalid)) = &self.0 {
             problem["errors"] = json!(invalid.problems);
         }
-        HttpResponse::build(status).insert_header((CONTENT_TYPE, "application/problem+json")).body(problem.to_string())
+        problem
     }
+}
+
+/// A single problem of a field, at an endpoint.
+pub fn field_problem(field: &str, message: impl Into<String>) -> ApiError {
+    service::Error::invalid(field, message).into()
 }

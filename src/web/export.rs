@@ -30,7 +30,7 @@ async fn run(request: &HttpRequest, state: &State, by: &As<Analyst>) -> Result<R
 }
 
 /// A report as a CSV file to keep.
-fn csv(report: Report) -> HttpResponse {
+pub fn csv(report: Report) -> HttpResponse {
     let name = format!("tandem-{}-{}.csv", report.scope.period.since, report.scope.period.until);
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, AppError};
 use super::state::State;
+use crate::domain::id::ApiTokenId;
 use crate::domain::role::Role;
 use crate::secrets::same;
 use crate::service::sessions::{self, Signed};
@@ -102,7 +103,7 @@ fn back_to(request: &HttpRequest) -> String {
     }
 }
 
-fn state(request: &HttpRequest) -> Result<web::Data<State>, AppError> {
+pub(super) fn state(request: &HttpRequest) -> Result<web::Data<State>, AppError> {
     request.app_data::<web::Data<State>>().cloned().ok_or_else(|| AppError::Internal("the server has no state".into()))
 }
 
@@ -182,6 +183,8 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
 pub struct Bearer<R> {
     /// Who the token speaks for.
     pub actor: Actor,
+    /// Which token it is.
+    pub token: ApiTokenId,
     level: PhantomData<R>,
 }
 
@@ -198,10 +201,11 @@ impl<R: Level> FromRequest for Bearer<R> {
                 .get(AUTHORIZATION)
                 .and_then(|value| value.to_str().ok())
                 .and_then(|value| value.strip_prefix("Bearer "))
-                .ok_or(AppError::NoToken)?;
-            let actor = tokens::authenticate(&state.ctx, token.trim()).await?.ok_or(AppError::NoToken)?;
+                .ok_or(AppError::NoToken(false))?;
+            let (actor, token) = tokens::authenticate(&state.ctx, token.trim()).await?.ok_or(AppError::NoToken(true))?;
+            state.count_call(token)?;
             actor.require(R::ROLE)?;
-            Ok(Self { actor, level: PhantomData })
+            Ok(Self { actor, token, level: PhantomData })
         })
     }
 }

@@ -61,7 +61,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/reports", get().to(reports::show))
         .route("/reports.csv", get().to(export::csv_twin))
         .route("/reports.json", get().to(export::json_twin))
-        .route("/api/v1/report", get().to(api::report::show))
+        .configure(api::routes)
         .service(resource("/imports").get(imports::list).post(imports::receive))
         .service(resource("/imports/uploads/{token}").get(imports::upload).post(imports::import))
         .route("/imports/uploads/{token}/discard", post().to(imports::discard))

@@ -18,7 +18,7 @@ pub const OVERDELIVERY_BP: i64 = 7_500;
 const WEEK: i64 = 7;
 
 /// The money committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Commitments {
     /// The daily budget; `None` with a lifetime budget.
     pub a_day: Option<Money>,

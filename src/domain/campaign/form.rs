@@ -17,7 +17,7 @@ const ROWS_KEPT: usize = 60;
 const VALUES_KEPT: usize = 200;
 
 /// One text for each of the two networks.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct ByNetwork {
     /// Facebook's.
@@ -46,7 +46,7 @@ impl ByNetwork {
 }
 
 /// A city as chosen from the search.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct CityForm {
     /// Meta's key.
@@ -60,7 +60,7 @@ pub struct CityForm {
 }
 
 /// A language as chosen from the search.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct LanguageForm {
     /// Meta's locale key.
@@ -70,7 +70,7 @@ pub struct LanguageForm {
 }
 
 /// One ad as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct AdForm {
     /// Which ad it is, however it changes: a number given by the page.
@@ -98,7 +98,7 @@ pub struct AdForm {
 }
 
 /// The whole form. Every field is what was typed, untrimmed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct CampaignForm {
     /// The ad account's id, ours.

@@ -29,7 +29,7 @@ use super::{Actor, Ctx, Error, Result};
 pub use resume::{ResumePlan, approve_resume, resume_plan};
 
 /// What a stop is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Campaigns made here.

@@ -1,3 +1,123 @@
-//! Admin HTTP endpoints under `/api/v1`: JSON, bearer tokens, problem+json errors.
+//! Admin HTTP endpoints under `/api/v1`: JSON, bearer tokens, problem+json errors, idempotency keys, one document.
+//!
+//! [`operations`] is the whole of it: each line makes a route and its page in the document from the handler's own types
+//! ([`operation`]). To add an endpoint: a handler in the feature's file and a line here.
 
-pub mod report;
+mod ask;
+mod campaigns;
+mod connections;
+mod docs;
+mod imports;
+mod once;
+mod openapi;
+pub mod operation;
+mod pictures;
+mod plans;
+mod reply;
+mod reports;
+mod stop;
+mod words;
+mod workspace;
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, Resource};
+
+use self::operation::{Operation, delete, get, post, put};
+use super::error::{ApiError, AppError};
+
+/// Every operation below `/api/v1`.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        get("/workspace", "The workspace and the token's role", workspace::show),
+        get("/campaigns", "Campaigns, newest first", campaigns::list).saying(LIST),
+        post("/campaigns", "Define a campaign", campaigns::create).saying(DEFINE),
+        get("/campaigns/form", "The form a new campaign starts with", campaigns::fresh),
+        post("/campaigns/check", "Judge a form and save nothing", campaigns::check),
+        get("/campaigns/{id}", "A campaign as it was last saved", campaigns::show),
+        put("/campaigns/{id}", "Save a campaign", campaigns::update).saying(SAVE),
+        get("/campaigns/{id}/plan", "The plan as it is now", plans::show).saying(PLAN),
+        post("/campaigns/{id}/plan/refresh", "Ask Meta what is true, then plan", plans::refresh),
+        post("/campaigns/{id}/plan/approve", "Approve exactly this plan and carry it out", plans::approve).saying(APPROVE),
+        post("/campaigns/{id}/plan/apply", "Carry on with a plan that broke off", plans::apply),
+        post("/campaigns/{id}/pause", "Pause, confirmed by Meta", plans::pause).saying(PAUSE),
+        post("/campaigns/{id}/resume", "Approve the plan that switches it on", plans::resume).saying(RESUME),
+        get("/stop", "What a stop would pause, and the one that holds", stop::show),
+        post("/stop", "Stop everything, now", stop::press).saying(STOP),
+        post("/stop/resume", "Approve the plan that undoes the stop", stop::resume),
+        get("/connections", "Connections and what is linked", connections::list),
+        post("/connections/sync", "Read every linked ad account now", connections::sync),
+        get("/accounts", "Ad accounts, linked or fed by files", connections::accounts),
+        get("/cities", "Cities to target", connections::cities),
+        get("/languages", "Languages to target", connections::languages),
+        post("/sandbox/advance", "The sandbox's clock, one day on", connections::advance),
+        post("/pictures", "Keep a picture for ads", pictures::keep),
+        get("/pictures/{id}", "A picture's file", pictures::show),
+        post("/uploads", "Send a report file", imports::receive).saying(UPLOAD),
+        get("/uploads/{token}", "How a file is understood", imports::upload),
+        delete("/uploads/{token}", "Discard a file", imports::discard),
+        post("/uploads/{token}/import", "Import a file, whole or not at all", imports::import),
+        get("/imports", "Imports, newest first", imports::list),
+        get("/imports/{id}", "An import", imports::show),
+        delete("/imports/{id}", "Take an import out", imports::remove),
+        get("/imports/{id}/skipped", "Rows that were left out, by line", imports::skipped),
+        get("/report", "Figures", reports::show).saying(REPORT),
+        get("/report.csv", "Figures as CSV", reports::csv),
+        get("/members", "Members", workspace::members),
+        post("/members", "Add a person", workspace::add_member),
+        put("/members/{id}", "Change a member's role", workspace::set_role),
+        delete("/members/{id}", "Take a member out", workspace::remove_member),
+        get("/tokens", "Bearer tokens, without what they are", workspace::tokens),
+        post("/tokens", "Make a bearer token", workspace::make_token),
+        delete("/tokens/{id}", "Revoke a bearer token", workspace::revoke_token),
+        get("/audit", "What was done, newest first", workspace::audit),
+    ]
+}
+
+const LIST: &str = "Those defined here and those seen at Meta or in files, each once.";
+const DEFINE: &str = "The body is the campaign page's form: every value is text as a person types it. A form with problems saves as a \
+    draft and says them under `judged.problems`, each at its field; only one without can be planned.";
+const SAVE: &str = "Send the `ETag` that you have read as `If-Match`: 428 without it, 412 where somebody saved meanwhile.";
+const PLAN: &str = "A pure function of the campaign and of what Meta last said. Approval is bound to `hash`. `progress` tells how the \
+    newest approved plan stands; ask again until its state is `applied` or `failed`.";
+const APPROVE: &str = "409 where the plan is another by now, is blocked or empty, or one is being carried out. Everything is made \
+    paused; the campaign is switched on by the last call.";
+const PAUSE: &str = "At Meta first, recorded after: pausing what is paused changes nothing, so a repetition is harmless at Meta too.";
+const RESUME: &str = "Read the plan with `run=active` and send its hash.";
+const STOP: &str = "Pauses at campaign level, remembers exactly what was on, and holds queued work back until it is resumed. Waits \
+    for no commit and no queue.";
+const UPLOAD: &str = "The body is the file, as Ads Manager exported it. Nothing is imported yet. The very same file again is not taken in a \
+    second time: `known` then names its import.";
+const REPORT: &str = "The query string of the pages' `.json` twins, with the same figures.";
+
+/// Routes of everything below `/api`; whatever else is asked there is answered as a problem too.
+pub fn routes(app: &mut ServiceConfig) {
+    let mut by_path: BTreeMap<usize, (&'static str, Vec<Operation>)> = BTreeMap::new();
+    let all = operations();
+    let order: Vec<&'static str> = all.iter().map(|operation| operation.path).collect();
+    for operation in all {
+        // In the order of the table: `/campaigns/form` must come before `/campaigns/{id}`.
+        let place = order.iter().position(|path| *path == operation.path).unwrap_or_default();
+        by_path.entry(place).or_insert_with(|| (operation.path, Vec::new())).1.push(operation);
+    }
+    let mut v1 = web::scope("/v1").route("/openapi.json", web::get().to(openapi::show));
+    for (path, operations) in by_path.into_values() {
+        v1 = v1.service(resource(path, &operations));
+    }
+    let api = web::scope("/api").service(v1).route("/docs", web::get().to(docs::show)).default_service(web::to(no_endpoint));
+    app.service(api);
+}
+
+fn resource(path: &str, operations: &[Operation]) -> Resource {
+    let allowed = operations.iter().map(|operation| operation.method.as_str()).collect::<Vec<_>>().join(", ");
+    let routes = operations.iter().fold(web::resource(path), |resource, operation| resource.route(operation.route()));
+    routes.default_service(web::to(move || {
+        let allowed = allowed.clone();
+        async move { Err::<HttpResponse, ApiError>(AppError::Method(allowed).into()) }
+    }))
+}
+
+async fn no_endpoint() -> Result<HttpResponse, ApiError> {
+    Err(AppError::NoEndpoint.into())
+}

@@ -1,0 +1,2 @@
+DROP TABLE disabled_users;
+DROP TABLE idempotency_keys;

@@ -1,0 +1,85 @@
+//! Values that several endpoints share, as programs read them: times, ids of Meta, lists of problems.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+
+use crate::domain::campaign::{Reading, Sketch};
+use crate::domain::invalid::Problem;
+use crate::domain::money::Money;
+use crate::domain::network::Network;
+
+/// A time: RFC 3339 in UTC, to the second.
+#[derive(Debug, Clone, Copy)]
+pub struct Time(pub DateTime<Utc>);
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
+}
+
+impl JsonSchema for Time {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Time".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date-time", "pattern": "Z$" })
+    }
+}
+
+/// An ad set that a campaign makes.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AdSetSketch {
+    /// Its networks.
+    networks: Vec<Network>,
+    /// Its placements' words.
+    placements: Vec<String>,
+    /// Its budget, exactly; absent where the form does not say enough or the campaign holds the budget.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    budget: Option<Money>,
+}
+
+impl AdSetSketch {
+    fn of(sketch: &Sketch) -> Self {
+        Self {
+            networks: sketch.networks.clone(),
+            placements: sketch.placements.iter().map(ToString::to_string).collect(),
+            budget: sketch.budget,
+        }
+    }
+}
+
+/// What a campaign's form says.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Judged {
+    /// Whether it can be planned: there is no problem.
+    pub is_valid: bool,
+    /// Every problem at its field.
+    pub problems: Vec<Problem>,
+    /// What is not wrong but worth knowing, at its field.
+    pub notes: Vec<Problem>,
+    /// The ad sets it makes, as far as they can be worked out.
+    pub ad_sets: Vec<AdSetSketch>,
+    /// The money committed, once budget and split are known.
+    pub commitments: Option<crate::domain::campaign::Commitments>,
+}
+
+impl Judged {
+    /// From the reading of a form.
+    pub fn of(reading: &Reading) -> Self {
+        let note = |note: &crate::domain::campaign::Note| Problem { field: note.field.clone(), message: note.message.clone() };
+        Self {
+            is_valid: reading.campaign.is_some(),
+            problems: reading.invalid.problems.clone(),
+            notes: reading.makes.notes.iter().map(note).collect(),
+            ad_sets: reading.makes.ad_sets.iter().map(AdSetSketch::of).collect(),
+            commitments: reading.makes.commitments,
+        }
+    }
+}
