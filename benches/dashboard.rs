@@ -93,6 +93,8 @@ async fn house_with(seed: impl FnOnce(&figures::Figures)) -> House {
         graph_url: "http://127.0.0.1:9".parse().unwrap(),
         sandbox: None,
         public_url: None,
+        metrics_token: None,
+        api_calls: tandem::web::state::API_CALLS,
         max_upload: 1 << 20,
     };
     let ctx = tandem::app::open(&config, Clock::manual("2026-11-21T08:00:00Z".parse().unwrap())).unwrap();

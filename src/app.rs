@@ -67,12 +67,17 @@ pub enum AppError {
 pub fn open(config: &Config, clock: Clock) -> Result<Ctx, AppError> {
     std::fs::create_dir_all(&config.data)
         .map_err(|source| AppError::DataDir { path: config.data.display().to_string(), source })?;
-    let db = Db::open(&config.database_url)?;
-    for name in db.migrate()? {
+    let ctx = open_as_is(config, clock)?;
+    for name in ctx.db.migrate()? {
         tracing::info!(migration = %name, "the database was brought up to date");
     }
+    Ok(ctx)
+}
+
+/// The same without bringing the database up to date: for looking at it.
+pub fn open_as_is(config: &Config, clock: Clock) -> Result<Ctx, AppError> {
     Ok(Ctx {
-        db,
+        db: Db::open(&config.database_url)?,
         clock,
         platform: PlatformClocks::default(),
         sealer: Arc::new(Sealer::load_or_create(&config.data.join("keys/seal.key"))?),
@@ -103,10 +108,15 @@ pub struct Running {
     workers: Vec<tokio::task::JoinHandle<()>>,
     stop: watch::Sender<bool>,
     sandbox: Option<sandbox::Running>,
+    /// Keeps a restore from swapping the database under a running server.
+    _hold: std::fs::File,
 }
 
 /// Starts everything: must be called inside an actix system.
 pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|source| AppError::DataDir { path: config.data.display().to_string(), source })?;
+    let hold = service::backup::hold(&config.data)?;
     let mut ctx = open(config, clock)?;
     let sandbox = config.sandbox.as_ref().map(start_sandbox).transpose()?;
     ctx.sandbox = sandbox.as_ref().map(|running| {
@@ -116,14 +126,15 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
     let listener = TcpListener::bind(config.listen).map_err(|source| AppError::Listen { address: config.listen, source })?;
     let address = listener.local_addr().map_err(AppError::Server)?;
     let secure = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
-    let server = serve(State::new(ctx.clone(), secure), listener, 2).map_err(AppError::Server)?;
+    let state = State::new(ctx.clone(), secure).with_api_calls(config.api_calls).with_metrics_token(config.metrics_token.clone());
+    let server = serve(state, listener, 2).map_err(AppError::Server)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
     let (stop, stopped) = watch::channel(false);
     let mut workers: Vec<_> = (0..WORKERS).map(|_| tokio::spawn(Worker::new(ctx.clone()).run(stopped.clone()))).collect();
     workers.push(tokio::spawn(jobs::heartbeat::run(ctx.clone(), stopped)));
     let setup_token = service::workspaces::new_setup_link(&ctx).await?;
-    Ok(Running { ctx, address, setup_token, server: handle, serving, workers, stop, sandbox })
+    Ok(Running { ctx, address, setup_token, server: handle, serving, workers, stop, sandbox, _hold: hold })
 }
 
 /// Starts the embedded sandbox at the address it had before: connections remember it, and a connection's base never changes.
@@ -153,6 +164,7 @@ pub fn serve(state: State, listener: TcpListener, threads: usize) -> std::io::Re
         Actix::new()
             .app_data(state.clone())
             .wrap(from_fn(middleware::page_manners))
+            .wrap(from_fn(middleware::count))
             .wrap(middleware::security_headers())
             .wrap(Compress::default())
             .wrap(NormalizePath::trim())

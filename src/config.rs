@@ -15,10 +15,13 @@
 //! | `smtp_url` | - | `TANDEM_SMTP_URL` | mail server: `smtps://user:password@host`, or `smtp://host:587?tls=required`; without it no mail is sent |
 //! | `mail_from` | `--mail-from` | `TANDEM_MAIL_FROM` | who mail comes from; default `Tandem <tandem@localhost>` |
 //! | `webhooks_private` | `--webhooks-private` | `TANDEM_WEBHOOKS_PRIVATE` | whether webhooks may go to the local network and over plain HTTP; default no |
+//! | `metrics_token` | - | `TANDEM_METRICS_TOKEN` | what `/metrics` asks for as a bearer token; without it only this machine may read it |
+//! | `api_calls` | `--api-calls` | `TANDEM_API_CALLS` | calls a minute that one bearer token has; default 600 |
 //! | `max_upload` | `--max-upload` | `TANDEM_MAX_UPLOAD` | largest upload in bytes; default 1 GiB |
 
 use std::fs;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
@@ -31,6 +34,9 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 const DEFAULT_MAIL_FROM: &str = "Tandem <tandem@localhost>";
 const DEFAULT_MAX_UPLOAD: u64 = 1 << 30;
 const DEFAULT_SANDBOX_SPEED: u32 = 6;
+const DEFAULT_API_CALLS: u32 = 600;
+/// A token that guards something is no word that is guessed.
+const SHORTEST_TOKEN: usize = 16;
 
 /// What the command line and the environment say; anything left out comes from the file or the defaults.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -68,6 +74,12 @@ pub struct Flags {
     /// Lets webhooks go to the local network and over plain HTTP
     #[arg(long, env = "TANDEM_WEBHOOKS_PRIVATE")]
     pub webhooks_private: bool,
+    /// What /metrics asks for as a bearer token: from the environment or the file, so that it stands in no process list
+    #[arg(skip = std::env::var("TANDEM_METRICS_TOKEN").ok())]
+    pub metrics_token: Option<String>,
+    /// Calls a minute that one bearer token has
+    #[arg(long, env = "TANDEM_API_CALLS", value_name = "N")]
+    pub api_calls: Option<u32>,
     /// Largest upload in bytes
     #[arg(long, env = "TANDEM_MAX_UPLOAD", value_name = "BYTES")]
     pub max_upload: Option<u64>,
@@ -87,6 +99,8 @@ struct File {
     smtp_url: Option<String>,
     mail_from: Option<String>,
     webhooks_private: Option<bool>,
+    metrics_token: Option<String>,
+    api_calls: Option<u32>,
     max_upload: Option<u64>,
 }
 
@@ -111,6 +125,10 @@ pub struct Config {
     pub mail_from: String,
     /// Whether webhooks may go to the local network.
     pub webhooks_private: bool,
+    /// What `/metrics` asks for as a bearer token.
+    pub metrics_token: Option<SecretString>,
+    /// Calls a minute that one bearer token has.
+    pub api_calls: NonZeroU32,
     /// Largest upload in bytes.
     pub max_upload: u64,
 }
@@ -175,6 +193,14 @@ impl Config {
         });
         let graph_url = flags.graph_url.or(file.graph_url).unwrap_or_else(|| META_GRAPH_URL.to_owned());
         let public_url = flags.public_url.or(file.public_url);
+        let metrics_token = flags.metrics_token.or(file.metrics_token).filter(|token| !token.is_empty());
+        if metrics_token.as_ref().is_some_and(|token| token.len() < SHORTEST_TOKEN) {
+            return Err(wrong(
+                "metrics_token",
+                format!("is shorter than {SHORTEST_TOKEN} characters; make one with openssl rand -hex 32"),
+            ));
+        }
+        let api_calls = flags.api_calls.or(file.api_calls).unwrap_or(DEFAULT_API_CALLS);
         Ok(Self {
             listen,
             database_url: external.unwrap_or_else(|| flags.data.join("tandem.db").display().to_string()),
@@ -185,8 +211,17 @@ impl Config {
             smtp_url: flags.smtp_url.or(file.smtp_url).filter(|url| !url.is_empty()).map(SecretString::from),
             mail_from: flags.mail_from.or(file.mail_from).unwrap_or_else(|| DEFAULT_MAIL_FROM.to_owned()),
             webhooks_private: flags.webhooks_private || file.webhooks_private.unwrap_or(false),
+            metrics_token: metrics_token.map(SecretString::from),
+            api_calls: NonZeroU32::new(api_calls).ok_or_else(|| wrong("api_calls", "0 would refuse every call"))?,
             max_upload: flags.max_upload.or(file.max_upload).unwrap_or(DEFAULT_MAX_UPLOAD),
         })
+    }
+}
+
+impl Config {
+    /// Whether the database is PostgreSQL; else `database_url` is the path of the SQLite file.
+    pub fn is_postgres(&self) -> bool {
+        is_postgres(&self.database_url)
     }
 }
 
@@ -238,6 +273,8 @@ mod tests {
             (Flags { database_url: Some("mysql://x".into()), ..Flags::default() }, "database_url"),
             (Flags { sandbox: Some("on".into()), ..Flags::default() }, "sandbox"),
             (Flags { graph_url: Some("ftp://x".into()), ..Flags::default() }, "graph_url"),
+            (Flags { metrics_token: Some("short".into()), ..Flags::default() }, "metrics_token"),
+            (Flags { api_calls: Some(0), ..Flags::default() }, "api_calls"),
         ] {
             let error = Config::check(flags, File::default()).unwrap_err();
             assert!(error.to_string().starts_with(key), "{error}");

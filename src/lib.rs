@@ -15,6 +15,7 @@ pub mod domain;
 pub mod files;
 pub mod graph;
 pub mod jobs;
+pub mod metrics;
 pub mod notify;
 pub mod report;
 pub mod sandbox;

@@ -1,5 +1,5 @@
 //! The `tandem` binary: parses arguments and calls the library.
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<std::process::ExitCode> {
     tandem::cli::run()
 }

@@ -53,15 +53,17 @@ impl Sealer {
         Self { key: SecretBox::new(Box::new(key)) }
     }
 
+    /// A sealer with the key that a key file holds; `None` where it is none.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut key = [0; KEY_BYTES];
+        hex::decode_to_slice(text.trim(), &mut key).ok().map(|()| Self::new(key))
+    }
+
     /// Reads the key from `path`, or makes one there that only its owner can read.
     pub fn load_or_create(path: &Path) -> Result<Self, SecretError> {
         let failed = |source| SecretError::KeyFile { path: path.display().to_string(), source };
         match fs::read_to_string(path) {
-            Ok(text) => {
-                let mut key = [0; KEY_BYTES];
-                hex::decode_to_slice(text.trim(), &mut key).map_err(|_| SecretError::DamagedKey(path.display().to_string()))?;
-                Ok(Self::new(key))
-            }
+            Ok(text) => Self::from_hex(&text).ok_or_else(|| SecretError::DamagedKey(path.display().to_string())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key: [u8; KEY_BYTES] = rand::random();
                 if let Some(directory) = path.parent() {

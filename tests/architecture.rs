@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Leaves that anyone (the sandbox apart) may name.
-const LEAVES: [&str; 3] = ["clock", "secrets", "config"];
+const LEAVES: [&str; 4] = ["clock", "secrets", "config", "metrics"];
 
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
@@ -16,6 +16,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("clock", vec![]),
         ("secrets", vec![]),
         ("config", vec![]),
+        ("metrics", vec![]),
         ("store", vec!["domain"]),
         ("graph", vec!["domain"]),
         ("report", vec!["domain", "stats", "store"]),

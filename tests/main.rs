@@ -5,15 +5,18 @@
 #[allow(dead_code, unused_imports)] // a toolbox: not every test uses every tool
 mod support;
 
+mod api;
 mod architecture;
 mod auth;
 mod browser;
 mod bulk;
 mod campaigns;
+mod cli;
 mod dashboard;
 mod formats;
 mod imports;
 mod list;
+mod metrics;
 mod migrations;
 mod notices;
 mod publish;

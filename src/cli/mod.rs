@@ -1,10 +1,16 @@
 //! The command line: one file a command. `tandem` alone serves.
 
+mod backup;
+mod doctor;
+mod export;
 mod import;
+mod restore;
 mod sandbox;
 mod serve;
 mod token;
 mod user;
+
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -40,12 +46,20 @@ enum Command {
     /// Bearer tokens of the admin HTTP endpoints
     #[command(subcommand)]
     Token(token::Command),
+    /// Figures to standard output: the query string of /reports
+    Export(export::Arguments),
     /// Bring the database up to date and end
     Migrate,
+    /// Write everything to one file; the server may run meanwhile
+    Backup(backup::Arguments),
+    /// Put a backup in place, once it is found whole; the server must not run
+    Restore(restore::Arguments),
+    /// Look the house over and say what is wrong and the way out
+    Doctor(doctor::Arguments),
 }
 
 /// Parses the arguments and runs the command to its end.
-pub fn run() -> anyhow::Result<()> {
+pub fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     let serving = matches!(cli.command, None | Some(Command::Serve));
     init_logging(if serving { "info,actix_server=warn,tracing_actix_web=warn" } else { "warn" });
@@ -54,13 +68,18 @@ pub fn run() -> anyhow::Result<()> {
     let config = Config::load(cli.flags)?;
     actix_web::rt::System::new().block_on(async move {
         match cli.command {
+            Some(Command::Backup(arguments)) => return backup::run(&config, arguments),
+            Some(Command::Restore(arguments)) => return restore::run(&config, arguments),
+            Some(Command::Doctor(arguments)) => return doctor::run(&config, arguments).await,
             Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
             None | Some(Command::Serve) => serve::run(config).await,
             Some(Command::Import(arguments)) => import::run(open(&config)?, arguments).await,
+            Some(Command::Export(arguments)) => export::run(open(&config)?, arguments).await,
             Some(Command::User(command)) => user::run(open(&config)?, command).await,
             Some(Command::Token(command)) => token::run(open(&config)?, command).await,
             Some(Command::Migrate) => open(&config).map(|_| println!("The database is up to date.")),
         }
+        .map(|()| ExitCode::SUCCESS)
     })
 }
 

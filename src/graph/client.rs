@@ -23,6 +23,7 @@ use super::error::{AuthProblem, GraphError, WireError};
 use super::node::NodeId;
 use super::params::Params;
 use super::usage::Usage;
+use crate::metrics;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Meta ends its own calls after about a minute; a longer wait only hides a dead connection.
@@ -151,6 +152,13 @@ impl Client {
     }
 
     async fn call<T: DeserializeOwned>(&self, request: RequestBuilder, write: bool) -> Result<T, GraphError> {
+        let began = Instant::now();
+        let answer = self.ask(request, write).await;
+        metrics::graph_call(answer.as_ref().err().map_or("ok", outcome), began.elapsed());
+        answer
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder, write: bool) -> Result<T, GraphError> {
         let response = request.send().await.map_err(|error| unsent(error, write))?;
         let (headers, status) = (response.headers().clone(), response.status());
         self.note(&headers);
@@ -189,6 +197,7 @@ impl Client {
             seen.date = Some(PlatformDate { date: date.with_timezone(&Utc), seen_at: Instant::now() });
         }
         if let Some(usage) = usage {
+            metrics::graph_usage(usage.peak_percent);
             seen.usage = usage;
         }
     }
@@ -196,6 +205,16 @@ impl Client {
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
         // The guarded values are replaced whole, so a panic elsewhere cannot have left them half-written.
         self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What came of a call that did not work, in a word.
+fn outcome(error: &GraphError) -> &'static str {
+    match error {
+        GraphError::RateLimited { .. } => "limited",
+        GraphError::Unexpected { .. } => "unreadable",
+        error if error.is_temporary() => "lost",
+        _ => "refused",
     }
 }
 

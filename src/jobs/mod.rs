@@ -16,12 +16,13 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
 use crate::domain::id::JobId;
+use crate::metrics;
 use crate::service::queue::Task;
 use crate::service::{Ctx, Error};
 use crate::store::jobs::{self as rows, Job};
@@ -110,8 +111,10 @@ impl Worker {
         let now = self.ctx.now();
         let claimed = self.ctx.db.write(move |c| rows::claim(c, now.0.into(), (now + LEASE).0.into())).await?;
         let Some(job) = claimed else { return Ok(false) };
+        let began = Instant::now();
         let result = self.carry_out(&job).await;
-        self.settle(&job, result).await?;
+        let outcome = self.settle(&job, result).await?;
+        metrics::job(&job.kind, outcome, began.elapsed());
         Ok(true)
     }
 
@@ -138,10 +141,11 @@ impl Worker {
         }
     }
 
-    async fn settle(&self, job: &Job, result: Result<(), Failure>) -> Result<(), StoreError> {
+    /// Writes down what came of a job; says it in a word: `done`, `again` or `failed`.
+    async fn settle(&self, job: &Job, result: Result<(), Failure>) -> Result<&'static str, StoreError> {
         let (id, stamp, attempt) = (job.id, self.ctx.stamp(), job.attempts.unsigned_abs());
         let Err(failure) = result else {
-            return self.ctx.db.write(move |c| rows::finish(c, id, None, stamp)).await;
+            return self.ctx.db.write(move |c| rows::finish(c, id, None, stamp)).await.map(|()| "done");
         };
         let wait = failure.retry_after(attempt).filter(|_| attempt < MAX_ATTEMPTS);
         let message = failure.to_string();
@@ -149,11 +153,11 @@ impl Worker {
             Some(wait) => {
                 tracing::warn!(job.kind = %job.kind, job.id = %id, job.attempt = attempt, error = %message, "a job will run again");
                 let run_at: UtcTime = (self.ctx.now() + wait).0.into();
-                self.ctx.db.write(move |c| rows::retry(c, id, &message, run_at)).await
+                self.ctx.db.write(move |c| rows::retry(c, id, &message, run_at)).await.map(|()| "again")
             }
             None => {
                 tracing::error!(job.kind = %job.kind, job.id = %id, job.attempt = attempt, error = %message, "a job failed");
-                self.ctx.db.write(move |c| rows::finish(c, id, Some(&message), stamp)).await
+                self.ctx.db.write(move |c| rows::finish(c, id, Some(&message), stamp)).await.map(|()| "failed")
             }
         }
     }

@@ -388,7 +388,7 @@ fn page_row(ctx: &Ctx, workspace: WorkspaceId, connection: ConnectionId, page: &
     }
 }
 
-fn place(id: ConnectionId) -> String {
+pub(super) fn place(id: ConnectionId) -> String {
     format!("connection:{id}")
 }
 

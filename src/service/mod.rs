@@ -4,12 +4,15 @@
 //! appends its audit event in its own transaction ([`Actor::record`]). No transaction is open across a call to Meta.
 
 pub mod bulk;
+pub mod backup;
 pub mod campaigns;
 pub mod connections;
+pub mod doctor;
 mod error;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod imports;
+pub mod measure;
 pub mod members;
 pub mod notices;
 pub mod pictures;

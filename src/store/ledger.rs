@@ -109,3 +109,28 @@ pub fn committed(connection: &mut Conn, workspace: WorkspaceId, campaign: Campai
     .get_result(connection)?;
     Ok(balance.minor.unwrap_or_default())
 }
+
+/// A day of an ad account on which the ledger and the reported spend differ.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct UnevenDay {
+    /// Which ad account.
+    #[diesel(sql_type = BigInt)]
+    pub ad_account_id: i64,
+    /// Which day, in the account's zone.
+    #[diesel(sql_type = Date)]
+    pub on_day: NaiveDate,
+}
+
+/// Days whose ledger entries do not sum to the synced spend. Over all workspaces, for whoever runs the machine.
+pub fn uneven_days(connection: &mut Conn) -> Result<Vec<UnevenDay>> {
+    Ok(diesel::sql_query(
+        "SELECT sums.ad_account_id, sums.on_day FROM ( \
+           SELECT workspace_id, ad_account_id, on_day, micros FROM ledger_entries WHERE micros IS NOT NULL AND on_day IS NOT NULL \
+           UNION ALL \
+           SELECT workspace_id, ad_account_id, since_on AS on_day, -spend_micros AS micros FROM facts \
+           WHERE source_id = 0 AND breakdown = 'placement' AND spend_micros IS NOT NULL \
+         ) AS sums GROUP BY sums.workspace_id, sums.ad_account_id, sums.on_day HAVING SUM(sums.micros) <> 0 \
+         ORDER BY sums.ad_account_id, sums.on_day",
+    )
+    .load(connection)?)
+}

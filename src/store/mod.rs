@@ -6,9 +6,11 @@
 pub mod api_tokens;
 pub mod audit;
 pub mod campaign_list;
+pub mod backup;
 pub mod campaigns;
 mod connection;
 pub mod connections;
+pub mod health;
 pub mod idempotency_keys;
 pub mod imported_facts;
 pub mod imports;
@@ -131,6 +133,17 @@ impl Db {
         let migrations = if self.is_postgres() { POSTGRES_MIGRATIONS } else { SQLITE_MIGRATIONS };
         connection.revert_all_migrations(migrations).map_err(|e| StoreError::Migration(e.to_string()))?;
         Ok(())
+    }
+
+    /// How many connections are open and idle, of readers and of writers.
+    pub fn pool(&self) -> Vec<(String, i64)> {
+        let mut all = Vec::new();
+        for (name, pool) in [("reader", &self.readers), ("writer", &self.writers)] {
+            let state = pool.state();
+            all.push((format!("{name}_open"), i64::from(state.connections)));
+            all.push((format!("{name}_idle"), i64::from(state.idle_connections)));
+        }
+        all
     }
 
     fn connection(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>> {

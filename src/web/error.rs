@@ -204,7 +204,8 @@ impl ResponseError for ApiError {
             }
             // RFC 6750, section 3.
             AppError::NoToken(sent) => {
-                let challenge = if *sent { r#"Bearer realm="tandem", error="invalid_token""# } else { r#"Bearer realm="tandem""# };
+                let challenge =
+                    if *sent { r#"Bearer realm="tandem", error="invalid_token""# } else { r#"Bearer realm="tandem""# };
                 response.insert_header((WWW_AUTHENTICATE, challenge));
             }
             AppError::Method(allowed) => {

@@ -1,5 +1,7 @@
 //! What goes around every answer: security headers, and forgetting a sentence once it was shown.
 
+use std::time::Instant;
+
 use actix_web::body::MessageBody;
 use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -8,6 +10,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use actix_web::middleware::{DefaultHeaders, Next};
 
 use super::pages::FLASH_COOKIE;
+use crate::metrics;
 
 /// Headers of every answer. No inline script or style runs; nobody frames our pages; no address leaks to other sites.
 pub fn security_headers() -> DefaultHeaders {
@@ -22,6 +25,20 @@ pub fn security_headers() -> DefaultHeaders {
         .add(("X-Frame-Options", "DENY"))
         .add(("Cross-Origin-Opener-Policy", "same-origin"))
         .add(("Permissions-Policy", "camera=(), geolocation=(), microphone=()"))
+}
+
+/// Counts each request under its route's pattern, never under its path: ids would make a series each.
+pub async fn count(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let (began, method) = (Instant::now(), request.method().clone());
+    let response = next.call(request).await?;
+    let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
+    // What somebody may have made up is counted as one.
+    let method = if matches!(method.as_str(), "GET" | "HEAD" | "POST" | "PUT" | "DELETE") { method.as_str() } else { "other" };
+    metrics::request(&route, method, response.status().as_u16(), began.elapsed());
+    Ok(response)
 }
 
 /// Pages are not kept by caches, and a sentence carried over a redirect is forgotten once a page has shown it.

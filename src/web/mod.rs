@@ -10,6 +10,7 @@ pub mod error;
 pub mod export;
 pub mod extract;
 mod format;
+pub mod measure;
 pub mod middleware;
 pub mod pages;
 pub mod state;
@@ -88,6 +89,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/static/{file}", get().to(assets::asset))
         .route("/healthz", get().to(healthz))
         .route("/readyz", get().to(readyz))
+        .route("/metrics", get().to(measure::show))
         .default_service(web::to(|| async { Err::<HttpResponse, _>(AppError::NoPage) }));
 }
 

@@ -30,6 +30,8 @@ impl House {
             mail_from: "Tandem <tandem@localhost>".into(),
             webhooks_private: false,
             public_url: None,
+            metrics_token: None,
+            api_calls: tandem::web::state::API_CALLS,
             max_upload: 1 << 24,
             data,
         };

@@ -93,9 +93,7 @@ pub async fn show(call: Call<Analyst, Named<CampaignId>>) -> Outcome<Tagged<Save
 }
 
 /// `PUT /campaigns/{id}`
-pub async fn update(
-    call: Call<Manager, Named<CampaignId>, (), Revised<CampaignForm>>,
-) -> Outcome<Tagged<SavedCampaign>> {
+pub async fn update(call: Call<Manager, Named<CampaignId>, (), Revised<CampaignForm>>) -> Outcome<Tagged<SavedCampaign>> {
     let (id, seen) = (call.path.0, call.body.revision);
     let there = campaigns::open(&call.ctx, call.actor(), id).await?;
     if there.revision != seen {

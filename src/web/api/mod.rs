@@ -83,7 +83,8 @@ const PLAN: &str = "A pure function of the campaign and of what Meta last said. 
     newest approved plan stands; ask again until its state is `applied` or `failed`.";
 const APPROVE: &str = "409 where the plan is another by now, is blocked or empty, or one is being carried out. Everything is made \
     paused; the campaign is switched on by the last call.";
-const PAUSE: &str = "At Meta first, recorded after: pausing what is paused changes nothing, so a repetition is harmless at Meta too.";
+const PAUSE: &str =
+    "At Meta first, recorded after: pausing what is paused changes nothing, so a repetition is harmless at Meta too.";
 const RESUME: &str = "Read the plan with `run=active` and send its hash.";
 const STOP: &str = "Pauses at campaign level, remembers exactly what was on, and holds queued work back until it is resumed. Waits \
     for no commit and no queue.";

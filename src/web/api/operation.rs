@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, Route, dev, web};
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
-use super::ask::{Body, Parameter, PathPart, Params};
+use super::ask::{Body, Parameter, Params, PathPart};
 use super::once;
 use super::reply::{Answer, Reply};
 use crate::domain::role::Role;

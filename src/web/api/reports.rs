@@ -26,13 +26,18 @@ impl Params for Asked {
 
     fn parameters(_: &mut SchemaGenerator) -> Vec<Parameter> {
         let words = |all: Vec<&'static str>| json!({ "type": "string", "enum": all });
-        let several = |all: Vec<&'static str>, or: &str| json!({ "type": "string", "description": format!("{}{or}", all.join(", ")) });
+        let several =
+            |all: Vec<&'static str>, or: &str| json!({ "type": "string", "description": format!("{}{or}", all.join(", ")) });
         let day = || json!({ "type": "string", "format": "date" });
         let networks = [Network::Facebook, Network::Instagram, Network::Other, Network::Unknown].map(Network::as_str).to_vec();
         let dimensions: Vec<&'static str> = Dimension::ALL.iter().map(|d| d.as_str()).collect();
         let metrics: Vec<&'static str> = Metric::ALL.iter().map(|m| m.as_str()).collect();
         [
-            ("period", "A named range, relative to today in the account's zone.", words(Preset::ALL.iter().map(|p| p.as_str()).collect())),
+            (
+                "period",
+                "A named range, relative to today in the account's zone.",
+                words(Preset::ALL.iter().map(|p| p.as_str()).collect()),
+            ),
             ("from", "The first day; needs `to`.", day()),
             ("to", "The last day; needs `from`.", day()),
             ("compare", "Taken for the pages' sake; a report compares with nothing.", words(vec!["before", "none"])),

@@ -9,9 +9,9 @@ use super::reply::{Accepted, Shown};
 use super::words::Time;
 use crate::domain::id::{ObjectId, PlanId, StopId};
 use crate::domain::money::Money;
-use crate::service::stop::{self, Extent, Running, Scope};
-use crate::service::Ctx;
 use crate::service::Actor;
+use crate::service::Ctx;
+use crate::service::stop::{self, Extent, Running, Scope};
 use crate::web::extract::{Analyst, Manager};
 
 /// How many campaigns, and how much.

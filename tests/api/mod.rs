@@ -1,0 +1,8 @@
+//! Admin HTTP: every answer in these tests is held against the served document.
+
+mod client;
+mod document;
+mod journey;
+mod once;
+mod schema;
+mod workspace;
