@@ -59,6 +59,7 @@ async fn people_are_added_listed_given_roles_and_passwords_and_shut_out() {
     browser.get("/").await.assert_status(303);
     assert!(!may_sign_in(&app, bo[1], PASSWORD).await);
     assert!(may_sign_in(&app, bo[1], "a new and longer password").await);
+    let mut browser = app.stranger();
     browser.sign_in(bo[1], "a new and longer password").await;
     said(&in_house(&app, &["user", "disable", bo[0], bo[1]], ""), 0);
     browser.get("/").await.assert_status(303);

@@ -98,7 +98,7 @@ pub fn inspect(connection: &mut Conn) -> Result<Found> {
     let mut found = Found::default();
     if let Conn::Sqlite(_) = connection {
         let lines: Vec<Line> =
-            diesel::sql_query("SELECT integrity_check AS line FROM pragma_integrity_check(20)").load(connection)?;
+            diesel::sql_query("SELECT integrity_check AS line FROM pragma_integrity_check").load(connection)?;
         found.damage = lines.into_iter().map(|line| line.line).filter(|line| line != "ok").collect();
         let orphans: Vec<Line> =
             diesel::sql_query("SELECT DISTINCT \"table\" AS line FROM pragma_foreign_key_check").load(connection)?;

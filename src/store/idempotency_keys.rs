@@ -45,12 +45,7 @@ pub struct Place<'a> {
 
 /// The row of a key.
 pub fn find(connection: &mut Conn, place: Place<'_>) -> Result<Option<IdempotencyKey>> {
-    Ok(dsl::idempotency_keys
-        .filter(dsl::workspace_id.eq(place.workspace))
-        .filter(dsl::token_id.eq(place.token))
-        .filter(dsl::idempotency_key.eq(place.key))
-        .first(connection)
-        .optional()?)
+    Ok(dsl::idempotency_keys.find((place.workspace, place.token, place.key)).first(connection).optional()?)
 }
 
 /// Adds a key; [`super::StoreError::Conflict`] where another request did so meanwhile.
@@ -61,20 +56,14 @@ pub fn insert(connection: &mut Conn, row: &IdempotencyKey) -> Result<()> {
 
 /// Hands a key whose run is over without an answer to a new run; false where another took it meanwhile.
 pub fn take_over(connection: &mut Conn, place: Place<'_>, seen: i64, attempt: i64, lease_until: UtcTime) -> Result<bool> {
-    let row = dsl::idempotency_keys
-        .filter(dsl::workspace_id.eq(place.workspace))
-        .filter(dsl::token_id.eq(place.token))
-        .filter(dsl::idempotency_key.eq(place.key))
-        .filter(dsl::attempt.eq(seen));
+    let row = dsl::idempotency_keys.find((place.workspace, place.token, place.key)).filter(dsl::attempt.eq(seen));
     Ok(diesel::update(row).set((dsl::attempt.eq(attempt), dsl::lease_until.eq(lease_until))).execute(connection)? == 1)
 }
 
 /// Notes that this run wrote; false where it is no longer the one that may.
 pub fn set_written(connection: &mut Conn, place: Place<'_>, attempt: i64, at: UtcTime, wrote: &str) -> Result<bool> {
     let row = dsl::idempotency_keys
-        .filter(dsl::workspace_id.eq(place.workspace))
-        .filter(dsl::token_id.eq(place.token))
-        .filter(dsl::idempotency_key.eq(place.key))
+        .find((place.workspace, place.token, place.key))
         .filter(dsl::attempt.eq(attempt))
         .filter(dsl::answer.is_null());
     Ok(diesel::update(row).set((dsl::written_at.eq(at), dsl::wrote.eq(wrote))).execute(connection)? == 1)
@@ -82,22 +71,14 @@ pub fn set_written(connection: &mut Conn, place: Place<'_>, attempt: i64, at: Ut
 
 /// Keeps the answer of this run; nothing happens where it is no longer the one that may.
 pub fn set_answer(connection: &mut Conn, place: Place<'_>, attempt: i64, answer: &[u8]) -> Result<()> {
-    let row = dsl::idempotency_keys
-        .filter(dsl::workspace_id.eq(place.workspace))
-        .filter(dsl::token_id.eq(place.token))
-        .filter(dsl::idempotency_key.eq(place.key))
-        .filter(dsl::attempt.eq(attempt));
+    let row = dsl::idempotency_keys.find((place.workspace, place.token, place.key)).filter(dsl::attempt.eq(attempt));
     diesel::update(row).set(dsl::answer.eq(answer)).execute(connection)?;
     Ok(())
 }
 
 /// Forgets a key.
 pub fn delete(connection: &mut Conn, place: Place<'_>, attempt: i64) -> Result<()> {
-    let row = dsl::idempotency_keys
-        .filter(dsl::workspace_id.eq(place.workspace))
-        .filter(dsl::token_id.eq(place.token))
-        .filter(dsl::idempotency_key.eq(place.key))
-        .filter(dsl::attempt.eq(attempt));
+    let row = dsl::idempotency_keys.find((place.workspace, place.token, place.key)).filter(dsl::attempt.eq(attempt));
     diesel::delete(row).execute(connection)?;
     Ok(())
 }

@@ -40,6 +40,9 @@ pub enum AppError {
     /// No endpoint here.
     #[error("there is no such endpoint; /api/docs lists them")]
     NoEndpoint,
+    /// A path whose id is none.
+    #[error("there is no such thing: an id is a whole number made of digits only")]
+    NotAnId,
     /// An endpoint that does not do this; the methods it has.
     #[error("this endpoint answers {0} alone")]
     Method(String),
@@ -90,7 +93,7 @@ impl AppError {
             Self::NoToken(_) => StatusCode::UNAUTHORIZED,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NoPage | Self::NoEndpoint => StatusCode::NOT_FOUND,
+            Self::NoPage | Self::NoEndpoint | Self::NotAnId => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NoRevision => StatusCode::PRECONDITION_REQUIRED,

@@ -95,7 +95,7 @@ impl Client {
         let media = answer.header(CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().to_owned();
         if answer.status >= 400 {
             assert_eq!(media, "application/problem+json", "{method} {path}: {}", answer.text);
-            let problem = json!({ "$ref": "#/components/schemas/Problem" });
+            let problem = json!({ "$ref": "#/components/schemas/Refusal" });
             schema::check(&self.document, &problem, &answer.json(), &format!("{method} {path}"));
             assert_eq!(answer.json()["status"], answer.status);
             return;

@@ -109,7 +109,7 @@ async fn a_wrong_campaign_saves_as_a_draft_and_says_each_problem_at_its_field() 
     client.get(&format!("{at}/plan")).await.is(409);
     form["colour"] = json!("red");
     form["ads"][0]["hedline"] = json!("x");
-    assert_eq!(client.post("/campaigns", form.clone()).await.is(422).fields(), ["colour", "ads.0.hedline"]);
+    assert_eq!(client.post("/campaigns", form.clone()).await.is(422).fields(), ["ads.0.hedline", "colour"]);
     form["budget"] = json!(140);
     assert_eq!(client.post("/campaigns", form).await.is(422).fields(), ["budget"]);
 }

@@ -38,7 +38,7 @@ async fn every_page_of_the_house_is_accessible_wide_and_on_a_dark_phone() {
         chrome.fill("#email", "ana@example.com").await;
         chrome.fill("#password", PASSWORD).await;
         chrome.click_text("button", "Sign in").await;
-        for path in ["/settings", "/audit", "/nowhere"] {
+        for path in ["/settings", "/audit", "/api/docs", "/nowhere"] {
             chrome.open(path).await;
             chrome.assert_accessible().await;
         }

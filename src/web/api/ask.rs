@@ -66,7 +66,7 @@ pub struct Named<T>(pub T);
 
 impl<T: DeserializeOwned + JsonSchema + 'static> PathPart for Named<T> {
     fn read(path: &Path<Url>) -> Result<Self, ApiError> {
-        path.load().map(Self).map_err(|_| AppError::Service(Error::NotFound("thing: an id is made of digits alone")).into())
+        path.load().map(Self).map_err(|_| AppError::NotAnId.into())
     }
 
     fn parameters(generator: &mut SchemaGenerator) -> Vec<Parameter> {

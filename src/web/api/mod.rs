@@ -106,6 +106,7 @@ pub fn routes(app: &mut ServiceConfig) {
     for (path, operations) in by_path.into_values() {
         v1 = v1.service(resource(path, &operations));
     }
+    let v1 = v1.default_service(web::to(no_endpoint));
     let api = web::scope("/api").service(v1).route("/docs", web::get().to(docs::show)).default_service(web::to(no_endpoint));
     app.service(api);
 }

@@ -36,7 +36,7 @@ pub fn document() -> Value {
     for schema in schemas.values_mut() {
         refuse_unknown(schema);
     }
-    schemas.insert("Problem".to_owned(), problem());
+    schemas.insert("Refusal".to_owned(), refusal());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -96,7 +96,7 @@ fn page(operation: &Operation, described: Described) -> Value {
             status.to_string(): answer,
             "default": {
                 "description": "Refused: the problem in a sentence, and each one at its field.",
-                "content": { PROBLEM_JSON: { "schema": { "$ref": "#/components/schemas/Problem" } } },
+                "content": { PROBLEM_JSON: { "schema": { "$ref": "#/components/schemas/Refusal" } } },
             },
         },
     });
@@ -124,7 +124,7 @@ fn refuse_unknown(schema: &mut Value) {
 }
 
 /// A refusal, as `web::error` writes it.
-fn problem() -> Value {
+fn refusal() -> Value {
     json!({
         "type": "object",
         "description": "Why a request was refused (RFC 9457).",

@@ -69,58 +69,33 @@ pub struct Described {
     pub answer: (u16, Option<(&'static str, Value)>),
 }
 
-/// Reads.
-pub fn get<R, P, Q, A, F, T>(path: &'static str, summary: &'static str, handler: F) -> Operation
-where
-    R: Level,
-    P: PathPart,
-    Q: Params,
-    A: Reply,
-    F: Fn(Call<R, P, Q, ()>) -> T + Clone + 'static,
-    T: Future<Output = Outcome<A>> + 'static,
-{
-    operation(Method::GET, path, summary, handler)
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident $method:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name<R, P, Q, B, A, F, T>(path: &'static str, summary: &'static str, handler: F) -> Operation
+        where
+            R: Level,
+            P: PathPart,
+            Q: Params,
+            B: Body,
+            A: Reply,
+            F: Fn(Call<R, P, Q, B>) -> T + Clone + 'static,
+            T: Future<Output = Outcome<A>> + 'static,
+        {
+            operation(Method::$method, path, summary, handler)
+        }
+    )*};
 }
 
-/// Makes, or does.
-pub fn post<R, P, Q, B, A, F, T>(path: &'static str, summary: &'static str, handler: F) -> Operation
-where
-    R: Level,
-    P: PathPart,
-    Q: Params,
-    B: Body,
-    A: Reply,
-    F: Fn(Call<R, P, Q, B>) -> T + Clone + 'static,
-    T: Future<Output = Outcome<A>> + 'static,
-{
-    operation(Method::POST, path, summary, handler)
-}
-
-/// Replaces.
-pub fn put<R, P, Q, B, A, F, T>(path: &'static str, summary: &'static str, handler: F) -> Operation
-where
-    R: Level,
-    P: PathPart,
-    Q: Params,
-    B: Body,
-    A: Reply,
-    F: Fn(Call<R, P, Q, B>) -> T + Clone + 'static,
-    T: Future<Output = Outcome<A>> + 'static,
-{
-    operation(Method::PUT, path, summary, handler)
-}
-
-/// Removes.
-pub fn delete<R, P, Q, A, F, T>(path: &'static str, summary: &'static str, handler: F) -> Operation
-where
-    R: Level,
-    P: PathPart,
-    Q: Params,
-    A: Reply,
-    F: Fn(Call<R, P, Q, ()>) -> T + Clone + 'static,
-    T: Future<Output = Outcome<A>> + 'static,
-{
-    operation(Method::DELETE, path, summary, handler)
+methods! {
+    /// Reads.
+    get GET;
+    /// Makes, or does.
+    post POST;
+    /// Replaces.
+    put PUT;
+    /// Removes.
+    delete DELETE;
 }
 
 fn operation<R, P, Q, B, A, F, T>(method: Method, path: &'static str, summary: &'static str, handler: F) -> Operation
