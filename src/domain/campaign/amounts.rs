@@ -35,7 +35,7 @@ impl Side {
 }
 
 /// One text for each placement group; those never typed are empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ByGroup(BTreeMap<Group, String>);
 
 impl ByGroup {
@@ -51,7 +51,7 @@ impl ByGroup {
 }
 
 /// The figures of the placement groups.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct GroupAmounts {
     /// What each gets.

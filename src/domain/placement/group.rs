@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Placement;
 
 /// A group; the derived order is the order shown and the order in which rounding is decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Group {
     /// What people scroll through, and what Meta ties to Facebook's Feed.
