@@ -146,6 +146,16 @@ fn every_layer_names_only_what_the_design_allows() {
     assert!(files.len() > 40, "the sources were not found");
 }
 
+/// A [`tandem::graph::Writer`] changes things at Meta; the switch of each ad account is asked where it is made.
+#[test]
+fn what_may_write_at_meta_is_made_in_one_place() {
+    let mut files = Vec::new();
+    sources(Path::new("src"), &mut files);
+    let made = files.iter().filter(|file| shipped(&fs::read_to_string(file).unwrap()).contains("Writer::new("));
+    let outside: Vec<_> = made.filter(|file| !file.starts_with("src/graph")).collect();
+    assert_eq!(outside, [Path::new("src/service/writing.rs")]);
+}
+
 #[test]
 fn the_test_above_sees_groups_and_chains() {
     assert_eq!(crate_paths("use crate::{store::{self, Db}, web};"), ["store", "web"]);

@@ -130,7 +130,7 @@ async fn campaigns_made_elsewhere_are_seen_and_marked_so() {
         start_time: None,
         stop_time: None,
     };
-    client.create_campaign(&node, &new).await.unwrap();
+    tandem::graph::Writer::new(client).create_campaign(&node, &new).await.unwrap();
     sync_now(&business).await;
     let rows = business.app.ctx.db.read(move |c| observed::list_present(c, workspace, "campaign")).await.unwrap();
     assert_eq!(

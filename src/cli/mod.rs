@@ -9,6 +9,7 @@ mod sandbox;
 mod serve;
 mod token;
 mod user;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,9 @@ enum Command {
     /// People who sign in
     #[command(subcommand)]
     User(user::Command),
+    /// Businesses: real ones, or in the sandbox
+    #[command(subcommand)]
+    Workspace(workspace::Command),
     /// Bearer tokens of the admin HTTP endpoints
     #[command(subcommand)]
     Token(token::Command),
@@ -76,6 +80,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
             Some(Command::Import(arguments)) => import::run(open(&config)?, arguments).await,
             Some(Command::Export(arguments)) => export::run(open(&config)?, arguments).await,
             Some(Command::User(command)) => user::run(open(&config)?, command).await,
+            Some(Command::Workspace(command)) => workspace::run(open(&config)?, command).await,
             Some(Command::Token(command)) => token::run(open(&config)?, command).await,
             Some(Command::Migrate) => open(&config).map(|_| println!("The database is up to date.")),
         }

@@ -117,6 +117,8 @@ ids! {
     PictureId;
     /// An emergency stop and what it remembers.
     StopId;
+    /// A pasted token whose ad accounts are not chosen yet.
+    PendingId;
     /// A page of a connection.
     PageId;
     /// A pixel of an ad account.

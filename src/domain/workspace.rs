@@ -10,6 +10,15 @@ pub enum WorkspaceKind {
 }
 
 impl WorkspaceKind {
+    /// From the word in forms, commands and the database.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "sandbox" => Some(Self::Sandbox),
+            "real" => Some(Self::Real),
+            _ => None,
+        }
+    }
+
     /// The word in the database.
     pub fn as_str(self) -> &'static str {
         match self {

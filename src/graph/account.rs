@@ -1,6 +1,6 @@
 //! Ad accounts: their currency, zone and limits, and the pixels and Instagram accounts they may use.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::client::{Client, Path};
 use super::error::GraphError;
@@ -9,7 +9,7 @@ use super::paging::Pages;
 use super::params::Params;
 use super::wire;
 
-pub(super) const FIELDS: [&str; 11] = [
+pub(super) const FIELDS: [&str; 15] = [
     "id",
     "account_id",
     "name",
@@ -21,10 +21,14 @@ pub(super) const FIELDS: [&str; 11] = [
     "amount_spent",
     "spend_cap",
     "balance",
+    "funding_source_details{display_string,type}",
+    "is_prepay_account",
+    "user_tasks",
+    "business{id,name}",
 ];
 
 /// An ad account.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct AdAccount {
     /// With `act_` before its digits.
     pub id: NodeId,
@@ -54,6 +58,46 @@ pub struct AdAccount {
     /// What is owed, minor units.
     #[serde(default, deserialize_with = "wire::int")]
     pub balance: Option<i64>,
+    /// What is charged for the ads; `None` where there is nothing, or where the token may not see it ([`Self::may_see_funding`]).
+    #[serde(default)]
+    pub funding_source_details: Option<Funding>,
+    /// Whether money is paid in before it is spent.
+    #[serde(default)]
+    pub is_prepay_account: Option<bool>,
+    /// What the token may do in the account: `DRAFT`, `ANALYZE`, `ADVERTISE`, `MANAGE`.
+    #[serde(default)]
+    pub user_tasks: Vec<String>,
+    /// The business that the account belongs to; `None` for one of a person.
+    #[serde(default)]
+    pub business: Option<OwningBusiness>,
+}
+
+impl AdAccount {
+    /// Whether Meta would have told what is charged: it tells people who manage the account alone.
+    pub fn may_see_funding(&self) -> bool {
+        self.user_tasks.iter().any(|task| task == "MANAGE")
+    }
+}
+
+/// What an ad account is charged from. Source: Marketing API, Ad Account, `funding_source_details`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Funding {
+    /// As Meta writes it for people: a card and its last digits, or what is left of money paid in.
+    #[serde(default)]
+    pub display_string: String,
+    /// Meta's number: 1 a credit card, 20 money paid in, 0 and 14 nothing.
+    #[serde(default, rename = "type", deserialize_with = "wire::int")]
+    pub kind: Option<i64>,
+}
+
+/// The business of an ad account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+pub struct OwningBusiness {
+    /// Its id.
+    pub id: NodeId,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
 }
 
 /// The least an ad set may have a day, by what it is charged for; minor units of the currency.
@@ -77,7 +121,7 @@ pub struct MinimumBudget {
 }
 
 /// A pixel: what counts events on a website.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Pixel {
     /// Its id.
     pub id: NodeId,
@@ -90,7 +134,7 @@ pub struct Pixel {
 }
 
 /// An Instagram professional account.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct InstagramAccount {
     /// Its id.
     pub id: NodeId,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::client::{Client, Path};
+use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
 use super::paging::Pages;
@@ -254,7 +254,7 @@ impl NewAdSet {
     }
 }
 
-impl Client {
+impl Writer {
     /// Makes a paused ad set. Not idempotent: look for its token before repeating it.
     ///
     /// # Errors
@@ -290,7 +290,9 @@ impl Client {
             .json_opt("targeting", change.targeting.as_ref())?;
         self.update(ad_set, params).await
     }
+}
 
+impl Client {
     /// Reads an ad set back.
     ///
     /// # Errors

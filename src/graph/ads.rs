@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::client::{Client, Path};
+use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
 use super::paging::Pages;
@@ -91,7 +91,7 @@ impl Ad {
     }
 }
 
-impl Client {
+impl Writer {
     /// Makes a paused ad. Not idempotent: look for its token before repeating it.
     ///
     /// # Errors
@@ -113,7 +113,9 @@ impl Client {
     pub async fn change_ad_creative(&self, ad: &NodeId, creative: &NodeId) -> Result<(), GraphError> {
         self.update(ad, Params::new().json("creative", &json!({"creative_id": creative}))?).await
     }
+}
 
+impl Client {
     /// Reads an ad back.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::client::{Client, Path};
+use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
 use super::paging::Pages;
@@ -150,7 +150,7 @@ impl NewCampaign {
     }
 }
 
-impl Client {
+impl Writer {
     /// Makes a paused campaign. Not idempotent: look for its token before repeating it.
     ///
     /// # Errors
@@ -181,7 +181,9 @@ impl Client {
             .time_opt("stop_time", change.stop_time);
         self.update(campaign, params).await
     }
+}
 
+impl Client {
     /// Reads a campaign back.
     ///
     /// # Errors

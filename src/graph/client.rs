@@ -5,6 +5,7 @@
 //! parameters; GET carries it in the query and POST in the body, as Meta's own SDKs do.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -80,6 +81,10 @@ impl Client {
         self.0.base.as_str().trim_end_matches('/')
     }
 
+    pub(super) fn token(&self) -> &SecretString {
+        &self.0.token
+    }
+
     /// How much of the limits was used at the last answer that said so.
     pub fn usage(&self) -> Usage {
         self.seen().usage
@@ -95,31 +100,9 @@ impl Client {
         self.call(self.0.http.request(Method::GET, url).query(&self.signed(params)), false).await
     }
 
-    pub(super) async fn post<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
-        self.call(self.form(path, params), true).await
-    }
-
     /// A POST that starts a report or asks for a check: repeating it does no harm, so a lost answer is [`GraphError::Transient`].
     pub(super) async fn post_harmless<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
         self.call(self.form(path, params), false).await
-    }
-
-    /// Uploads bytes as one multipart part. Repeating it is harmless where Meta names the object by its content, as for images.
-    pub(super) async fn upload<T: DeserializeOwned>(
-        &self,
-        path: &Path<'_>,
-        part_name: &'static str,
-        file_name: &str,
-        mime: &str,
-        bytes: Vec<u8>,
-    ) -> Result<T, GraphError> {
-        let part = Part::bytes(bytes).file_name(file_name.to_owned());
-        let part = part.mime_str(mime).map_err(|e| unexpected(e.without_url()))?;
-        let mut form = Form::new();
-        for (name, value) in self.credentials() {
-            form = form.text(name.to_owned(), value.to_owned());
-        }
-        self.call(self.0.http.request(Method::POST, self.url(path)).multipart(form.part(part_name, part)), false).await
     }
 
     /// Whether a URL that the server named lies on the base's origin.
@@ -215,6 +198,52 @@ fn outcome(error: &GraphError) -> &'static str {
         GraphError::Unexpected { .. } => "unreadable",
         error if error.is_temporary() => "lost",
         _ => "refused",
+    }
+}
+
+/// A client that may write: every call that changes something at Meta is a method of this type alone.
+///
+/// Nothing here judges who may have one. The service makes it in one place (`service::writing`), where the switch of the ad
+/// account is asked; a test keeps it the only one.
+#[derive(Debug, Clone)]
+pub struct Writer(Client);
+
+impl Writer {
+    /// The writing side of a client.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    pub(super) async fn post<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
+        self.0.call(self.0.form(path, params), true).await
+    }
+
+    /// Uploads bytes as one multipart part. Repeating it is harmless where Meta names the object by its content, as for images.
+    pub(super) async fn upload<T: DeserializeOwned>(
+        &self,
+        path: &Path<'_>,
+        part_name: &'static str,
+        file_name: &str,
+        mime: &str,
+        bytes: Vec<u8>,
+    ) -> Result<T, GraphError> {
+        let part = Part::bytes(bytes).file_name(file_name.to_owned());
+        let part = part.mime_str(mime).map_err(|e| unexpected(e.without_url()))?;
+        let mut form = Form::new();
+        for (name, value) in self.0.credentials() {
+            form = form.text(name.to_owned(), value.to_owned());
+        }
+        let request = self.0.0.http.request(Method::POST, self.0.url(path)).multipart(form.part(part_name, part));
+        self.0.call(request, false).await
+    }
+}
+
+/// Whoever may write may read.
+impl Deref for Writer {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.0
     }
 }
 

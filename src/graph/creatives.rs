@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::asset_feed;
-use super::client::{Client, Path};
+use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
 use super::paging::Pages;
@@ -202,7 +202,7 @@ impl NewCreative {
     }
 }
 
-impl Client {
+impl Writer {
     /// Makes a creative. Not idempotent: look for its token before repeating it.
     ///
     /// # Errors
@@ -210,7 +210,9 @@ impl Client {
     pub async fn create_creative(&self, account: &NodeId, new: &NewCreative) -> Result<NodeId, GraphError> {
         self.create(account, "adcreatives", &new.params()?).await
     }
+}
 
+impl Client {
     /// Reads a creative back.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::client::{Client, Path};
+use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
 use super::paging::Pages;
@@ -46,7 +46,7 @@ struct Uploaded {
     images: BTreeMap<String, UploadedImage>,
 }
 
-impl Client {
+impl Writer {
     /// Uploads a picture. Repeating it is harmless.
     ///
     /// # Errors
@@ -64,7 +64,9 @@ impl Client {
         let first = answer.images.into_values().next();
         first.ok_or_else(|| GraphError::Unexpected { message: "the upload names no picture".to_owned() })
     }
+}
 
+impl Client {
     /// Those of the account's pictures that have one of these hashes.
     ///
     /// # Errors

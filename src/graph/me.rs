@@ -1,6 +1,6 @@
 //! The person or system user behind the token, and the Pages and ad accounts it may use.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::account::AdAccount;
 use super::client::{Client, Path};
@@ -21,7 +21,7 @@ pub struct Me {
 }
 
 /// A Page that the token may use, with the Instagram account linked to it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct LinkedPage {
     /// The Page's id.
     pub id: NodeId,

@@ -24,15 +24,16 @@ mod sandbox_control;
 mod search;
 mod status;
 mod targeting;
+mod token;
 mod usage;
 mod wire;
 
-pub use account::{AdAccount, InstagramAccount, MinimumBudget, Pixel};
+pub use account::{AdAccount, Funding, InstagramAccount, MinimumBudget, OwningBusiness, Pixel};
 pub use ad_sets::{AdSet, AdSetChange, AttributionWindow, LearningStage, NewAdSet, PromotedObject};
 pub use ads::{Ad, CreativeRef, NewAd};
 pub use campaigns::{Campaign, CampaignChange, NewCampaign};
-pub use client::{Client, PlatformDate};
 pub use creatives::{Creative, CreativeContent, NewCreative, Shown, ShownAt};
+pub use client::{Client, PlatformDate, Writer};
 pub use error::{AuthProblem, GraphError};
 pub use images::{Image, UploadedImage};
 pub use insights::{Breakdown, InsightsPages, InsightsQuery, Level};
@@ -45,6 +46,7 @@ pub use sandbox_control::{SandboxClock, SandboxControl};
 pub use search::{City, Country, Locale};
 pub use status::{Issue, Switch};
 pub use targeting::{CityTarget, GeoLocations, Targeting, TargetingAutomation};
+pub use token::{Grant, TokenInfo};
 pub use usage::Usage;
 
 /// The version of the API every path starts with.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::client::{Client, Path};
+use super::client::{Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
 use super::params::Params;
@@ -66,7 +66,7 @@ pub(super) struct Created {
     pub(super) id: NodeId,
 }
 
-impl Client {
+impl Writer {
     /// Switches a campaign, ad set or ad. Repeating it is harmless.
     ///
     /// # Errors

@@ -21,6 +21,10 @@ fn client(server: &MockServer) -> Client {
     Client::new(&server.uri(), SecretString::from(TOKEN), Some(&SecretString::from("app-secret"))).unwrap()
 }
 
+fn writer(server: &MockServer) -> Writer {
+    Writer::new(client(server))
+}
+
 async fn answering(verb: &str, at: &str, answer: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method(verb)).and(path(at)).respond_with(answer).mount(&server).await;
@@ -58,7 +62,7 @@ fn new_campaign() -> NewCampaign {
 #[tokio::test]
 async fn a_create_is_a_signed_form_that_is_paused() {
     let server = answering("POST", "/v26.0/act_12/campaigns", json_answer(json!({"id": "120"}))).await;
-    let id = client(&server).create_campaign(&node("act_12"), &new_campaign()).await.unwrap();
+    let id = writer(&server).create_campaign(&node("act_12"), &new_campaign()).await.unwrap();
     assert_eq!(id.as_str(), "120");
     let sent = &server.received_requests().await.unwrap()[0];
     let form = form(sent);
@@ -111,7 +115,7 @@ async fn an_ad_set_carries_its_targeting_as_json_text() {
         dsa_beneficiary: Some("Casa Lume".to_owned()),
         dsa_payor: Some("Casa Lume".to_owned()),
     };
-    client(&server).create_ad_set(&node("act_12"), &new).await.unwrap();
+    writer(&server).create_ad_set(&node("act_12"), &new).await.unwrap();
     let form = form(&server.received_requests().await.unwrap()[0]);
     let targeting: Value = serde_json::from_str(value(&form, "targeting").unwrap()).unwrap();
     assert_eq!(
@@ -139,7 +143,7 @@ async fn a_creative_speaks_as_the_page_and_the_instagram_account_and_refuses_enh
         opt_out: vec!["text_optimizations".to_owned()],
         opt_in: Vec::new(),
     };
-    client(&server).create_creative(&node("act_12"), &new).await.unwrap();
+    writer(&server).create_creative(&node("act_12"), &new).await.unwrap();
     let form = form(&server.received_requests().await.unwrap()[0]);
     let story: Value = serde_json::from_str(value(&form, "object_story_spec").unwrap()).unwrap();
     assert_eq!((story["page_id"].as_str(), story["instagram_user_id"].as_str()), (Some("31"), Some("32")));
@@ -151,7 +155,7 @@ async fn a_creative_speaks_as_the_page_and_the_instagram_account_and_refuses_enh
 async fn a_picture_is_one_multipart_part_and_its_hash_comes_back() {
     let answer = json!({"images": {"lamp.jpg": {"hash": "ab12", "url": "https://example.com/x"}}});
     let server = answering("POST", "/v26.0/act_12/adimages", json_answer(answer)).await;
-    let image = client(&server).upload_image(&node("act_12"), "lamp.jpg", "image/jpeg", vec![1, 2, 3]).await.unwrap();
+    let image = writer(&server).upload_image(&node("act_12"), "lamp.jpg", "image/jpeg", vec![1, 2, 3]).await.unwrap();
     assert_eq!(image.hash, "ab12");
     let body = String::from_utf8_lossy(&server.received_requests().await.unwrap()[0].body).into_owned();
     assert!(body.contains(r#"name="filename"; filename="lamp.jpg""#), "{body}");
@@ -227,7 +231,7 @@ async fn a_write_that_was_not_answered_is_lost_and_a_read_is_only_transient() {
     let server = MockServer::start().await;
     Mock::given(method("POST")).respond_with_err(|_: &Request| std::io::Error::other("cut")).mount(&server).await;
     Mock::given(method("GET")).respond_with_err(|_: &Request| std::io::Error::other("cut")).mount(&server).await;
-    let client = client(&server);
+    let client = writer(&server);
     let write = client.create_campaign(&node("act_12"), &new_campaign()).await.unwrap_err();
     assert!(write.may_have_happened(), "{write:?}");
     let check = client.validate_campaign(&node("act_12"), &new_campaign()).await.unwrap_err();
@@ -241,7 +245,7 @@ async fn a_write_to_a_server_that_is_not_there_certainly_did_not_happen() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let client = Client::new(&base, SecretString::from(TOKEN), None).unwrap();
+    let client = Writer::new(Client::new(&base, SecretString::from(TOKEN), None).unwrap());
     let error = client.create_campaign(&node("act_12"), &new_campaign()).await.unwrap_err();
     assert!(matches!(error, GraphError::Transient { .. }), "{error:?}");
 }
@@ -249,7 +253,7 @@ async fn a_write_to_a_server_that_is_not_there_certainly_did_not_happen() {
 #[tokio::test]
 async fn a_server_error_after_a_write_is_lost() {
     let server = answering("POST", "/v26.0/120", ResponseTemplate::new(503).set_body_string("Service Unavailable")).await;
-    let error = client(&server).switch(&node("120"), Switch::Active).await.unwrap_err();
+    let error = writer(&server).switch(&node("120"), Switch::Active).await.unwrap_err();
     assert!(error.may_have_happened(), "{error:?}");
 }
 
@@ -307,7 +311,7 @@ async fn a_check_asks_to_make_nothing() {
         .respond_with(json_answer(json!({"success": true})))
         .mount(&server)
         .await;
-    client(&server).validate_campaign(&node("act_12"), &new_campaign()).await.unwrap();
+    writer(&server).validate_campaign(&node("act_12"), &new_campaign()).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The control surface under `/_sandbox`: identity, clock, faults, outside edits, received calls, and a status page.
 //! It is no part of Meta's API. Posting needs the header `X-Sandbox-Control: 1`, which no foreign web page can send.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -38,6 +40,9 @@ pub async fn answer(request: &HttpRequest, body: Vec<u8>, world: Shared) -> Http
             (true, _, "faults") => Ok(Reply::Json(json!({ "faults": world.faults.list() }))),
             (_, true, "faults") => faults(&mut world, &body).map(Reply::Json),
             (true, _, "calls") => Ok(Reply::Json(json!({ "calls": std::mem::take(&mut world.calls) }))),
+            (_, true, "tokens") => tokens(&mut world, &body).map(Reply::Json),
+            (_, true, "page") => page_link(&mut world, &body).map(Reply::Json),
+            (_, true, "pixel") => pixel(&mut world, &body).map(Reply::Json),
             (_, true, "edit") => edit(&mut world, &body).map(Reply::Json),
             _ => Err((404, format!("There is no /_sandbox/{path} for this method."))),
         }
@@ -118,6 +123,67 @@ fn faults(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
         world.faults.add(fault);
     }
     Ok(json!({ "faults": world.faults.list() }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenChange {
+    /// The token to change; absent, another one of the system user is issued first.
+    token: Option<String>,
+    /// For a new token: an app of another id.
+    app_id: Option<String>,
+    declined: Option<BTreeSet<String>>,
+    expires_at: Option<i64>,
+    data_access_expires_at: Option<i64>,
+    revoked: Option<bool>,
+    accounts: Option<Vec<String>>,
+}
+
+/// Issues a token of the system user, or changes what one may and when it ends.
+fn tokens(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
+    let change: TokenChange = parse(body)?;
+    let seed = world.state.seed;
+    let app_id = change.app_id.unwrap_or_else(|| world.identity.app_id.clone());
+    let text = match change.token {
+        Some(text) => text,
+        None => world.settings.issue(seed, &app_id),
+    };
+    let Some(token) = world.settings.token_mut(&text) else {
+        return Err((404, "There is no such token.".into()));
+    };
+    if let Some(declined) = change.declined {
+        token.declined = declined;
+    }
+    token.expires_at = change.expires_at.unwrap_or(token.expires_at);
+    token.data_access_expires_at = change.data_access_expires_at.unwrap_or(token.data_access_expires_at);
+    token.revoked = change.revoked.unwrap_or(token.revoked);
+    token.accounts = change.accounts.or_else(|| token.accounts.take());
+    Ok(json!({ "access_token": text }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PageLink {
+    instagram: bool,
+}
+
+/// Links the Instagram account to the Page, or takes it off.
+fn page_link(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
+    world.settings.instagram_linked = parse::<PageLink>(body)?.instagram;
+    Ok(json!({ "success": true }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pixel {
+    silent: bool,
+}
+
+/// Lets the pixel hear nothing from now on, or again.
+fn pixel(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
+    let silent = parse::<Pixel>(body)?.silent;
+    world.settings.silent_since = silent.then(|| world.now());
+    Ok(json!({ "success": true }))
 }
 
 #[derive(Deserialize)]

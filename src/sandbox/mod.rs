@@ -16,6 +16,7 @@ mod placements;
 mod places;
 pub mod seeded;
 mod server;
+mod settings;
 mod state;
 mod status;
 mod wire;

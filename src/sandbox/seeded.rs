@@ -15,6 +15,10 @@ pub struct Identity {
     pub access_token: String,
     /// Id of the token's user.
     pub user_id: String,
+    /// A token of the business's system user with every permission, for the same app.
+    pub system_user_token: String,
+    /// Id of that system user.
+    pub system_user_id: String,
     /// Id of the business.
     pub business_id: String,
     /// `act_...` of the EUR ad account.
@@ -81,6 +85,8 @@ pub fn identity(seed: u64) -> Identity {
         app_secret: secret(1, 2),
         access_token: format!("EAAsandbox{}", secret(2, 4)),
         user_id: digits(2, "10216", 15),
+        system_user_token: format!("EAAsandbox{}", secret(4, 4)),
+        system_user_id: digits(10, "61550", 15),
         business_id: digits(3, "30492", 15),
         ad_account_id: format!("act_{}", digits(4, "48150", 15)),
         jpy_ad_account_id: format!("act_{}", digits(5, "48151", 15)),

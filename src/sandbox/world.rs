@@ -10,6 +10,7 @@ use super::delivery::engine::Engine;
 use super::faults::Faults;
 use super::journal::{Journal, JournalError};
 use super::seeded::{self, FIRST_MOMENT, Identity};
+use super::settings::Settings;
 use super::state::{Event, State};
 use super::status;
 use super::wire::errors::GraphError;
@@ -43,6 +44,8 @@ pub struct World {
     pub engine: Engine,
     /// Scripted faults.
     pub faults: Faults,
+    /// Tokens, grants and links of the business.
+    pub settings: Settings,
     /// Calls since they were last read.
     pub calls: Vec<Received>,
     /// Calls served, for trace ids.
@@ -70,6 +73,7 @@ impl World {
             journal = Some(opened);
         }
         Ok(Self {
+            settings: Settings::seeded(&identity),
             identity,
             strict,
             state,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::queue::{self, Task, Urgency};
 use super::{Ctx, Error, Result};
 use crate::domain::id::WorkspaceId;
-use crate::store::{idempotency_keys, jobs, sessions};
+use crate::store::{idempotency_keys, jobs, pending, sessions};
 
 /// Finished jobs stay this long, for people who ask what happened.
 const KEEP_JOBS: Duration = Duration::days(14);
@@ -43,6 +43,7 @@ pub async fn clean(ctx: &Ctx) -> Result<()> {
             jobs::prune(c, (now.0 - KEEP_JOBS).into())?;
             sessions::delete_ended(c, now.0.into())?;
             idempotency_keys::prune(c, (now.0 - super::idempotency::KEPT).into())?;
+            pending::delete_ended(c, now.0.into())?;
             Ok(())
         })
         .await

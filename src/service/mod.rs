@@ -9,6 +9,7 @@ pub mod campaigns;
 pub mod connections;
 pub mod doctor;
 mod error;
+pub mod health;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod imports;
@@ -25,6 +26,7 @@ pub mod sync;
 pub mod tokens;
 pub mod users;
 pub mod workspaces;
+pub mod writing;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,6 +64,8 @@ pub struct Ctx {
     pub max_upload: u64,
     /// What kind new workspaces are: sandbox where one is embedded.
     pub new_workspaces: WorkspaceKind,
+    /// Where new connections of real workspaces speak to: Meta, or what `--graph-url` names.
+    pub graph_url: String,
     /// The clients of connections in use.
     pub graphs: connections::Graphs,
     /// The ways out to people: mail and webhooks.

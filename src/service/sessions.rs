@@ -129,6 +129,11 @@ pub async fn switch_workspace(ctx: &Ctx, signed: &Signed, to: WorkspaceId) -> Re
     if !signed.workspaces.iter().any(|(w, _)| w.id == to) {
         return Err(Error::NotFound("workspace"));
     }
+    enter(ctx, signed, to).await
+}
+
+/// Moves the browser into a workspace that was just made for the person.
+pub async fn enter(ctx: &Ctx, signed: &Signed, to: WorkspaceId) -> Result<()> {
     let hash = signed.token_hash.clone();
     ctx.db.write(move |c| Ok(rows::set_workspace(c, &hash, to)?)).await
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::role::Role;
+use crate::domain::workspace::WorkspaceKind;
 use crate::secrets::{random_token, token_hash};
 use crate::store::audit::{self, AuditEvent};
 use crate::store::workspaces::{self as rows, Workspace};
@@ -64,10 +65,7 @@ pub async fn set_up(ctx: &Ctx, token: &str, wish: SetUp) -> Result<(WorkspaceId,
         create(c, &ctx_in, &name, &owner, Via::Page)
     });
     let (workspace, user) = made.await?;
-    // At once, so that the first form has an ad account; the heartbeat tries again where this fails.
-    if let Err(error) = connections::connect_sandbox(ctx, workspace).await {
-        tracing::warn!(%error, "the sandbox is not connected yet");
-    }
+    connect_at_once(ctx, workspace).await;
     Ok((workspace, user))
 }
 
@@ -89,6 +87,71 @@ pub async fn create_member(ctx: &Ctx, workspace: &str, user: NewUser, role: Role
         .await
 }
 
+/// Makes another workspace for a person who owns one already; they own this one too.
+///
+/// # Errors
+/// [`Error::Invalid`] at `name` or `kind`; [`Error::Conflict`] for a program, which owns nothing.
+pub async fn create_another(ctx: &Ctx, actor: &Actor, name: &str, kind: WorkspaceKind) -> Result<WorkspaceId> {
+    actor.require(Role::Owner)?;
+    let Some(user) = actor.user else {
+        return Err(Error::Conflict("A workspace belongs to a person; a token of a program cannot make one.".into()));
+    };
+    let made = make_for(ctx, user, actor.name.clone(), name, kind, actor.via).await?;
+    connect_at_once(ctx, made).await;
+    Ok(made)
+}
+
+/// Makes another workspace from the command line, for the person of this address.
+///
+/// # Errors
+/// [`Error::Invalid`] at `name`, `kind` or `owner`.
+pub async fn create_for(ctx: &Ctx, owner: &str, name: &str, kind: WorkspaceKind) -> Result<WorkspaceId> {
+    let email = owner.trim().to_lowercase();
+    let found = ctx.db.read(move |c| user_rows::find_by_email(c, &email)).await?;
+    let user = found.ok_or_else(|| Error::invalid("owner", format!("There is nobody with the address {}.", owner.trim())))?;
+    make_for(ctx, user.id, "command line".to_owned(), name, kind, Via::Command).await
+}
+
+async fn make_for(ctx: &Ctx, user: UserId, by: String, name: &str, kind: WorkspaceKind, via: Via) -> Result<WorkspaceId> {
+    let name = name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(Error::invalid("name", "Name the business, up to 100 characters."));
+    }
+    if kind == WorkspaceKind::Sandbox && ctx.new_workspaces == WorkspaceKind::Real {
+        return Err(Error::invalid(
+            "kind",
+            "No sandbox runs here; start Tandem with --sandbox embedded, or make a real workspace.",
+        ));
+    }
+    let inner = ctx.clone();
+    let made = ctx.db.write(move |c| {
+        let id = insert(c, &inner, &name, kind, "name")?;
+        rows::set_member(c, id, user, Role::Owner, inner.stamp())?;
+        let actor = Actor { workspace: id, user: Some(user), name: by, role: Role::Owner, via, claim: None };
+        let state = WorkspaceState { id, name: &name, kind: kind.as_str() };
+        actor.record(c, inner.stamp(), "workspace.created", ("workspace", id.0), &state)?;
+        Ok(id)
+    });
+    made.await
+}
+
+/// At once, so that the first form has an ad account; the heartbeat tries again where this fails.
+async fn connect_at_once(ctx: &Ctx, workspace: WorkspaceId) {
+    if let Err(error) = connections::connect_sandbox(ctx, workspace).await {
+        tracing::warn!(%error, "the sandbox is not connected yet");
+    }
+}
+
+fn insert(c: &mut Conn, ctx: &Ctx, name: &str, kind: WorkspaceKind, field: &str) -> Result<WorkspaceId> {
+    let id = WorkspaceId(ctx.new_id());
+    let row = Workspace { id, name: name.to_owned(), kind: kind.as_str().to_owned(), created_at: ctx.stamp(), frozen_at: None };
+    rows::insert(c, &row).map_err(|error| match error {
+        StoreError::Conflict(_) => Error::invalid(field, "A workspace of this name is here already."),
+        other => other.into(),
+    })?;
+    Ok(id)
+}
+
 /// The workspace of a command's `--workspace`.
 pub async fn by_name(ctx: &Ctx, name: &str) -> Result<Workspace> {
     let wanted = name.trim().to_owned();
@@ -108,13 +171,8 @@ async fn check(wish: SetUp) -> Result<(CheckedUser, String)> {
 }
 
 fn create(c: &mut Conn, ctx: &Ctx, name: &str, owner: &CheckedUser, via: Via) -> Result<(WorkspaceId, UserId)> {
-    let id = WorkspaceId(ctx.new_id());
     let kind = ctx.new_workspaces.as_str();
-    let row = Workspace { id, name: name.to_owned(), kind: kind.to_owned(), created_at: ctx.stamp(), frozen_at: None };
-    rows::insert(c, &row).map_err(|error| match error {
-        StoreError::Conflict(_) => Error::invalid("workspace", "A workspace of this name is here already."),
-        other => other.into(),
-    })?;
+    let id = insert(c, ctx, name, ctx.new_workspaces, "workspace")?;
     let actor = Actor { workspace: id, user: None, name: "set-up".to_owned(), role: Role::Owner, via, claim: None };
     actor.record(c, ctx.stamp(), "workspace.created", ("workspace", id.0), &WorkspaceState { id, name, kind })?;
     let user = users::insert(c, ctx, &actor, owner, Role::Owner)?;

@@ -151,6 +151,43 @@ pub fn set_health(
     Ok(())
 }
 
+/// Gives a connection another token. Its base URL cannot be given another.
+pub fn set_token(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    id: ConnectionId,
+    token_sealed: &[u8],
+    app_secret_sealed: Option<&[u8]>,
+) -> Result<()> {
+    let row = connections::table.filter(connections::workspace_id.eq(workspace)).filter(connections::id.eq(id));
+    diesel::update(row)
+        .set((connections::token_sealed.eq(token_sealed), connections::app_secret_sealed.eq(app_secret_sealed)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Removes a connection with its Pages. Its ad accounts must have been unlinked before.
+pub fn delete(connection: &mut Conn, workspace: WorkspaceId, id: ConnectionId) -> Result<()> {
+    let linked = pages::table.filter(pages::workspace_id.eq(workspace)).filter(pages::connection_id.eq(id));
+    diesel::delete(linked).execute(connection)?;
+    let row = connections::table.filter(connections::workspace_id.eq(workspace)).filter(connections::id.eq(id));
+    diesel::delete(row).execute(connection)?;
+    Ok(())
+}
+
+/// Links an ad account through a connection, or (`None`) unlinks it: what is known of it stays.
+pub fn set_link(connection: &mut Conn, workspace: WorkspaceId, id: AdAccountId, through: Option<ConnectionId>) -> Result<()> {
+    let at = ad_accounts::table.filter(ad_accounts::workspace_id.eq(workspace)).filter(ad_accounts::id.eq(id));
+    diesel::update(at).set(ad_accounts::connection_id.eq(through)).execute(connection)?;
+    Ok(())
+}
+
+/// The ad account with this id at Meta, linked or not.
+pub fn find_account_by_remote(connection: &mut Conn, workspace: WorkspaceId, remote: &str) -> Result<Option<AdAccount>> {
+    let known = ad_accounts::table.filter(ad_accounts::workspace_id.eq(workspace)).filter(ad_accounts::remote_id.eq(remote));
+    Ok(known.order(ad_accounts::id).first(connection).optional()?)
+}
+
 /// Adds an ad account; [`super::StoreError::Conflict`] where the name is taken.
 pub fn insert_account(connection: &mut Conn, row: &AdAccount) -> Result<()> {
     diesel::insert_into(ad_accounts::table).values(row).execute(connection)?;
@@ -207,12 +244,13 @@ pub fn find_account_by_name(connection: &mut Conn, workspace: WorkspaceId, name:
     Ok(named.first(connection).optional()?)
 }
 
-/// Removes an ad account that only files fed.
+/// Removes an ad account that only files ever fed.
 pub fn delete_file_account(connection: &mut Conn, workspace: WorkspaceId, id: AdAccountId) -> Result<()> {
     let fed_by_files = ad_accounts::table
         .filter(ad_accounts::workspace_id.eq(workspace))
         .filter(ad_accounts::id.eq(id))
-        .filter(ad_accounts::connection_id.is_null());
+        .filter(ad_accounts::connection_id.is_null())
+        .filter(ad_accounts::remote_id.is_null());
     diesel::delete(fed_by_files).execute(connection)?;
     Ok(())
 }
@@ -275,6 +313,14 @@ pub fn list_pixels(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<
 
 /// Adds a pixel, or renews its name where it is there by Meta's id.
 pub fn upsert_pixel(connection: &mut Conn, row: &Pixel) -> Result<()> {
+    if !renew_pixel(connection, row)? {
+        diesel::insert_into(pixels::table).values(row).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Renews a pixel that is linked; returns whether it is.
+pub fn renew_pixel(connection: &mut Conn, row: &Pixel) -> Result<bool> {
     let there = pixels::table
         .filter(pixels::workspace_id.eq(row.workspace_id))
         .filter(pixels::ad_account_id.eq(row.ad_account_id))
@@ -282,8 +328,5 @@ pub fn upsert_pixel(connection: &mut Conn, row: &Pixel) -> Result<()> {
     let renewed = diesel::update(there)
         .set((pixels::name.eq(&row.name), pixels::last_fired_at.eq(row.last_fired_at)))
         .execute(connection)?;
-    if renewed == 0 {
-        diesel::insert_into(pixels::table).values(row).execute(connection)?;
-    }
-    Ok(())
+    Ok(renewed > 0)
 }

@@ -19,6 +19,7 @@ pub mod labels;
 pub mod ledger;
 pub mod notices;
 pub mod observed;
+pub mod pending;
 pub mod pictures;
 pub mod plans;
 pub mod reach;
@@ -28,12 +29,14 @@ pub mod schema;
 pub mod sessions;
 pub mod setup_links;
 pub mod sql_types;
+pub mod standing;
 pub mod stops;
 pub mod synced_facts;
 pub mod upsert;
 pub mod users;
 pub mod webhooks;
 pub mod workspaces;
+pub mod writing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -147,6 +147,52 @@ diesel::table! {
 }
 
 diesel::table! {
+    pending_connections (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        connection_id -> Nullable<BigInt>,
+        base_url -> Text,
+        token_sealed -> Binary,
+        app_secret_sealed -> Nullable<Binary>,
+        survey -> Text,
+        made_by -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    connection_tokens (workspace_id, connection_id) {
+        workspace_id -> BigInt,
+        connection_id -> BigInt,
+        facts -> Text,
+        checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    write_permits (workspace_id, ad_account_id) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        granted_by -> BigInt,
+        granted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    account_health (workspace_id, ad_account_id) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        account_status -> Nullable<BigInt>,
+        disable_reason -> Nullable<BigInt>,
+        funding -> Text,
+        funding_words -> Text,
+        balance_minor -> Nullable<BigInt>,
+        checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     ad_accounts (workspace_id, id) {
         workspace_id -> BigInt,
         id -> BigInt,
@@ -618,6 +664,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     platform_clocks,
     connections,
+    pending_connections,
+    connection_tokens,
+    write_permits,
+    account_health,
     ad_accounts,
     pages,
     pixels,

@@ -19,7 +19,9 @@ use actix_web::web::{ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
-use self::pages::{auth, campaigns, connections, dashboard, imports, notices, plan, plans, reports, settings, stop};
+use self::pages::{
+    auth, campaigns, connections, dashboard, imports, notices, plan, plans, reports, settings, stop, workspaces,
+};
 use self::state::State;
 
 /// Every URL of the server.
@@ -58,6 +60,23 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/stop/resume", post().to(stop::resume))
         .route("/connections", get().to(connections::show))
         .route("/connections/sync", post().to(connections::sync))
+        .service(resource("/connections/new").get(connections::connect::new_page).post(connections::connect::begin))
+        .service(
+            resource("/connections/pending/{id:[0-9]+}").get(connections::connect::choose_page).post(connections::connect::link),
+        )
+        .route("/connections/pending/{id:[0-9]+}/discard", post().to(connections::connect::discard))
+        .route("/connections/accounts/{id:[0-9]+}", get().to(connections::manage::account))
+        .route("/connections/accounts/{id:[0-9]+}/writing", post().to(connections::manage::set_writing))
+        .route("/connections/accounts/{id:[0-9]+}/unlink", post().to(connections::manage::unlink))
+        .route("/connections/{id:[0-9]+}", get().to(connections::manage::connection))
+        .service(
+            resource("/connections/{id:[0-9]+}/token")
+                .get(connections::connect::replace_page)
+                .post(connections::connect::replace),
+        )
+        .route("/connections/{id:[0-9]+}/choose", post().to(connections::connect::widen))
+        .route("/connections/{id:[0-9]+}/remove", post().to(connections::manage::remove))
+        .service(resource("/workspaces/new").get(workspaces::new_page).post(workspaces::create))
         .route("/sandbox/advance", post().to(connections::advance))
         .route("/reports", get().to(reports::show))
         .route("/reports.csv", get().to(export::csv_twin))

@@ -80,6 +80,8 @@ impl TestApp {
             data_dir: Arc::new(database.directory.path().to_owned()),
             max_upload: 64 << 20,
             new_workspaces: WorkspaceKind::Sandbox,
+            // Nobody listens there: what goes to it fails at once.
+            graph_url: "http://127.0.0.1:9".to_owned(),
             graphs: tandem::service::connections::Graphs::default(),
             notifier: Notifier::new(&notify::Settings {
                 smtp_url: None,

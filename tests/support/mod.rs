@@ -6,6 +6,7 @@ mod campaign;
 mod database;
 mod figures;
 mod mail;
+mod meta;
 
 pub use app::{PASSWORD, TestApp};
 pub use browser::{Answer, Browser, between};
@@ -13,3 +14,4 @@ pub use campaign::{Business, png};
 pub use database::TestDatabase;
 pub use figures::{Figures, Row};
 pub use mail::MailServer;
+pub use meta::{Meta, TwoSides, calls};

@@ -22,7 +22,7 @@ pub fn value(world: &mut World, object: &Object, name: &str) -> Got {
         "account_id" => Got::Value(json!(object.id.trim_start_matches("act_"))),
         "name" => Got::Value(object.get("name").cloned().unwrap_or_else(|| json!(seeded.name))),
         "account_status" => Got::Value(object.get("account_status").cloned().unwrap_or_else(|| json!(1))),
-        "disable_reason" => Got::Value(json!(0)),
+        "disable_reason" => Got::Value(object.get("disable_reason").cloned().unwrap_or_else(|| json!(0))),
         "currency" => Got::Value(json!(seeded.currency)),
         "timezone_name" => Got::Value(json!(seeded.zone.name())),
         "timezone_id" => Got::Value(json!(seeded.timezone_id)),
@@ -31,7 +31,7 @@ pub fn value(world: &mut World, object: &Object, name: &str) -> Got {
             let spent = world.ledger(&object.id).account;
             Got::Value(json!((spent / (1_000_000 / offset)).to_string()))
         }
-        "balance" => Got::Value(json!("0")),
+        "balance" => Got::Value(object.get("balance").cloned().unwrap_or_else(|| json!("0"))),
         "spend_cap" => Got::Value(object.get("spend_cap").cloned().unwrap_or_else(|| json!("0"))),
         "min_daily_budget" => Got::Value(json!(minimums::daily(seeded))),
         "min_campaign_group_spend_cap" => Got::Value(json!((100 * minimums::daily(seeded)).to_string())),
@@ -39,16 +39,31 @@ pub fn value(world: &mut World, object: &Object, name: &str) -> Got {
         "owner" => Got::Value(json!(world.identity.business_id)),
         "business_name" => Got::Value(json!(crate::sandbox::seeded::BUSINESS_NAME)),
         "business_country_code" => Got::Value(json!(seeded.country)),
-        "funding_source_details" => Got::Value(json!({"id": "1", "display_string": "Sandbox money", "type": 1})),
+        // An empty object is an account without a payment method; Meta leaves the field out then, and for who does not manage it.
+        "funding_source_details" => match object.get(name) {
+            _ if !manages(object) => Got::Absent,
+            Some(Value::Object(details)) if details.is_empty() => Got::Absent,
+            Some(details) => Got::Value(details.clone()),
+            None => Got::Value(json!({"id": "1", "display_string": "Sandbox money", "type": 1})),
+        },
         "capabilities" => Got::Value(json!(["CAN_CREATE_CALL_ADS", "CAN_USE_REACH_AND_FREQUENCY"])),
-        "user_tasks" => Got::Value(json!(["DRAFT", "ANALYZE", "ADVERTISE", "MANAGE"])),
+        "user_tasks" => Got::Value(tasks(object)),
         "created_time" => Got::Value(json!(super::values::time(seeded.zone, FIRST_MOMENT - 63_072_000))),
         "age" => Got::Value(json!((world.now() - FIRST_MOMENT + 63_072_000) / 86_400)),
-        "is_personal" | "is_prepay_account" => Got::Value(json!(if name == "is_personal" { json!(0) } else { json!(false) })),
+        "is_personal" => Got::Value(json!(0)),
+        "is_prepay_account" => Got::Value(object.get(name).cloned().unwrap_or_else(|| json!(false))),
         "tos_accepted" => Got::Value(json!({"web_custom_audience_tos": 1})),
         other if tables::ACCOUNT_FIELDS.contains(&other) => Got::from(object.get(other).cloned()),
         _ => Got::Unknown,
     }
+}
+
+fn tasks(object: &Object) -> Value {
+    object.get("user_tasks").cloned().unwrap_or_else(|| json!(["DRAFT", "ANALYZE", "ADVERTISE", "MANAGE"]))
+}
+
+fn manages(object: &Object) -> bool {
+    tasks(object).as_array().is_some_and(|tasks| tasks.iter().any(|task| task == "MANAGE"))
 }
 
 fn offset_hours(zone: chrono_tz::Tz, now: i64) -> Value {

@@ -17,7 +17,7 @@ use crate::sandbox::world::World;
 /// # Errors
 /// Meta's errors.
 pub fn answer(world: &mut World, call: &Call) -> Answer {
-    token::check(&world.identity, call)?;
+    token::check(world, call)?;
     if call.params.has("date_format") {
         return Err(GraphError::invalid("date_format is no longer supported").blame("date_format"));
     }
@@ -52,7 +52,13 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
 }
 
 fn found(world: &World, call: &Call, id: &str) -> Result<Node, GraphError> {
-    read::locate(world, id).ok_or_else(|| GraphError::missing(id, call.method.verb()))
+    let node = read::locate(world, id).ok_or_else(|| GraphError::missing(id, call.method.verb()))?;
+    if let Node::Object(id) = &node
+        && let Some(object) = world.state.objects.get(id)
+    {
+        token::permit(world, call, &object.account)?;
+    }
+    Ok(node)
 }
 
 fn read_node(world: &mut World, call: &Call, node: &Node) -> Answer {
@@ -86,7 +92,7 @@ fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str)
     let id = super::values::id(world, node).unwrap_or_default();
     let kind = read::kind(world, node);
     match (method, kind, edge) {
-        (Method::Get, _, "permissions") if *node == Node::User => token::permissions(call),
+        (Method::Get, _, "permissions") if *node == Node::User => token::permissions(world, call),
         (Method::Get, Some(Kind::ReportRun), "insights") => insights::runs::rows(world, call, node),
         (Method::Get, Some(Kind::Account | Kind::Campaign | Kind::AdSet | Kind::Ad), "insights") => {
             insights::direct(world, call, node)

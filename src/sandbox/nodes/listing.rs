@@ -34,13 +34,19 @@ const LIST_PARAMS: &[&str] = &[
 /// Code 100 for bad filters.
 pub fn list(world: &World, node: &Node, edge: &str, params: &Params) -> Result<Option<Vec<Node>>, GraphError> {
     let identity = &world.identity;
-    let accounts = || vec![Node::Object(identity.ad_account_id.clone()), Node::Object(identity.jpy_ad_account_id.clone())];
+    let settings = &world.settings;
+    // What was not granted or assigned is not listed.
+    let reads_ads = settings.granted("ads_read") || settings.granted("ads_management");
+    let accounts = || -> Vec<Node> {
+        let both = [&identity.ad_account_id, &identity.jpy_ad_account_id];
+        let seen = both.into_iter().filter(|id| reads_ads && settings.assigned(id));
+        seen.map(|id| Node::Object(id.clone())).collect()
+    };
+    let only = |scope: &str, node: Node| if settings.granted(scope) { vec![node] } else { Vec::new() };
     let fixed = match (node, edge) {
-        (Node::User, "accounts") | (Node::Business, "owned_pages" | "client_pages") => {
-            vec![Node::Page]
-        }
+        (Node::User, "accounts") | (Node::Business, "owned_pages" | "client_pages") => only("pages_show_list", Node::Page),
         (Node::User, "adaccounts") | (Node::Business, "owned_ad_accounts" | "client_ad_accounts") => accounts(),
-        (Node::User, "businesses") => vec![Node::Business],
+        (Node::User, "businesses") => only("business_management", Node::Business),
         (Node::Business, "instagram_accounts" | "owned_instagram_accounts") => {
             vec![Node::Instagram]
         }
@@ -61,7 +67,8 @@ fn of_object(world: &World, id: &str, edge: &str, params: &Params) -> Result<Opt
     let ids: Vec<String> = match (object.kind, edge) {
         (Kind::Account, "promote_pages") => return Ok(Some(vec![Node::Page])),
         (Kind::Account, "instagram_accounts" | "connected_instagram_accounts") => {
-            return Ok(Some(vec![Node::Instagram]));
+            let seen = world.settings.granted("instagram_basic");
+            return Ok(Some(if seen { vec![Node::Instagram] } else { Vec::new() }));
         }
         (Kind::Account, "adspixels") => return Ok(Some(vec![Node::Pixel])),
         (Kind::Account, "campaigns") => state.of_account(id, Kind::Campaign).to_vec(),

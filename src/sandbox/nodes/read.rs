@@ -51,7 +51,7 @@ impl<T: Into<Value>> From<Option<T>> for Got {
 #[must_use]
 pub fn locate(world: &World, id: &str) -> Option<Node> {
     let identity = &world.identity;
-    if id == "me" || id == identity.user_id {
+    if id == "me" || id == identity.user_id || id == identity.system_user_id {
         Some(Node::User)
     } else if id == identity.page_id {
         Some(Node::Page)

@@ -6,8 +6,9 @@ use sha2::Sha256;
 
 use super::listing;
 use crate::sandbox::seeded::{FIRST_MOMENT, Identity};
+use crate::sandbox::settings::Whose;
 use crate::sandbox::wire::errors::{Answer, GraphError};
-use crate::sandbox::wire::request::Call;
+use crate::sandbox::wire::request::{Call, Method};
 use crate::sandbox::world::World;
 
 /// The scopes that the seeded token was granted.
@@ -49,21 +50,57 @@ pub fn proof(secret: &str, token: &str) -> String {
 /// Accepts the call's token or says what is wrong with it.
 ///
 /// # Errors
-/// 104 without a token or with a wrong proof, 190 for an unknown token.
-pub fn check(identity: &Identity, call: &Call) -> Result<(), GraphError> {
+/// 104 without a token or with a wrong proof, 190 for one that is unknown, over or taken back.
+pub fn check(world: &mut World, call: &Call) -> Result<(), GraphError> {
+    let now = world.now();
+    let identity = &world.identity;
     let Some(token) = &call.token else {
         return Err(GraphError::new(104, "An access token is required to request this resource."));
     };
-    let known = [&identity.access_token, &identity.page_access_token, &app_token(identity)];
-    if !known.contains(&token) {
+    let own = world.settings.token(token);
+    if own.is_none() && *token != identity.page_access_token && *token != app_token(identity) {
         return Err(GraphError::token(None, "Invalid OAuth access token - Cannot parse access token"));
+    }
+    if own.is_some_and(|own| own.revoked) {
+        let text = "Error validating access token: The session has been invalidated because the user has changed the password.";
+        return Err(GraphError::token(Some(460), text));
+    }
+    if own.is_some_and(|own| over(own.expires_at, now)) {
+        return Err(GraphError::token(Some(463), "Error validating access token: Session has expired."));
     }
     if let Some(given) = call.params.text("appsecret_proof")
         && given != proof(&identity.app_secret, token)
     {
         return Err(GraphError::new(104, "Invalid appsecret_proof provided in the API argument"));
     }
+    world.settings.call_of(token);
     Ok(())
+}
+
+fn over(ends: i64, now: i64) -> bool {
+    ends != 0 && ends <= now
+}
+
+/// Refuses what the token was not granted: reading ads needs `ads_read` or `ads_management`, writing them `ads_management`, and
+/// an ad account must be assigned to the user. Source: "Marketing API, Authorization".
+///
+/// # Errors
+/// 200, 294, or 100/33 for an ad account that the user does not see.
+pub fn permit(world: &World, call: &Call, account: &str) -> Result<(), GraphError> {
+    let settings = &world.settings;
+    if !settings.assigned(account) {
+        return Err(GraphError::missing(account, call.method.verb()));
+    }
+    let writes = settings.granted("ads_management");
+    match call.method {
+        Method::Get if writes || settings.granted("ads_read") => Ok(()),
+        Method::Get => Err(GraphError::new(200, "(#200) Ad account owner has NOT grant ads_management or ads_read permission")),
+        Method::Post | Method::Delete if writes => Ok(()),
+        Method::Post | Method::Delete => Err(GraphError::new(
+            294,
+            "(#294) Managing advertisements requires an access token with the extended permission for ads_management",
+        )),
+    }
 }
 
 /// `GET /debug_token`.
@@ -78,9 +115,20 @@ pub fn debug(world: &World, call: &Call) -> Answer {
         "app_id": identity.app_id, "application": "Tandem sandbox", "issued_at": FIRST_MOMENT - 86_400, "expires_at": 0,
         "data_access_expires_at": 0, "is_valid": true, "scopes": SCOPES, "user_id": identity.user_id,
     });
-    if input == identity.access_token {
-        data["type"] = json!("USER");
-        data["granular_scopes"] = json!(SCOPES.iter().map(|scope| json!({ "scope": scope })).collect::<Vec<_>>());
+    if let Some(token) = world.settings.token(&input) {
+        let scopes: Vec<&str> = SCOPES.iter().copied().filter(|scope| !token.declined.contains(*scope)).collect();
+        let (kind, user) = match token.whose {
+            Whose::Person => ("USER", &identity.user_id),
+            Whose::SystemUser => ("SYSTEM_USER", &identity.system_user_id),
+        };
+        data["type"] = json!(kind);
+        data["user_id"] = json!(user);
+        data["app_id"] = json!(token.app_id);
+        data["expires_at"] = json!(token.expires_at);
+        data["data_access_expires_at"] = json!(token.data_access_expires_at);
+        data["is_valid"] = json!(!token.revoked && !over(token.expires_at, world.now()));
+        data["granular_scopes"] = json!(scopes.iter().map(|scope| json!({ "scope": scope })).collect::<Vec<_>>());
+        data["scopes"] = json!(scopes);
     } else if input == identity.page_access_token {
         data["type"] = json!("PAGE");
         data["profile_id"] = json!(identity.page_id);
@@ -99,9 +147,10 @@ pub fn debug(world: &World, call: &Call) -> Answer {
 ///
 /// # Errors
 /// 2642 for a bad cursor.
-pub fn permissions(call: &Call) -> Answer {
+pub fn permissions(world: &World, call: &Call) -> Answer {
     call.params.only(&["permission", "status"])?;
-    let rows: Vec<Value> = SCOPES.iter().map(|scope| json!({"permission": scope, "status": "granted"})).collect();
+    let status = |scope: &str| if world.settings.granted(scope) { "granted" } else { "declined" };
+    let rows: Vec<Value> = SCOPES.iter().map(|scope| json!({"permission": scope, "status": status(scope)})).collect();
     listing::rows(call, &rows)
 }
 

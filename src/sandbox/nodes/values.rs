@@ -8,6 +8,7 @@ use super::read::{Got, Node};
 use super::{account, ad_set, tables};
 use crate::sandbox::num;
 use crate::sandbox::seeded::BUSINESS_NAME;
+use crate::sandbox::settings::Whose;
 use crate::sandbox::state::{Kind, Object};
 use crate::sandbox::status;
 use crate::sandbox::wire::errors::GraphError;
@@ -26,12 +27,21 @@ pub fn zone(world: &World, account: &str) -> Tz {
     world.identity.account(account).map_or(chrono_tz::UTC, |seeded| seeded.zone)
 }
 
+fn is_system_user(world: &World) -> bool {
+    world.settings.caller().is_some_and(|token| token.whose == Whose::SystemUser)
+}
+
+fn caller_id(world: &World) -> String {
+    let identity = &world.identity;
+    if is_system_user(world) { identity.system_user_id.clone() } else { identity.user_id.clone() }
+}
+
 /// A node's id as clients see it.
 #[must_use]
 pub fn id(world: &World, node: &Node) -> Option<String> {
     let identity = &world.identity;
     Some(match node {
-        Node::User => identity.user_id.clone(),
+        Node::User => caller_id(world),
         Node::Page => identity.page_id.clone(),
         Node::Instagram => identity.instagram_user_id.clone(),
         Node::Pixel => identity.pixel_id.clone(),
@@ -74,7 +84,8 @@ pub fn value(world: &mut World, node: &Node, field: &Field) -> Result<Got, Graph
     let name = field.name.as_str();
     Ok(match node {
         Node::User => match name {
-            "id" => Got::Value(json!(world.identity.user_id)),
+            "id" => Got::Value(json!(caller_id(world))),
+            "name" if is_system_user(world) => Got::Value(json!("Sandbox System User")),
             "name" | "first_name" => Got::Value(json!("Sandbox Person")),
             "email" | "last_name" | "picture" => Got::Absent,
             _ => Got::Unknown,
@@ -101,6 +112,9 @@ pub fn value(world: &mut World, node: &Node, field: &Field) -> Result<Got, Graph
                 Got::Value(json!(time(chrono_tz::Europe::Lisbon, crate::sandbox::seeded::FIRST_MOMENT - 31_536_000)))
             }
             "last_fired_time" => {
+                if let Some(since) = world.settings.silent_since {
+                    return Ok(Got::Value(json!(time(chrono_tz::Europe::Lisbon, since))));
+                }
                 let ago = num::hash(world.state.seed, &[0xF1E, (world.now() / 900).unsigned_abs()]) % 900;
                 let moment = world.now() - i64::try_from(ago).unwrap_or(0);
                 Got::Value(json!(time(chrono_tz::Europe::Lisbon, moment)))
@@ -142,7 +156,10 @@ fn page(world: &World, name: &str) -> Got {
         "is_published" | "promotion_eligible" => Got::Value(json!(true)),
         "link" => Got::Value(json!(format!("https://www.facebook.com/{}", identity.page_id))),
         "website" => Got::Value(json!("https://casalume.example/")),
-        "instagram_business_account" | "connected_instagram_account" => Got::Node(Node::Instagram),
+        "instagram_business_account" | "connected_instagram_account" => {
+            let seen = world.settings.instagram_linked && world.settings.granted("instagram_basic");
+            if seen { Got::Node(Node::Instagram) } else { Got::Absent }
+        }
         "business" | "owner_business" => Got::Node(Node::Business),
         other => known(tables::PAGE_FIELDS, other, &identity.page_id),
     }

@@ -15,6 +15,7 @@ use crate::store::{Conn, UtcTime, campaigns, observed, workspaces};
 use super::super::connections::{account_client, hear};
 use super::super::queue::enqueue;
 use super::super::sync::SyncAccount;
+use super::super::writing::writer;
 use super::super::{Actor, Ctx, Error, Result};
 use super::ApplyPlan;
 use super::input::{self, Input};
@@ -166,11 +167,12 @@ fn not_as_wanted(step: &Step, seen: &observed::Observed, now: UtcTime) -> Option
 
 /// `None` for a check that holds.
 async fn attempt(ctx: &Ctx, plan: &PlanRow, account: &AdAccount, step: &Step, before: Before) -> Result<Option<Outcome>> {
-    let (client, node) = account_client(ctx, account).await?;
     if let Step::Verify { campaign } = step {
+        let (client, _) = account_client(ctx, account).await?;
         verify(ctx, plan, &client, *campaign).await?;
         return Ok(None);
     }
+    let (client, node) = writer(ctx, account).await?;
     let now = ctx.platform.now(client.base_url(), ctx.now()).0;
     let work = Work { ctx, workspace: plan.workspace_id, account, client: &client, node: &node, now };
     let outcome = work.perform(step, before).await;

@@ -25,6 +25,7 @@ use crate::store::plans::{self as rows, PlanRow, StepRow};
 use crate::store::{Conn, campaigns, workspaces};
 
 use super::connections::{account_client, hear};
+use super::health::{self, Obstacle};
 use super::pictures::known;
 use super::queue::{Task, Urgency, enqueue};
 use super::{Actor, Ctx, Error, Result};
@@ -52,6 +53,8 @@ pub struct Letter {
     pub frozen: bool,
     /// The pictures of its ads.
     pub pictures: BTreeMap<PictureId, PictureFacts>,
+    /// Why no plan of this ad account can be approved, whatever it says.
+    pub obstacles: Vec<Obstacle>,
 }
 
 impl Letter {
@@ -108,7 +111,8 @@ pub async fn letter(ctx: &Ctx, actor: &Actor, campaign: CampaignId, run: Option<
         let latest = newest_approved(c, actor.workspace, campaign)?;
         let frozen = workspaces::get(c, actor.workspace)?.frozen_at.is_some();
         let pictures = known(c, actor.workspace, &input.campaign.ads.iter().flat_map(Ad::pictures).collect::<Vec<_>>())?;
-        let letter = Letter { input, plan, run, made_at, latest, frozen, pictures };
+        let obstacles = health::obstacles(c, &inner, &input.account)?;
+        let letter = Letter { input, plan, run, made_at, latest, frozen, pictures, obstacles };
         if !letter.is_running() {
             propose(c, &inner, &actor, &letter)?;
         }
@@ -148,6 +152,7 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str,
         }
         let input = input::load(c, &inner, actor.workspace, campaign)?;
         refuse_archived(&input)?;
+        health::refuse_blocked(c, &inner, &input.account)?;
         let plan = input.plan(run);
         if plan.hash != hash {
             let words =
@@ -179,6 +184,8 @@ pub async fn apply_again(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Resu
         let Some((plan, _)) = newest_approved(c, actor.workspace, campaign)? else {
             return Err(Error::NotFound("plan"));
         };
+        let account = input::load(c, &inner, actor.workspace, campaign)?.account;
+        health::refuse_blocked(c, &inner, &account)?;
         reopen(c, &inner, &actor, &plan)
     });
     queued.await

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::id::{CampaignId, ObjectId, PictureId, WorkspaceId};
 use crate::domain::plan::{Kind, ObjectRef, Step, Wanted};
-use crate::graph::{Client, GraphError, NodeId, Switch};
+use crate::graph::{GraphError, NodeId, Switch, Writer};
 use crate::store::campaigns;
 use crate::store::connections::AdAccount;
 use crate::store::observed::{self as rows, Observed};
@@ -40,7 +40,8 @@ pub(super) struct Work<'a> {
     pub ctx: &'a Ctx,
     pub workspace: WorkspaceId,
     pub account: &'a AdAccount,
-    pub client: &'a Client,
+    /// For writing: only an account that an owner opened has one.
+    pub client: &'a Writer,
     pub node: &'a NodeId,
     pub now: DateTime<Utc>,
 }

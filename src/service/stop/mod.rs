@@ -15,15 +15,15 @@ use crate::domain::id::{AdAccountId, CampaignId, ObjectId, StopId, UserId, Works
 use crate::domain::money::Money;
 use crate::domain::plan::{Kind, ObjectRef, bare};
 use crate::domain::role::Role;
-use crate::graph::{AdSet, Campaign, Client, NodeId, Switch};
+use crate::graph::{AdSet, Campaign, NodeId, Switch, Writer};
 use crate::store::connections::{self, AdAccount};
 use crate::store::observed::{self, Observed};
 use crate::store::stops::{self as rows, StopRow};
 use crate::store::{Conn, campaigns, plans, workspaces};
 
-use super::connections::account_client;
 use super::publish::{Place, Said, book_commitment, read_back, record};
 use super::queue::{Task, Urgency, enqueue};
+use super::writing::{self, writer};
 use super::{Actor, Ctx, Error, Result};
 
 pub use resume::{ResumePlan, approve_resume, resume_plan};
@@ -91,6 +91,8 @@ pub struct Overview {
     pub open: Option<(StopRow, Vec<Running>)>,
     /// Whether queued work is held back.
     pub frozen: bool,
+    /// What is on in ad accounts that are read-only, which no stop can pause: the account and its campaigns.
+    pub out_of_reach: Vec<(AdAccountId, String, Extent)>,
 }
 
 /// Pauses what a stop could not confirm.
@@ -118,8 +120,16 @@ impl Task for StopAgain {
 /// What a stop would pause, and the one that holds.
 pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
     let workspace = actor.workspace;
-    let read = ctx.db.read(move |c| Ok((running(c, workspace)?, rows::find_open(c, workspace)?, workspaces::get(c, workspace)?)));
-    let (running, open, row) = read.await?;
+    let read = ctx.db.read(move |c| {
+        let known = (running(c, workspace)?, reachable(c, workspace)?);
+        Ok((known, rows::find_open(c, workspace)?, workspaces::get(c, workspace)?))
+    });
+    let ((running, (_, read_only)), open, row) = read.await?;
+    let (beyond, running): (Vec<_>, Vec<_>) = running.into_iter().partition(|r| read_only.iter().any(|a| a.id == r.account));
+    let out_of_reach = read_only.into_iter().filter_map(|account| {
+        let mine: Vec<&Running> = beyond.iter().filter(|r| r.account == account.id).collect();
+        (!mine.is_empty()).then(|| (account.id, account.name, extent(&mine)))
+    });
     let open = match open {
         Some(stop) => {
             let remembered = serde_json::from_str(&stop.remembered)?;
@@ -133,6 +143,7 @@ pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
         account: extent(&running.iter().collect::<Vec<_>>()),
         open,
         frozen: row.frozen_at.is_some(),
+        out_of_reach: out_of_reach.collect(),
     })
 }
 
@@ -143,15 +154,17 @@ pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
 pub async fn stop(ctx: &Ctx, actor: &Actor, scope: Scope) -> Result<StopId> {
     actor.require(Role::Manager)?;
     let workspace = actor.workspace;
-    let known = ctx.db.read(move |c| Ok((running(c, workspace)?, connections::list_linked_accounts(c, workspace)?))).await?;
-    let (mut wanted, accounts) = known;
-    wanted.retain(|r| scope == Scope::Account || r.here);
+    let known = ctx.db.read(move |c| Ok((running(c, workspace)?, reachable(c, workspace)?))).await?;
+    let (mut wanted, (accounts, read_only)) = known;
+    // What is read-only cannot be paused from here; the page says so, and promising to try again would be a lie.
+    let beyond = |r: &Running| read_only.iter().any(|account| account.id == r.account);
+    wanted.retain(|r| !beyond(r) && (scope == Scope::Account || r.here));
     // Freezing runs beside the pausing, so that neither waits for the other.
     let (paused, frozen) = tokio::join!(pause_all(ctx, &accounts, wanted, scope), freeze(ctx, workspace));
     frozen?;
     // A plan that was walking may have switched its campaign on between the two: what it is about is paused once more.
     let walking = ctx.db.read(move |c| walking(c, workspace)).await?;
-    let missed = walking.into_iter().filter(|r| !paused.iter().any(|p| p.id == r.id)).collect();
+    let missed = walking.into_iter().filter(|r| !beyond(r) && !paused.iter().any(|p| p.id == r.id)).collect();
     let mut all = paused;
     all.extend(pause_all(ctx, &accounts, missed, Scope::Here).await);
     remember(ctx, actor, scope, all).await
@@ -171,7 +184,7 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<()>
     let Some((row, account)) = found.await? else {
         return Err(Error::Conflict("This campaign is not at Meta yet, so there is nothing to pause.".to_owned()));
     };
-    let (client, _) = account_client(ctx, &account).await?;
+    let (client, _) = writer(ctx, &account).await?;
     let said = pause_at_meta(&client, &row.remote_id).await?;
     let (inner, actor) = (ctx.clone(), actor.clone());
     let recorded = ctx.db.write(move |c| {
@@ -208,9 +221,9 @@ pub async fn run(ctx: &Ctx, task: &StopAgain) -> Result<()> {
 /// Pauses every campaign at once and says for each whether Meta confirmed it. For a whole account Meta is also asked what else is
 /// on: what was made elsewhere a minute ago is in no table of ours.
 async fn pause_all(ctx: &Ctx, accounts: &[AdAccount], mut wanted: Vec<Running>, scope: Scope) -> Vec<Running> {
-    let mut clients: BTreeMap<AdAccountId, std::result::Result<(Client, NodeId), String>> = BTreeMap::new();
+    let mut clients: BTreeMap<AdAccountId, std::result::Result<(Writer, NodeId), String>> = BTreeMap::new();
     for account in accounts {
-        clients.insert(account.id, account_client(ctx, account).await.map_err(|e| e.to_string()));
+        clients.insert(account.id, writer(ctx, account).await.map_err(|e| e.to_string()));
     }
     let mut tasks = JoinSet::new();
     let spawn = |tasks: &mut JoinSet<Running>, running: Running| {
@@ -261,7 +274,7 @@ fn unseen(ctx: &Ctx, account: &AdAccount, campaign: &Campaign) -> Running {
 async fn pause_one(
     ctx: &Ctx,
     account: Option<AdAccount>,
-    client: Option<std::result::Result<(Client, NodeId), String>>,
+    client: Option<std::result::Result<(Writer, NodeId), String>>,
     mut running: Running,
 ) -> Running {
     let (Some(account), Some(Ok((client, _)))) = (account, &client) else {
@@ -284,7 +297,7 @@ async fn pause_one(
 }
 
 /// Switches a campaign off and reads it back: only Meta's own word counts as confirmed.
-async fn pause_at_meta(client: &Client, remote: &str) -> Result<Said> {
+async fn pause_at_meta(client: &Writer, remote: &str) -> Result<Said> {
     let node: NodeId = remote.parse().map_err(|e: crate::graph::NotANode| Error::Conflict(e.to_string()))?;
     client.switch(&node, Switch::Paused).await?;
     Ok(read_back(client, Kind::Campaign, remote).await?)
@@ -348,6 +361,16 @@ async fn remember(ctx: &Ctx, actor: &Actor, scope: Scope, all: Vec<Running>) -> 
         Ok(id)
     });
     remembered.await
+}
+
+/// The linked ad accounts: those that may be written to, and those that are read-only.
+fn reachable(c: &mut Conn, workspace: WorkspaceId) -> crate::store::Result<(Vec<AdAccount>, Vec<AdAccount>)> {
+    let mut split = (Vec::new(), Vec::new());
+    for account in connections::list_linked_accounts(c, workspace)? {
+        let side = if writing::is_allowed(c, &account)? { &mut split.0 } else { &mut split.1 };
+        side.push(account);
+    }
+    Ok(split)
 }
 
 /// Campaigns that are on, as far as is known here.

@@ -39,14 +39,18 @@ pub async fn resume_plan(ctx: &Ctx, actor: &Actor) -> Result<Option<ResumePlan>>
     let found = ctx.db.read(move |c| {
         let Some(stop) = rows::find_open(c, workspace)? else { return Ok(None) };
         let present = observed::list_present(c, workspace, "campaign")?;
-        Ok(Some((stop, present)))
+        let read_only = super::reachable(c, workspace)?.1;
+        Ok(Some((stop, present, read_only)))
     });
-    let Some((stop, present)) = found.await? else { return Ok(None) };
+    let Some((stop, present, read_only)) = found.await? else { return Ok(None) };
     let remembered: Vec<Running> = serde_json::from_str(&stop.remembered)?;
     let (mut campaigns, mut left_out) = (Vec::new(), Vec::new());
     for running in remembered {
         match present.iter().find(|row| row.ad_account_id == running.account && row.remote_id == running.remote) {
             None => left_out.push((running.name, "Meta does not list it any more".to_owned())),
+            Some(row) if read_only.iter().any(|account| account.id == row.ad_account_id) => {
+                left_out.push((running.name, "its ad account is read-only".to_owned()));
+            }
             Some(row) if row.status == "ACTIVE" => left_out.push((running.name, "it is on already".to_owned())),
             Some(row) => campaigns.push(Running { id: row.id, ..running }),
         }

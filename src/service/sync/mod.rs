@@ -18,7 +18,7 @@ use crate::domain::period::Period;
 use crate::graph::{Client, NodeId};
 use crate::store::connections::{self as rows, AdAccount, Coverage};
 
-use super::connections::{account_client, health, hear};
+use super::connections::{account_client, hear, standing};
 use super::queue::{Task, Urgency, enqueue};
 use super::{Ctx, Result};
 
@@ -108,7 +108,7 @@ pub async fn run(ctx: &Ctx, task: &SyncAccount) -> Result<()> {
     let connection = row.connection_id;
     let outcome = carry_out(ctx, row).await;
     if let Some(connection) = connection {
-        let (status, problem) = health(outcome.as_ref().err());
+        let (status, problem) = standing(outcome.as_ref().err());
         let at = ctx.stamp();
         ctx.db.write(move |c| rows::set_health(c, workspace, connection, status, problem.as_deref(), at)).await?;
     }
@@ -123,6 +123,7 @@ async fn carry_out(ctx: &Ctx, account: AdAccount) -> Result<()> {
     let today = began.0.with_timezone(&zone(&account)).date_naive();
     let sync = Sync { ctx: ctx.clone(), account, client, node, began, today };
     objects::account(&sync, &said).await?;
+    super::health::note(ctx, &sync.account, &said).await?;
     let index = objects::all(&sync).await?;
     let window = window(&sync.account, today);
     figures::bring_in(&sync, index, window).await?;

@@ -40,7 +40,8 @@ pub(super) async fn account(sync: &Sync, said: &graph::AdAccount) -> Result<()> 
     let written = sync.ctx.db.write(move |c| {
         accounts::update_account(c, &row)?;
         for pixel in &pixels {
-            accounts::upsert_pixel(c, &pixel_row(&ctx, row.workspace_id, row.id, pixel))?;
+            // Only those that a person linked; others are chosen at the connection.
+            accounts::renew_pixel(c, &pixel_row(&ctx, row.workspace_id, row.id, pixel))?;
         }
         Ok(())
     });

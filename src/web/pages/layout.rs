@@ -5,6 +5,7 @@
 
 use crate::domain::id::WorkspaceId;
 use crate::domain::role::Role;
+use crate::service::health::{Problem, Severity};
 use crate::web::assets::asset_url;
 
 /// The frame around a page's content.
@@ -24,6 +25,23 @@ pub struct Page {
     pub here: String,
     /// A sentence about what was just done.
     pub flash: Option<Flash>,
+    /// What is wrong with connections and ad accounts, the worst first.
+    pub health: Vec<HealthNote>,
+}
+
+/// Something that is wrong with a connection or an ad account.
+#[derive(Debug, Clone)]
+pub struct HealthNote {
+    /// Bad where something cannot be done, a warning else.
+    pub tone: Tone,
+    /// What is wrong.
+    pub sentence: String,
+    /// What cannot be done because of it.
+    pub blocks: &'static str,
+    /// What to do.
+    pub way_out: String,
+    /// Where to do it here.
+    pub url: String,
 }
 
 /// Entries of the main navigation.
@@ -122,6 +140,20 @@ impl Page {
         .map(|(section, url, label)| NavItem { url, label, current: self.current == Some(section) })
     }
 
+    /// The problems shown open: all of two, else the worst.
+    pub fn health_first(&self) -> &[HealthNote] {
+        self.health.get(..self.open_notes()).unwrap_or(&self.health)
+    }
+
+    /// The problems folded away.
+    pub fn health_rest(&self) -> &[HealthNote] {
+        self.health.get(self.open_notes()..).unwrap_or_default()
+    }
+
+    fn open_notes(&self) -> usize {
+        if self.health.len() <= 2 { self.health.len() } else { 1 }
+    }
+
     /// Whether the person may define, publish, pause and stop.
     pub fn can_manage(&self) -> bool {
         self.viewer.as_ref().is_some_and(Viewer::can_manage)
@@ -129,9 +161,30 @@ impl Page {
 }
 
 impl Viewer {
+    /// Whether the person may connect accounts and make workspaces.
+    pub fn is_owner(&self) -> bool {
+        self.role >= Role::Owner
+    }
+
     /// Whether the person may define, publish, pause and stop.
     pub fn can_manage(&self) -> bool {
         self.role >= Role::Manager
+    }
+}
+
+impl HealthNote {
+    /// From the service's problem.
+    pub fn of(problem: &Problem) -> Self {
+        Self {
+            tone: if problem.severity == Severity::Blocking { Tone::Bad } else { Tone::Warn },
+            sentence: problem.sentence.clone(),
+            blocks: problem.blocks,
+            way_out: problem.way_out.clone(),
+            url: match problem.ad_account {
+                Some(account) => format!("/connections/accounts/{account}"),
+                None => format!("/connections/{}", problem.connection),
+            },
+        }
     }
 }
 

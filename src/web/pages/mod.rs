@@ -16,6 +16,7 @@ pub mod reports;
 pub mod settings;
 mod status;
 pub mod stop;
+pub mod workspaces;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
@@ -23,10 +24,11 @@ use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use self::layout::{Flash, OtherWorkspace, Page, SandboxBand, Section, Tone, Viewer};
+use self::layout::{Flash, HealthNote, OtherWorkspace, Page, SandboxBand, Section, Tone, Viewer};
 use super::error::AppError;
 use super::state::State;
 use crate::domain::role::Role;
+use crate::service::health;
 use crate::service::sessions::Signed;
 
 /// The cookie that carries one sentence over a redirect.
@@ -49,7 +51,21 @@ pub fn frame(request: &HttpRequest, state: &State, signed: &Signed, title: &str,
         csrf: signed.csrf.clone(),
         here: if request.method().is_safe() { here } else { "/".to_owned() },
         flash: request.cookie(FLASH_COOKIE).and_then(|cookie| read_flash(cookie.value())),
+        health: Vec::new(),
     }
+}
+
+/// The frame of a page on which people work with ad accounts: it says what is wrong with them.
+pub async fn frame_with_health(
+    request: &HttpRequest,
+    state: &State,
+    signed: &Signed,
+    title: &str,
+    section: Option<Section>,
+) -> Result<Page, AppError> {
+    let mut page = frame(request, state, signed, title, section);
+    page.health = health::problems(&state.ctx, &signed.actor).await?.iter().map(HealthNote::of).collect();
+    Ok(page)
 }
 
 fn band(state: &State, signed: &Signed) -> Option<SandboxBand> {

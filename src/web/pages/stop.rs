@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::layout::{Page, Tone};
 use super::{frame, html, redirect, redirect_saying};
+use crate::domain::id::AdAccountId;
 use crate::service::Error;
 use crate::service::stop::{self, Extent, Running, Scope};
 use crate::web::error::AppError;
@@ -20,6 +21,8 @@ struct StopPage {
     account: String,
     elsewhere: usize,
     anything: bool,
+    /// What no stop can pause: link, name, how much of what.
+    out_of_reach: Vec<(AdAccountId, String, String)>,
     held: Option<Held>,
 }
 
@@ -74,6 +77,7 @@ pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>
         page: frame(&request, &state, &by.signed, if held.is_some() { "Everything is stopped" } else { "Stop everything" }, None),
         elsewhere: overview.account.campaigns - overview.here.campaigns.min(overview.account.campaigns),
         anything: overview.account.campaigns > 0,
+        out_of_reach: overview.out_of_reach.iter().map(|(id, name, extent)| (*id, name.clone(), sentence(extent))).collect(),
         here: sentence(&overview.here),
         account: sentence(&overview.account),
         held,

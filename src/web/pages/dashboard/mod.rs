@@ -16,7 +16,7 @@ use self::controls::Controls;
 use self::view::{MOST_CAMPAIGNS, View};
 use super::layout::{Page, Section};
 use super::status::{self, Badge, Standings};
-use super::{frame, html_with};
+use super::{frame, frame_with_health, html_with};
 use crate::domain::id::CampaignId;
 use crate::domain::invalid::Invalid;
 use crate::report::{Dashboard, Query};
@@ -60,7 +60,7 @@ pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>
         other => (query, problems, other?),
     };
     let status = if problems.is_empty() { 200 } else { 422 };
-    let page = frame(&request, &state, &by.signed, "Dashboard", Some(Section::Dashboard));
+    let page = frame_with_health(&request, &state, &by.signed, "Dashboard", Some(Section::Dashboard)).await?;
     let controls = Controls::new("/", &query, &data);
     let standings = standings(&state.ctx, by.actor(), &query, &mut data).await?;
     html_with(&DashboardPage { page, controls, view: View::new("/", &query, data, &standings), problems }, status, None)

@@ -7,11 +7,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use self::view::{Letter, Progress};
-use super::layout::{Page, Section, Tone};
+use super::layout::{HealthNote, Page, Section, Tone};
 use super::{frame, html, redirect, redirect_saying};
-use crate::domain::id::CampaignId;
+use crate::domain::id::{AdAccountId, CampaignId};
 use crate::domain::plan::Run;
-use crate::service::{Error, publish, stop};
+use crate::service::{Error, health, publish, stop};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
 use crate::web::state::State;
@@ -20,6 +20,9 @@ use crate::web::state::State;
 #[template(path = "plan/plan.html")]
 struct PlanPage {
     page: Page,
+    account: AdAccountId,
+    /// Why no plan of this ad account can be approved.
+    obstacles: Vec<String>,
     id: CampaignId,
     name: String,
     here: String,
@@ -57,8 +60,13 @@ pub async fn show(
     let id = id.into_inner();
     let letter = publish::letter(&state.ctx, by.actor(), id, ends.run.as_deref().and_then(run)).await?;
     let name = letter.input.row.name.clone();
+    let mut page = frame(&request, &state, &by.signed, &format!("Plan for {name}"), Some(Section::Campaigns));
+    let problems = health::problems_of(&state.ctx, by.actor(), letter.input.account.id).await?;
+    page.health = problems.iter().map(HealthNote::of).collect();
     html(&PlanPage {
-        page: frame(&request, &state, &by.signed, &format!("Plan for {name}"), Some(Section::Campaigns)),
+        page,
+        account: letter.input.account.id,
+        obstacles: letter.obstacles.iter().map(|one| format!("{} {}", one.sentence, one.way_out)).collect(),
         here: request.uri().path_and_query().map_or_else(|| plan_url(id), ToString::to_string),
         progress: Progress::of(&letter),
         running: letter.is_running(),
@@ -92,8 +100,11 @@ pub async fn again(
     id: web::Path<CampaignId>,
     posted: Posted<Manager, Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    publish::apply_again(&state.ctx, posted.by.actor(), *id).await?;
-    Ok(redirect(&plan_url(*id)))
+    match publish::apply_again(&state.ctx, posted.by.actor(), *id).await {
+        Ok(()) => Ok(redirect(&plan_url(*id))),
+        Err(Error::Conflict(reason)) => Ok(redirect_saying(&plan_url(*id), Tone::Warn, &reason)),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// `POST /campaigns/{id}/plan/refresh`: asks Meta what is true now.
@@ -112,8 +123,12 @@ pub async fn pause(
     id: web::Path<CampaignId>,
     posted: Posted<Manager, Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    stop::pause(&state.ctx, posted.by.actor(), *id).await?;
-    Ok(redirect_saying(&format!("/campaigns/{id}"), Tone::Good, "Meta confirmed it: the campaign is paused."))
+    let to = format!("/campaigns/{id}");
+    match stop::pause(&state.ctx, posted.by.actor(), *id).await {
+        Ok(()) => Ok(redirect_saying(&to, Tone::Good, "Meta confirmed it: the campaign is paused.")),
+        Err(Error::Conflict(reason)) => Ok(redirect_saying(&to, Tone::Bad, &reason)),
+        Err(other) => Err(other.into()),
+    }
 }
 
 fn plan_url(id: CampaignId) -> String {

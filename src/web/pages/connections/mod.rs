@@ -1,11 +1,17 @@
 //! `/connections`: what is linked, whether it answers, when it was last read; and the sandbox's clock.
 
+pub mod connect;
+pub mod manage;
+mod token;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::layout::{Page, Section, Tone};
-use super::{frame, html, redirect, redirect_saying};
+use super::{frame_with_health, html, redirect, redirect_saying};
+use crate::domain::id::{AdAccountId, ConnectionId};
+use crate::domain::role::Role;
 use crate::service::connections::{self, Linked, LinkedAccount};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
@@ -16,9 +22,12 @@ use crate::web::state::State;
 struct ConnectionsPage {
     page: Page,
     connections: Vec<Card>,
+    owner: bool,
+    is_sandbox: bool,
 }
 
 struct Card {
+    id: ConnectionId,
     name: String,
     is_sandbox: bool,
     base_url: String,
@@ -31,6 +40,9 @@ struct Card {
 }
 
 struct AccountLine {
+    id: AdAccountId,
+    writing: bool,
+    left: String,
     name: String,
     remote: String,
     status: String,
@@ -55,8 +67,10 @@ pub struct Back {
 pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
     let linked = connections::list(&state.ctx, by.actor()).await?;
     html(&ConnectionsPage {
-        page: frame(&request, &state, &by.signed, "Connections", Some(Section::Connections)),
+        page: frame_with_health(&request, &state, &by.signed, "Connections", Some(Section::Connections)).await?,
         connections: linked.iter().map(card).collect(),
+        owner: by.actor().role >= Role::Owner,
+        is_sandbox: by.signed.workspace.is_sandbox(),
     })
 }
 
@@ -82,34 +96,48 @@ pub async fn advance(state: web::Data<State>, posted: Posted<Manager, Back>) -> 
 
 fn card(linked: &Linked) -> Card {
     let connection = &linked.connection;
-    let (state, class) = match connection.status.as_str() {
-        "ok" => ("Answers", "live"),
-        "refused" => ("Sign in again", "bad"),
-        _ => ("Does not answer", "bad"),
-    };
+    let (state, class) = state_words(&connection.status);
     Card {
+        id: connection.id,
         name: connection.name.clone(),
         is_sandbox: connection.kind == "sandbox",
         base_url: connection.base_url.clone(),
         state,
         class,
         problem: connection.problem.clone().unwrap_or_default(),
-        accounts: linked.details().iter().map(account).collect(),
-        pages: linked.pages.iter().map(|page| (page.name.clone(), page.instagram_username.clone().unwrap_or_default())).collect(),
-        pixels: pixels(linked),
+        accounts: linked.details().iter().map(account_line).collect(),
+        pages: page_names(linked),
+        pixels: pixel_names(linked),
     }
 }
 
+/// How a connection stands, and the class of its badge.
+fn state_words(status: &str) -> (&'static str, &'static str) {
+    match status {
+        "ok" => ("Answers", "live"),
+        "refused" => ("Refused", "bad"),
+        _ => ("Does not answer", "bad"),
+    }
+}
+
+/// Each Page with the handle of its Instagram account.
+fn page_names(linked: &Linked) -> Vec<(String, String)> {
+    linked.pages.iter().map(|page| (page.name.clone(), page.instagram_username.clone().unwrap_or_default())).collect()
+}
+
 /// Each pixel once, although several ad accounts may count with it.
-fn pixels(linked: &Linked) -> Vec<(String, String)> {
+fn pixel_names(linked: &Linked) -> Vec<(String, String)> {
     let mut all: Vec<_> = linked.pixels.iter().map(|pixel| (pixel.name.clone(), pixel.remote_id.clone())).collect();
     all.sort();
     all.dedup();
     all
 }
 
-fn account(account: &LinkedAccount) -> AccountLine {
+fn account_line(account: &LinkedAccount) -> AccountLine {
     AccountLine {
+        id: account.id,
+        writing: account.writing,
+        left: account.left.map(|money| format!("{money} {}", money.currency)).unwrap_or_else(|| "no limit".to_owned()),
         name: account.name.clone(),
         remote: account.remote.clone(),
         status: account.status.clone(),

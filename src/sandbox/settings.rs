@@ -1,0 +1,124 @@
+//! What stands in a business's settings: tokens with their grants and ends, the link of Page and Instagram account, the pixel's life.
+//! Set by `/_sandbox/tokens`, `/_sandbox/page` and `/_sandbox/pixel`; lives in memory only, as faults do.
+//! Source: Graph API, "Access Tokens", "System Users", "Permissions Reference".
+
+use std::collections::BTreeSet;
+
+use super::num;
+use super::seeded::Identity;
+
+/// Whose a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A person's.
+    Person,
+    /// A system user's of the business.
+    SystemUser,
+}
+
+/// A token and what it may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The token itself.
+    pub text: String,
+    /// Whose it is.
+    pub whose: Whose,
+    /// The app it was made for.
+    pub app_id: String,
+    /// Permissions that were not granted.
+    pub declined: BTreeSet<String>,
+    /// Unix seconds; 0 for never.
+    pub expires_at: i64,
+    /// Unix seconds; 0 for never.
+    pub data_access_expires_at: i64,
+    /// Whether somebody took it back.
+    pub revoked: bool,
+    /// The ad accounts assigned to its user; all where absent.
+    pub accounts: Option<Vec<String>>,
+}
+
+/// The settings of the one business.
+#[derive(Debug)]
+pub struct Settings {
+    /// Every token of a person or a system user.
+    pub tokens: Vec<Token>,
+    /// Whether the Page has its Instagram account.
+    pub instagram_linked: bool,
+    /// Since when the pixel hears nothing, unix seconds; absent while it hears.
+    pub silent_since: Option<i64>,
+    caller: Option<usize>,
+    issued: u64,
+}
+
+impl Settings {
+    /// As every sandbox begins: both tokens carry every permission and never end.
+    #[must_use]
+    pub fn seeded(identity: &Identity) -> Self {
+        let token = |text: &str, whose| Token {
+            text: text.to_owned(),
+            whose,
+            app_id: identity.app_id.clone(),
+            declined: BTreeSet::new(),
+            expires_at: 0,
+            data_access_expires_at: 0,
+            revoked: false,
+            accounts: None,
+        };
+        let tokens = vec![token(&identity.access_token, Whose::Person), token(&identity.system_user_token, Whose::SystemUser)];
+        Self { tokens, instagram_linked: true, silent_since: None, caller: None, issued: 0 }
+    }
+
+    /// Another token of a system user, for the same app unless one is named.
+    pub fn issue(&mut self, seed: u64, app_id: &str) -> String {
+        self.issued += 1;
+        let words =
+            (0..4).fold(String::new(), |text, word| format!("{text}{:016x}", num::hash(seed, &[0x155, self.issued, word])));
+        let token = Token {
+            text: format!("EAAsandbox{words}"),
+            whose: Whose::SystemUser,
+            app_id: app_id.to_owned(),
+            declined: BTreeSet::new(),
+            expires_at: 0,
+            data_access_expires_at: 0,
+            revoked: false,
+            accounts: None,
+        };
+        let text = token.text.clone();
+        self.tokens.push(token);
+        text
+    }
+
+    /// A token by its text.
+    #[must_use]
+    pub fn token(&self, text: &str) -> Option<&Token> {
+        self.tokens.iter().find(|token| token.text == text)
+    }
+
+    /// A token by its text, to be changed.
+    pub fn token_mut(&mut self, text: &str) -> Option<&mut Token> {
+        self.tokens.iter_mut().find(|token| token.text == text)
+    }
+
+    /// Whose call is being answered; a Page's or an app's token is nobody's here.
+    pub fn call_of(&mut self, text: &str) {
+        self.caller = self.tokens.iter().position(|token| token.text == text);
+    }
+
+    /// The token of the call that is being answered.
+    #[must_use]
+    pub fn caller(&self) -> Option<&Token> {
+        self.caller.and_then(|at| self.tokens.get(at))
+    }
+
+    /// Whether the call being answered carries a permission. A Page's and the app's own tokens carry all.
+    #[must_use]
+    pub fn granted(&self, scope: &str) -> bool {
+        self.caller().is_none_or(|token| !token.declined.contains(scope))
+    }
+
+    /// Whether the user of the call being answered is assigned an ad account.
+    #[must_use]
+    pub fn assigned(&self, account: &str) -> bool {
+        self.caller().and_then(|token| token.accounts.as_ref()).is_none_or(|accounts| accounts.iter().any(|one| one == account))
+    }
+}
