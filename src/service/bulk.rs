@@ -22,7 +22,7 @@ use crate::store::{Conn, ledger, observed, workspaces};
 
 use super::publish::{keep_ids, observed as as_observed, queue_steps, refuse_frozen, reopen};
 use super::stop::as_running;
-use super::{Actor, Ctx, Error, Result};
+use super::{Actor, Ctx, Error, Result, health, writing};
 
 /// The kind of these plans in the database.
 const KIND: &str = "bulk";
@@ -194,7 +194,7 @@ fn work_out(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, request: &Request) 
     let mut subjects: Vec<Subject> = Vec::with_capacity(request.campaigns.len());
     for id in &request.campaigns {
         if subjects.iter().all(|known| known.id != *id) {
-            subjects.push(subject(c, ctx, workspace, *id, &busy, &mut accounts)?);
+            subjects.push(subject(c, ctx, workspace, (*id, &request.change), &busy, &mut accounts)?);
         }
     }
     Ok(bulk::bulk(&request.change, &subjects))
@@ -204,7 +204,7 @@ fn subject(
     c: &mut Conn,
     ctx: &Ctx,
     workspace: WorkspaceId,
-    id: CampaignId,
+    (id, change): (CampaignId, &Change),
     busy: &[CampaignId],
     accounts: &mut BTreeMap<AdAccountId, (AdAccount, String)>,
 ) -> Result<Subject> {
@@ -240,7 +240,7 @@ fn subject(
         name,
         currency,
         min_daily_minor: account.min_daily_minor,
-        barred: barred(&account),
+        barred: barred(c, ctx, &account, change)?,
         ours,
         observed: stored.iter().filter_map(as_observed).collect(),
         a_day,
@@ -261,9 +261,15 @@ fn ours(c: &mut Conn, ctx: &Ctx, row: CampaignRow) -> Result<Ours> {
     Ok(Ours { campaign, form, ids, revision: row.revision })
 }
 
-/// Why nothing may be written to an ad account. Health problems that block a plan belong here too, as they come to be known.
-fn barred(account: &AdAccount) -> Option<String> {
-    account.connection_id.is_none().then(|| format!("“{}” is fed by files alone: nothing can be written there.", account.name))
+/// Why nothing may be written to an ad account, or why what would spend there is not: pausing needs the switch alone.
+fn barred(c: &mut Conn, ctx: &Ctx, account: &AdAccount, change: &Change) -> Result<Option<String>> {
+    if account.connection_id.is_none() {
+        return Ok(Some(format!("“{}” is not linked to Meta: nothing can be written there.", account.name)));
+    }
+    if matches!(change, Change::Pause | Change::Archive) && writing::is_allowed(c, account)? {
+        return Ok(None);
+    }
+    Ok(health::obstacles(c, ctx, account)?.into_iter().next().map(|first| first.sentence))
 }
 
 #[derive(Serialize)]

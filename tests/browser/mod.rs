@@ -2,6 +2,7 @@
 
 mod bulk;
 mod chrome;
+mod connect;
 mod formats;
 mod house;
 mod journey;

@@ -4,4 +4,5 @@
 mod creatives;
 mod delivery;
 mod protocol;
+mod settings;
 mod support;

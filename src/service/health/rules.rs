@@ -315,3 +315,42 @@ fn money(account: &AdAccount, minor: i64) -> Option<String> {
     let money = Money::new(minor, account.currency.parse().ok()?);
     Some(format!("{money} {}", money.currency))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn said(json: &str) -> (Funding, String) {
+        funding(&serde_json::from_str(&format!(r#"{{"id": "act_1", "currency": "EUR", {json}}}"#)).unwrap())
+    }
+
+    #[test]
+    fn only_who_manages_the_account_is_told_that_nothing_pays() {
+        assert_eq!(said(r#""user_tasks": ["ADVERTISE", "MANAGE"]"#).0, Funding::Nothing);
+        assert_eq!(said(r#""user_tasks": ["ADVERTISE"]"#).0, Funding::Unknown);
+        assert_eq!(said(r#""user_tasks": ["MANAGE"], "account_status": 2"#).0, Funding::Unknown);
+    }
+
+    #[test]
+    fn money_paid_in_is_used_up_when_no_digit_of_it_is_left() {
+        let prepaid = |words: &str| said(&format!(r#""funding_source_details": {{"type": 20, "display_string": "{words}"}}"#)).0;
+        assert_eq!(prepaid("Available Balance ($0.00 USD)"), Funding::Empty);
+        assert_eq!(prepaid("Saldo disponível (R$0,00 BRL)"), Funding::Empty);
+        assert_eq!(prepaid("Available Balance ($0.05 USD)"), Funding::There);
+        assert_eq!(prepaid("Available Balance"), Funding::There);
+        assert_eq!(said(r#""funding_source_details": {"type": 1, "display_string": "Visa *0000"}"#).0, Funding::There);
+        assert_eq!(said(r#""funding_source_details": {"type": "0"}"#).0, Funding::Nothing);
+    }
+
+    #[test]
+    fn a_token_is_dying_for_two_weeks_and_then_dead() {
+        let now: DateTime<Utc> = "2026-11-21T08:00:00Z".parse().unwrap();
+        let at = |text: &str| dying(Ends::At(text.parse().unwrap()), now);
+        assert_eq!(at("2026-12-05T08:00:01Z"), None);
+        assert_eq!(at("2026-12-05T08:00:00Z"), Some(14));
+        assert_eq!(at("2026-11-21T09:00:00Z"), Some(1));
+        assert_eq!(at("2026-11-21T08:00:00Z"), Some(0));
+        assert_eq!((dying(Ends::Never, now), dying(Ends::Unknown, now)), (None, None));
+    }
+}

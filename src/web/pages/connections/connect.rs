@@ -48,6 +48,7 @@ struct ChoosePage {
     accounts: Vec<AccountChoice>,
     pages: Vec<PageChoice>,
     pixels: Vec<PixelChoice>,
+    can_read: bool,
     can_link: bool,
     problems: Invalid,
 }
@@ -340,6 +341,7 @@ fn choosing(page: Page, offer: Offer, sent: Option<&Choice>, problems: Invalid) 
         token: TokenView::of(&offer.token, offer.tried_at, Some(offer.signed)),
         forgotten: offer.expires_at.format("%H:%M UTC").to_string(),
         detailed: offer.detailed,
+        can_read: offer.token.can_read(),
         can_link: offer.token.can_read() && (!accounts.is_empty() || offer.connection.is_some()),
         accounts,
         pages,

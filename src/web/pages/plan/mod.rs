@@ -123,12 +123,8 @@ pub async fn pause(
     id: web::Path<CampaignId>,
     posted: Posted<Manager, Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    let to = format!("/campaigns/{id}");
-    match stop::pause(&state.ctx, posted.by.actor(), *id).await {
-        Ok(()) => Ok(redirect_saying(&to, Tone::Good, "Meta confirmed it: the campaign is paused.")),
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&to, Tone::Bad, &reason)),
-        Err(other) => Err(other.into()),
-    }
+    stop::pause(&state.ctx, posted.by.actor(), *id).await?;
+    Ok(redirect_saying(&format!("/campaigns/{id}"), Tone::Good, "Meta confirmed it: the campaign is paused."))
 }
 
 fn plan_url(id: CampaignId) -> String {

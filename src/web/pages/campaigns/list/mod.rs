@@ -15,7 +15,7 @@ pub use bulk::{bulk, undo};
 use self::bulk::Typed;
 use self::view::View;
 use super::super::layout::{Page, Section, Tone};
-use super::super::{frame, html_with, redirect, redirect_saying};
+use super::super::{frame_with_health, html_with, redirect, redirect_saying};
 use crate::domain::id::FilterId;
 use crate::domain::invalid::Invalid;
 use crate::report::{cell_json, csv_cells, csv_line};
@@ -82,7 +82,7 @@ impl Shown {
         let filters = service::filters(&state.ctx, &signed.actor).await?;
         let status = if self.problems.is_empty() { 200 } else { 422 };
         let page = ListPage {
-            page: frame(request, state, signed, "Campaigns", Some(Section::Campaigns)),
+            page: frame_with_health(request, state, signed, "Campaigns", Some(Section::Campaigns)).await?,
             view: View::new(&self.query, &data, &self.typed),
             filters,
             typed: self.typed,
