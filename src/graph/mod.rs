@@ -32,8 +32,8 @@ pub use account::{AdAccount, Funding, InstagramAccount, MinimumBudget, OwningBus
 pub use ad_sets::{AdSet, AdSetChange, AttributionWindow, LearningStage, NewAdSet, PromotedObject};
 pub use ads::{Ad, CreativeRef, NewAd};
 pub use campaigns::{Campaign, CampaignChange, NewCampaign};
-pub use creatives::{Creative, CreativeContent, NewCreative, Shown, ShownAt};
 pub use client::{Client, PlatformDate, Writer};
+pub use creatives::{Creative, CreativeContent, NewCreative, Shown, ShownAt};
 pub use error::{AuthProblem, GraphError};
 pub use images::{Image, UploadedImage};
 pub use insights::{Breakdown, InsightsPages, InsightsQuery, Level};

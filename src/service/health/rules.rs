@@ -268,7 +268,7 @@ pub fn pages(connection: &Connection, pages: &[&Page], has_accounts: bool) -> Ve
     let without = pages.iter().filter(|page| page.instagram_remote_id.is_none());
     let says = |page: &&Page| {
         let sentence = format!("The Page “{}” has no Instagram account.", page.name);
-        let way_out = "Link a professional Instagram account to the Page at Meta, then choose it at the connection.";
+        let way_out = "Link a professional one to the Page at Meta (the token needs instagram_basic to see it) and choose it at the connection.";
         let blocks = "Ads with this Page cannot run on Instagram as an account of the business.";
         problem(HealthCode::InstagramMissing, &page.name, sentence, blocks, way_out)
     };

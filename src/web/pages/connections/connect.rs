@@ -76,6 +76,7 @@ struct PageChoice {
 
 struct PixelChoice {
     key: String,
+    remote: String,
     name: String,
     of: String,
     chosen: bool,
@@ -323,6 +324,7 @@ fn choosing(page: Page, offer: Offer, sent: Option<&Choice>, problems: Invalid) 
     let pages = offer.pages.iter().map(|page| page_choice(page, sent, one_page)).collect();
     let pixels = offer.pixels.iter().map(|pixel| PixelChoice {
         key: format!("{}:{}", pixel.account, pixel.remote),
+        remote: pixel.remote.clone(),
         name: pixel.name.clone(),
         of: pixel.account_name.clone(),
         chosen: match sent {
