@@ -13,6 +13,7 @@ pub mod id;
 pub mod invalid;
 pub mod metric;
 pub mod money;
+pub mod naming;
 pub mod network;
 pub mod notice;
 pub mod objective;

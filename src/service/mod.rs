@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod measure;
 pub mod members;
+pub mod naming;
 pub mod notices;
 pub mod pictures;
 pub mod publish;

@@ -17,6 +17,7 @@ pub mod imports;
 pub mod jobs;
 pub mod labels;
 pub mod ledger;
+pub mod naming;
 pub mod notices;
 pub mod observed;
 pub mod pending;

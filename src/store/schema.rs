@@ -23,6 +23,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    naming (workspace_id) {
+        workspace_id -> BigInt,
+        name_campaign -> Text,
+        name_ad_set -> Text,
+        name_ad -> Text,
+        source_facebook -> Text,
+        source_instagram -> Text,
+        utm_medium -> Text,
+        utm_campaign -> Text,
+        utm_content -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     memberships (workspace_id, user_id) {
         workspace_id -> BigInt,
         user_id -> BigInt,
@@ -654,6 +669,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhooks,
     users,
     workspaces,
+    naming,
     memberships,
     sessions,
     setup_links,

@@ -20,7 +20,7 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    auth, campaigns, connections, dashboard, imports, notices, plan, plans, reports, settings, stop, workspaces,
+    auth, campaigns, connections, dashboard, imports, naming, notices, plan, plans, reports, settings, stop, workspaces,
 };
 use self::state::State;
 
@@ -95,6 +95,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/sign-out", post().to(auth::sign_out))
         .route("/workspace", post().to(auth::switch_workspace))
         .route("/settings", get().to(settings::show))
+        .service(resource("/settings/names").get(naming::show).post(naming::save))
         .route("/settings/tokens", post().to(settings::create_token))
         .route("/settings/tokens/revoke", post().to(settings::revoke_token))
         .route("/settings/sessions/revoke", post().to(settings::revoke_session))

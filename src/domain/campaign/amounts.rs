@@ -1,11 +1,75 @@
-//! Shares, floors and ceilings as typed, by the part of the campaign they are for: `share.facebook`, `ceiling.reels`.
+//! Texts of the form that stand for a network, a placement group or a level: `share.facebook`, `ceiling.reels`, `names.ad`.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::{AdSetKey, CampaignForm};
+use crate::domain::naming::Level;
+use crate::domain::network::Network;
 use crate::domain::placement::Group;
+
+/// One text for each of the two networks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct ByNetwork {
+    /// Facebook's.
+    pub facebook: String,
+    /// Instagram's.
+    pub instagram: String,
+}
+
+impl ByNetwork {
+    /// The text of one network; empty for others.
+    pub fn of(&self, network: Network) -> &str {
+        match network {
+            Network::Facebook => &self.facebook,
+            Network::Instagram => &self.instagram,
+            Network::Other | Network::Unknown => "",
+        }
+    }
+
+    pub(super) fn set(&mut self, network: &str, value: String) {
+        match network {
+            "facebook" => self.facebook = value,
+            "instagram" => self.instagram = value,
+            _ => {}
+        }
+    }
+}
+
+/// The templates of names as typed; empty is the usual one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct NamesForm {
+    /// The campaign's.
+    pub campaign: String,
+    /// Each ad set's.
+    pub ad_set: String,
+    /// Each ad's.
+    pub ad: String,
+}
+
+impl NamesForm {
+    /// The text of a level.
+    pub fn of(&self, level: Level) -> &str {
+        match level {
+            Level::Campaign => &self.campaign,
+            Level::AdSet => &self.ad_set,
+            Level::Ad => &self.ad,
+        }
+    }
+
+    /// Keeps a text by its level's word; that of no level is passed over.
+    pub(super) fn set(&mut self, level: &str, value: String) {
+        match Level::parse(level) {
+            Some(Level::Campaign) => self.campaign = value,
+            Some(Level::AdSet) => self.ad_set = value,
+            Some(Level::Ad) => self.ad = value,
+            None => {}
+        }
+    }
+}
 
 /// Which of a part's figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

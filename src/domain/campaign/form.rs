@@ -7,43 +7,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::amounts::{GroupAmounts, Side};
-use crate::domain::network::Network;
+use super::amounts::{ByNetwork, GroupAmounts, NamesForm, Side};
+use crate::domain::naming::{Level, Naming};
 use crate::domain::placement::Placement;
 
 /// The most rows of a repeated block that are kept; far above what is valid, so that a slip can still be shown and put right.
 const ROWS_KEPT: usize = 60;
 /// The most values of a repeated field that are kept.
 const VALUES_KEPT: usize = 200;
-
-/// One text for each of the two networks.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(default)]
-pub struct ByNetwork {
-    /// Facebook's.
-    pub facebook: String,
-    /// Instagram's.
-    pub instagram: String,
-}
-
-impl ByNetwork {
-    /// The text of one network; empty for others.
-    pub fn of(&self, network: Network) -> &str {
-        match network {
-            Network::Facebook => &self.facebook,
-            Network::Instagram => &self.instagram,
-            Network::Other | Network::Unknown => "",
-        }
-    }
-
-    pub(super) fn set(&mut self, network: &str, value: String) {
-        match network {
-            "facebook" => self.facebook = value,
-            "instagram" => self.instagram = value,
-            _ => {}
-        }
-    }
-}
 
 /// A city as chosen from the search.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -171,6 +142,12 @@ pub struct CampaignForm {
     pub utm_medium: String,
     /// `utm_campaign`; empty means the campaign's name.
     pub utm_campaign: String,
+    /// `utm_content`; empty leaves it out.
+    pub utm_content: String,
+    /// `utm_source` by network; empty means the network's name.
+    pub source: ByNetwork,
+    /// Templates of names; empty means the usual ones.
+    pub names: NamesForm,
     /// Further parameters.
     pub utm_extra: String,
     /// What a result is expected to cost; only for the estimate.
@@ -224,6 +201,8 @@ impl CampaignForm {
                 ("share", Some(part), None) => form.set_amount(Side::Share, part, value),
                 ("floor", Some(part), None) => form.set_amount(Side::Floor, part, value),
                 ("ceiling", Some(part), None) => form.set_amount(Side::Ceiling, part, value),
+                ("source", Some(network), None) => form.source.set(network, value),
+                ("names", Some(level), None) => form.names.set(level, value),
                 ("cities", Some(row), Some(field)) => {
                     if let Some(city) = row_of(&mut cities, row) {
                         city.set(field, value);
@@ -277,6 +256,7 @@ impl CampaignForm {
             "reach" => &mut self.reach,
             "utm_medium" => &mut self.utm_medium,
             "utm_campaign" => &mut self.utm_campaign,
+            "utm_content" => &mut self.utm_content,
             "utm_extra" => &mut self.utm_extra,
             "expected_cost" => &mut self.expected_cost,
             "placements" => return push(&mut self.placements, value),
@@ -289,6 +269,17 @@ impl CampaignForm {
     pub fn next_ad_key(&self) -> u32 {
         let taken = self.ads.iter().filter_map(|ad| ad.key.trim().parse::<u32>().ok()).max();
         taken.unwrap_or(0).saturating_add(1)
+    }
+
+    /// Takes names and links from a workspace's templates.
+    pub fn call_by(&mut self, naming: &Naming) {
+        for level in Level::ALL {
+            self.names.set(level.as_str(), naming.names.of(level).to_owned());
+        }
+        self.source = ByNetwork { facebook: naming.sources.facebook.clone(), instagram: naming.sources.instagram.clone() };
+        self.utm_medium.clone_from(&naming.medium);
+        self.utm_campaign.clone_from(&naming.campaign);
+        self.utm_content.clone_from(&naming.content);
     }
 
     /// Whether Meta chooses the placements.
@@ -368,6 +359,7 @@ fn row_of<'a, T: Default>(rows: &'a mut BTreeMap<usize, T>, number: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::network::Network;
 
     fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
         list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()

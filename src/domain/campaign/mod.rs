@@ -8,6 +8,7 @@ pub mod amounts;
 pub mod commitment;
 pub mod facts;
 pub mod form;
+mod names;
 pub mod reading;
 mod scale;
 pub mod shape;
@@ -17,16 +18,17 @@ use serde::{Deserialize, Serialize};
 use super::audience::{Audience, Payer, SpecialCategory};
 use super::creative::Ad;
 use super::money::Money;
+use super::naming::Names;
 use super::network::Network;
 use super::objective::Counting;
 use super::placement::Placement;
 use super::schedule::Schedule;
 use super::tracking::Tracking;
 
-pub use amounts::{ByGroup, GroupAmounts, Side};
+pub use amounts::{ByGroup, ByNetwork, GroupAmounts, NamesForm, Side};
 pub use commitment::{Commitments, OVERDELIVERY_BP};
 pub use facts::{AccountFacts, PageFacts, PictureFacts, PixelFacts};
-pub use form::{AdForm, ByNetwork, CampaignForm, CityForm, LanguageForm};
+pub use form::{AdForm, CampaignForm, CityForm, LanguageForm};
 pub use reading::{Makes, Note, Reading, Sketch};
 pub use shape::{AdSet, AdSetKey, GroupBudget, Limits, Shape, ShapeChoice};
 
@@ -123,6 +125,9 @@ pub struct Campaign {
     pub ads: Vec<Ad>,
     /// What links carry.
     pub tracking: Tracking,
+    /// The templates of its names; the usual ones where none were stored.
+    #[serde(default, skip_serializing_if = "Names::is_usual")]
+    pub names: Names,
 }
 
 impl Campaign {

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Campaign, names_of, networks_of};
+use super::{Campaign, networks_of};
 use crate::domain::money::Money;
+use crate::domain::naming::{AdSetValues, Known, Level};
 use crate::domain::network::Network;
 use crate::domain::placement::{Group, Placement};
 use crate::domain::split::{WHOLE, share_of};
@@ -263,12 +264,14 @@ impl Campaign {
     fn ad_set(&self, key: AdSetKey, budget: Option<Money>, limits: Limits) -> AdSet {
         let placements: Vec<Placement> = self.placements.iter().copied().filter(|p| key.holds(*p)).collect();
         let networks = networks_of(&placements);
-        let part = if key.group().is_some() { key.label().to_owned() } else { names_of(&networks) };
+        let values = AdSetValues { key, networks: &networks, automatic: self.automatic_placements };
+        let known = Known { campaign: &self.values(), ad_set: Some(values), ad: None };
+        let name = known.fill(self.names.of(Level::AdSet));
         let share_bp = match key {
             AdSetKey::Shared => Some(WHOLE),
             _ => budget.map(|budget| share_of(budget.minor, self.budget.amount.minor)),
         };
-        AdSet { key, name: format!("{} · {part}", self.name), networks, placements, budget, limits, share_bp }
+        AdSet { key, name, networks, placements, budget, limits, share_bp }
     }
 
     /// Whether the campaign itself carries the budget at Meta, and Meta divides it over the ad sets.

@@ -319,7 +319,7 @@ pub(super) fn of(campaign: &Campaign, ids: &Ids) -> Vec<Wanted> {
     let object = ObjectRef::new(Kind::Campaign, ids.campaign.0);
     let mut all = vec![Wanted::Campaign(WantedCampaign {
         id: ids.campaign,
-        name: named(&campaign.name, &token(object, "")),
+        name: named(&campaign.full_name(), &token(object, "")),
         objective: campaign.counting.objective,
         special: campaign.special,
         countries: campaign.audience.countries_touched(),
@@ -342,7 +342,7 @@ pub(super) fn of(campaign: &Campaign, ids: &Ids) -> Vec<Wanted> {
     all.extend(ads.iter().map(|(set, _, ad, ids)| Wanted::Creative(creative(campaign, set, ad, ids.creative))));
     all.extend(ads.iter().map(|(set, known, ad, ids)| {
         let object = ObjectRef::new(Kind::Ad, ids.ad.0);
-        let name = named(&format!("{} · {}", ad.name, set.key.label()), &token(object, ""));
+        let name = named(&campaign.ad_name(set, ad), &token(object, ""));
         Wanted::Ad(WantedAd { id: ids.ad, ad_set: known.id, name, creative: ids.creative })
     }));
     all
@@ -377,13 +377,14 @@ fn creative(campaign: &Campaign, set: &AdSet, ad: &Ad, id: ObjectId) -> WantedCr
         message: usual.message.clone(),
         headline: usual.headline.clone(),
         link: ad.link.clone(),
-        url_tags: campaign.tracking.url_tags(&set.networks),
+        url_tags: campaign.url_tags(set, ad),
         call_to_action: ad.call_to_action,
         picture: usual.picture,
         rules: content.rules().to_vec(),
         enhancements: ad.enhancements.clone(),
     };
     let token = token(ObjectRef::new(Kind::Creative, id.0), &wanted.content());
+    // Not by the template: under another name it would be another creative, and the ad would lose its likes and comments.
     wanted.name = named(&format!("{} · {}", ad.name, set.key.label()), &token);
     wanted
 }

@@ -54,6 +54,7 @@ pub struct Desk {
 /// The form a new campaign starts with in this workspace: whatever there is only one of is chosen.
 pub async fn fresh(ctx: &Ctx, actor: &Actor) -> Result<CampaignForm> {
     let mut form = CampaignForm::fresh();
+    form.call_by(&super::super::naming::get(ctx, actor).await?);
     let desk = read(ctx, actor, &form).await?;
     let (Some(account), Some(facts)) = (desk.account, desk.facts) else { return Ok(form) };
     form.account = account.id.to_string();

@@ -9,6 +9,7 @@ pub mod connections;
 pub mod dashboard;
 pub mod imports;
 pub mod layout;
+pub mod naming;
 pub mod notices;
 pub mod plan;
 pub mod plans;

@@ -9,10 +9,6 @@ use crate::domain::creative::{
 use crate::domain::id::PictureId;
 use crate::domain::network::Network;
 use crate::domain::placement::Placement;
-use crate::domain::tracking::{Tracking, parse_extra, slug};
-
-/// The longest tracking value, in characters.
-const UTM_MAX: usize = 200;
 
 /// Message or headline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,20 +191,6 @@ impl Reader<'_> {
         if !words.is_empty() {
             self.note(field, format!("It is {length} characters long; people see about {}.", words.join(", ")));
         }
-    }
-
-    pub(super) fn tracking(&mut self, name: Option<&str>) -> Option<Tracking> {
-        let form = self.form;
-        let campaign = match form.utm_campaign.trim() {
-            "" => name.map(slug),
-            typed => self.required("utm_campaign", typed, "", UTM_MAX),
-        };
-        let medium = match form.utm_medium.trim() {
-            "" => Some(String::new()),
-            typed => self.required("utm_medium", typed, "", UTM_MAX),
-        };
-        let extra = self.invalid.check("utm_extra", parse_extra(&form.utm_extra));
-        Some(Tracking { medium: medium?, campaign: campaign.unwrap_or_default(), extra: extra? })
     }
 }
 

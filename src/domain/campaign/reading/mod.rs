@@ -5,6 +5,7 @@
 
 mod ads;
 mod money;
+mod names;
 mod shape;
 mod what;
 mod who;
@@ -31,6 +32,8 @@ pub struct Reading {
 /// What a form makes, even while it is incomplete.
 #[derive(Debug, Clone, Default)]
 pub struct Makes {
+    /// The campaign's name at Meta; empty while the templates are wrong.
+    pub name: String,
     /// The ad sets.
     pub ad_sets: Vec<Sketch>,
     /// The budget that the campaign itself carries, where Meta divides one.
@@ -52,6 +55,8 @@ pub struct Makes {
 pub struct Sketch {
     /// Which one.
     pub key: AdSetKey,
+    /// Its name at Meta; empty while the templates are wrong.
+    pub name: String,
     /// Its networks.
     pub networks: Vec<Network>,
     /// Its placements.
@@ -75,6 +80,8 @@ pub struct FinalUrl {
     pub ad: String,
     /// The ad set.
     pub ad_set: AdSetKey,
+    /// The ad's name at Meta.
+    pub name: String,
     /// The URL with its parameters.
     pub url: String,
 }
@@ -112,10 +119,12 @@ impl CampaignForm {
         let audience = reader.audience(special);
         let payer = reader.payer(audience.as_ref());
         let ads = reader.ads(&placements);
-        let tracking = reader.tracking(name.as_deref());
+        let tracking = reader.tracking(name.as_deref(), schedule.as_ref());
+        let names = reader.names(schedule.as_ref());
         reader.advise(counting.as_ref(), budget, schedule.as_ref(), special);
 
-        let mut makes = Makes { ad_sets: sketches, notes: reader.notes, counting: counting.clone(), ..Makes::default() };
+        let mut makes =
+            Makes { ad_sets: sketches, notes: std::mem::take(&mut reader.notes), counting: counting.clone(), ..Makes::default() };
         makes.days = schedule.and_then(|schedule| schedule.days(facts.now)).map(|days| days.days());
         let guided = ShapeChoice::parse(&self.shape) == Some(ShapeChoice::Guided);
         makes.campaign_budget = budget.filter(|_| guided).map(|budget| budget.amount);
@@ -128,18 +137,9 @@ impl CampaignForm {
             let cap = never_more.flatten();
             makes.commitments = Some(commitment::of(budget.pace, &exact, budget.amount, days, cap, OVERDELIVERY_BP));
         }
-        if let (Some(ads), Some(tracking)) = (&ads, &tracking) {
-            makes.links = makes
-                .ad_sets
-                .iter()
-                .flat_map(|sketch| {
-                    ads.iter().map(|ad| FinalUrl {
-                        ad: ad.name.clone(),
-                        ad_set: sketch.key,
-                        url: tracking.final_url(&ad.link, &sketch.networks),
-                    })
-                })
-                .collect();
+        let values = reader.values(name.as_deref(), counting.as_ref(), schedule.as_ref(), audience.as_ref());
+        if let Some(names) = &names {
+            reader.call_them(&mut makes, &values, names, ads.as_deref(), tracking.as_ref());
         }
 
         let invalid = reader.invalid;
@@ -159,6 +159,7 @@ impl CampaignForm {
                 audience: audience?,
                 ads: ads?,
                 tracking: tracking?,
+                names: names?,
             })
         };
         let campaign = if invalid.is_empty() { whole() } else { None };

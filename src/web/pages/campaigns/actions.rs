@@ -29,6 +29,8 @@ pub(super) enum Wish {
     RemoveCity(usize),
     RemoveLanguage(usize),
     RemoveAd(usize),
+    /// Names and links from the workspace's templates.
+    UseNames,
 }
 
 /// What a search found, and what was searched for.
@@ -59,6 +61,7 @@ impl Wish {
             "remove_city" => Self::RemoveCity(row()),
             "remove_language" => Self::RemoveLanguage(row()),
             "remove_ad" => Self::RemoveAd(row()),
+            "use_names" => Self::UseNames,
             _ => Self::Save,
         }
     }
@@ -102,6 +105,7 @@ pub(super) async fn carry_out(
         Wish::RemoveCity(row) => take_out(&mut form.cities, *row),
         Wish::RemoveLanguage(row) => take_out(&mut form.languages, *row),
         Wish::RemoveAd(row) => take_out(&mut form.ads, *row),
+        Wish::UseNames => form.call_by(&crate::service::naming::get(ctx, actor).await?),
         Wish::Save | Wish::Review | Wish::Look => {}
     }
     Ok(found)

@@ -23,6 +23,8 @@ pub(super) struct Makes {
     pub advice: Option<&'static str>,
     pub notes: Vec<Note>,
     pub previews: Vec<AdPreview>,
+    /// What the campaign and its ad sets are called at Meta.
+    pub names: Vec<(&'static str, String)>,
     pub links: Vec<Link>,
     pub heading: String,
     pub problems: Vec<Problem>,
@@ -80,11 +82,8 @@ impl Makes {
             advice: desk.advice,
             notes: makes.notes.clone(),
             previews: previews(form, desk),
-            links: makes
-                .links
-                .iter()
-                .map(|link| Link { what: format!("{}, {}", link.ad, link.ad_set.label()), url: link.url.clone() })
-                .collect(),
+            names: names(makes),
+            links: makes.links.iter().map(|link| Link { what: link.name.clone(), url: link.url.clone() }).collect(),
             heading: match problems.len() {
                 1 => "One thing to fix".to_owned(),
                 many => format!("{many} things to fix"),
@@ -92,6 +91,12 @@ impl Makes {
             problems,
         }
     }
+}
+
+/// Nothing while the templates are wrong: the problem stands at its field.
+fn names(makes: &crate::domain::campaign::Makes) -> Vec<(&'static str, String)> {
+    let sets = makes.ad_sets.iter().map(|sketch| ("Ad set", sketch.name.clone()));
+    std::iter::once(("Campaign", makes.name.clone())).chain(sets).filter(|(_, name)| !name.is_empty()).collect()
 }
 
 fn ad_set_line(sketch: &Sketch, pace: &str, expected: String) -> AdSetLine {

@@ -12,6 +12,7 @@ use crate::domain::audience::{Gender, SpecialCategory};
 use crate::domain::campaign::{CampaignForm, CityForm, LanguageForm};
 use crate::domain::creative::{CallToAction, MOST_ADS};
 use crate::domain::invalid::Invalid;
+use crate::domain::naming::{Level, VARIABLES};
 use crate::domain::network::Network;
 use crate::domain::objective::{Attribution, COMING, Goal, Objective};
 use crate::domain::placement::Placement;
@@ -61,6 +62,8 @@ pub(super) struct FormPage {
     can_add_ads: bool,
     pictures_say: String,
     calls_to_action: Options,
+    variables: Vec<String>,
+    naming_open: bool,
     makes: Makes,
 }
 
@@ -165,6 +168,8 @@ impl FormPage {
             can_add_ads: form.ads.len() < MOST_ADS,
             pictures_say: AdRow::pictures_say(),
             calls_to_action: options(CallToAction::ALL.map(|action| (action.wire(), action.label()))),
+            variables: VARIABLES.iter().map(|variable| format!("{{{}}}", variable.word)).collect(),
+            naming_open: Level::ALL.iter().any(|level| problems.at(&format!("names.{}", level.as_str())).is_some()),
             makes,
             page,
             form,

@@ -77,8 +77,8 @@ pub struct Shown {
     pub previews: Vec<AdPreview>,
     /// What Meta may change of it by itself, in half a sentence.
     pub allows: String,
-    /// Where it leads, tracking included, by ad set.
-    pub links: Vec<String>,
+    /// What it is called in each ad set, and where it leads there, tracking included.
+    pub links: Vec<(String, String)>,
 }
 
 /// How far an approved plan is.
@@ -253,7 +253,7 @@ fn ads(letter: &publish::Letter) -> Vec<Shown> {
             [] => "Meta may change nothing by itself.".to_owned(),
             some => format!("Meta may {}.", some.iter().map(|one| one.label()).collect::<Vec<_>>().join(", ")),
         },
-        links: ad_sets.iter().map(|set| campaign.tracking.final_url(&ad.link, &set.networks)).collect(),
+        links: ad_sets.iter().map(|set| (campaign.ad_name(set, ad), campaign.final_url(set, ad))).collect(),
     });
     shown.collect()
 }

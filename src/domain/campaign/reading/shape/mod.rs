@@ -141,6 +141,7 @@ fn sketch(key: AdSetKey, placements: &[Placement]) -> Sketch {
     let networks = key.network().map_or_else(|| Reader::networks(&own), |network| vec![network]);
     Sketch {
         key,
+        name: String::new(),
         networks,
         placements: own,
         automatic: false,
