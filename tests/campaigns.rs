@@ -392,3 +392,59 @@ async fn without_an_ad_account_the_form_says_so_and_keeps_what_was_typed() {
     let answer = send(&mut owner, "/campaigns/new", &with(fields(), &[("account", "")]), "save").await;
     answer.assert_status(422).assert_has("Connect an ad account first").assert_has("Warm light, real linen.");
 }
+
+#[actix_web::test]
+async fn every_shape_is_chosen_and_shown_without_javascript() {
+    let (_app, mut owner) = ready().await;
+    let picture = picture(&mut owner, 1200, 1500).await;
+    let usual = with(fields(), &[("ads.0.picture", &picture)]);
+    let guided = with(usual.clone(), &[("shape", "guided"), ("floor.facebook", "30"), ("ceiling.facebook", "70 %")]);
+    let shown = send(&mut owner, "/campaigns/new", &guided, "look").await;
+    shown.assert_status(200).assert_has("42.00 to 98.00").assert_has("EUR a day, Meta divides").assert_has("value=\"70 %\"");
+    send(&mut owner, "/campaigns/new", &guided, "review").await.assert_status(303);
+    let crossed = with(guided, &[("ceiling.facebook", "20")]);
+    let answer = send(&mut owner, "/campaigns/new", &crossed, "review").await;
+    answer.assert_status(422).assert_has("id=\"error-ceiling.facebook\">The ceiling is below the floor");
+
+    let mut groups = with(usual.clone(), &[("shape", "per_group"), ("share.feeds", "70"), ("share.stories", "")]);
+    for place in ["facebook.story", "instagram.story"] {
+        groups.push(("placements".into(), place.into()));
+    }
+    let shown = send(&mut owner, "/campaigns/new", &groups, "look").await;
+    shown.assert_status(200).assert_has("98.00").assert_has("42.00").assert_has("Christmas sale · Stories");
+    send(&mut owner, "/campaigns/new", &groups, "review").await.assert_status(303);
+
+    let automatic = with(usual, &[("automatic", "yes")]);
+    send(&mut owner, "/campaigns/new", &automatic, "review")
+        .await
+        .assert_status(422)
+        .assert_has("id=\"error-automatic\">Where Meta");
+    let automatic = with(automatic, &[("shape", "shared")]);
+    let shown = send(&mut owner, "/campaigns/new", &automatic, "look").await;
+    shown.assert_has("Automatic placements").assert_has("shown as “other”");
+    send(&mut owner, "/campaigns/new", &automatic, "review").await.assert_status(303);
+    owner.get("/campaigns").await.assert_has("guided").assert_has("per placement group").assert_has("automatic placements");
+}
+
+#[actix_web::test]
+async fn names_and_links_are_previewed_as_they_are_typed() {
+    let (_app, mut owner) = ready().await;
+    let picture = picture(&mut owner, 1200, 1500).await;
+    let typed = with(
+        fields(),
+        &[
+            ("ads.0.picture", &picture),
+            ("names.campaign", "{objective}_{countries}_{start:YYYY-MM}_{campaign}"),
+            ("names.ad", "{ad}_{net}"),
+            ("source.instagram", "ig"),
+            ("utm_content", "{ad}-{network}"),
+        ],
+    );
+    let seen = send(&mut owner, "/campaigns/preview", &typed, "").await;
+    seen.assert_status(200).assert_has("Sales_PT-ES_2026-12_Christmas sale").assert_has("Lamp_FB").assert_has("Lamp_IG");
+    seen.assert_has("utm_source=ig&#38;utm_medium=paid_social&#38;utm_campaign=christmas-sale&#38;utm_content=lamp-ig");
+    let wrong = with(typed, &[("names.ad_set", "{campaign} {network"), ("utm_content", "{nothing}")]);
+    let answer = send(&mut owner, "/campaigns/new", &wrong, "review").await;
+    answer.assert_status(422).assert_has("stands alone").assert_has("{nothing} is no variable; there are {campaign}");
+    answer.assert_has("value=\"{campaign} {network\"");
+}

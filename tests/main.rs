@@ -24,6 +24,7 @@ mod notices;
 mod publish;
 mod report;
 mod sandbox;
+mod shapes;
 mod stop;
 mod store;
 mod sync;

@@ -8,7 +8,7 @@ use tandem::store::connections as rows;
 use tandem::store::upsert::{Upsert, Value};
 use tandem::store::{StoreError, UtcTime};
 
-use super::TestApp;
+use super::{Browser, PASSWORD, TestApp};
 
 /// A house with the demo business connected, and its owner.
 pub struct Business {
@@ -53,7 +53,26 @@ impl Business {
         .await
     }
 
+    /// Saves a campaign again, as the usual form with other changes; its picture stays.
+    pub async fn change(&self, id: CampaignId, change: impl FnOnce(&mut CampaignForm)) {
+        let workspace = self.actor.workspace;
+        let row = self.app.ctx.db.read(move |c| campaigns::find(c, workspace, id)).await.unwrap().unwrap();
+        let before: Campaign = serde_json::from_str(row.definition.as_deref().unwrap()).unwrap();
+        let picture = before.ads[0].picture;
+        let facts = self.facts(&[(picture, 1200, 1500)]).await;
+        let (campaign, form) = Self::read(&facts, picture, change);
+        let (seen, definition) = (row.revision, Some(serde_json::to_string(&campaign).unwrap()));
+        let form = serde_json::to_string(&form).unwrap();
+        let row = CampaignRow { name: campaign.name, form, definition, revision: seen + 1, ..row };
+        assert!(self.app.ctx.db.write(move |c| campaigns::save(c, &row, seen)).await.unwrap());
+    }
+
     async fn saved(&self, facts: AccountFacts, picture: PictureId, change: impl FnOnce(&mut CampaignForm)) -> CampaignId {
+        let (campaign, form) = Self::read(&facts, picture, change);
+        self.save(&campaign, &form).await
+    }
+
+    fn read(facts: &AccountFacts, picture: PictureId, change: impl FnOnce(&mut CampaignForm)) -> (Campaign, CampaignForm) {
         let mut form = CampaignForm::fresh();
         form.name = "Christmas sale".into();
         form.result = format!("{}:PURCHASE", facts.pixels[0].id);
@@ -72,9 +91,16 @@ impl Business {
         ad.link = "https://casalume.example/sale".into();
         ad.picture = picture.to_string();
         change(&mut form);
-        let reading = form.read(&facts);
+        let reading = form.read(facts);
         let campaign = reading.campaign.unwrap_or_else(|| panic!("{:?}", reading.invalid));
-        self.save(&campaign, &form).await
+        (campaign, form)
+    }
+
+    /// The owner's browser, signed in.
+    pub async fn browser(&self) -> Browser {
+        let mut browser = self.app.stranger();
+        browser.sign_in("ana@example.com", PASSWORD).await;
+        browser
     }
 
     async fn save(&self, campaign: &Campaign, form: &CampaignForm) -> CampaignId {

@@ -59,13 +59,15 @@ pub(super) fn days(schedule: &Schedule) -> (Option<chrono::NaiveDate>, Option<ch
     (schedule.starts.map(|at| schedule.day(at)), last)
 }
 
-/// `PT-ES`, or how many.
+/// `PT-ES` in the order they were chosen, or how many.
 pub(super) fn countries(audience: &Audience) -> String {
-    let touched = audience.countries_touched();
-    if touched.len() > COUNTRIES_LISTED {
-        return format!("{} countries", touched.len());
+    let mut touched: Vec<&str> = Vec::new();
+    for country in audience.countries.iter().chain(audience.cities.iter().map(|city| &city.country)) {
+        if !touched.contains(&country.code()) {
+            touched.push(country.code());
+        }
     }
-    touched.iter().map(|country| country.code()).collect::<Vec<_>>().join("-")
+    if touched.len() > COUNTRIES_LISTED { format!("{} countries", touched.len()) } else { touched.join("-") }
 }
 
 /// `25-54`, `18-65+`.

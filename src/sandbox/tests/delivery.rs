@@ -180,3 +180,67 @@ async fn a_campaign_budget_is_shared_and_an_account_limit_holds() {
     let spent: i64 = spent["amount_spent"].as_str().unwrap().parse().unwrap();
     assert!((29_800..=30_000).contains(&spent), "{spent}");
 }
+
+#[actix_web::test]
+async fn limits_in_all_hold_over_the_whole_flight() {
+    let sandbox = Sandbox::new(17, None);
+    let campaign = sandbox
+        .create("campaigns", json!({"name": "Guided", "objective": "OUTCOME_SALES", "status": "ACTIVE", "special_ad_categories": [], "lifetime_budget": "30000"}))
+        .await;
+    for (platform, limits) in [("facebook", json!({"lifetime_spend_cap": "9000"})), ("instagram", json!({}))] {
+        let mut params = sandbox.ad_set_params(&campaign);
+        let map = params.as_object_mut().unwrap();
+        map.remove("daily_budget");
+        map.insert("end_time".into(), json!("2026-11-20T00:00:00+0000"));
+        map.extend(limits.as_object().unwrap().clone());
+        params["targeting"]["publisher_platforms"] = json!([platform]);
+        let ad_set = sandbox.create("adsets", params).await;
+        sandbox.ad(&ad_set, "Lamps").await;
+    }
+    sandbox.days(30).await;
+    let rows = sandbox.insights(json!({"level": "adset", "fields": "spend", "breakdowns": "publisher_platform"})).await;
+    let of = |platform: &str| {
+        rows.iter().filter(|row| row["publisher_platform"] == platform).map(|row| number(row, "spend")).sum::<f64>()
+    };
+    assert!(of("facebook") <= 90.0 && of("facebook") > 60.0, "{rows:?}");
+    assert!(of("facebook") + of("instagram") <= 300.0 && of("instagram") > 180.0, "{rows:?}");
+}
+
+#[actix_web::test]
+async fn spend_limits_are_refused_as_meta_refuses_them() {
+    let sandbox = Sandbox::new(1, None);
+    let base = json!({"name": "Guided", "objective": "OUTCOME_SALES", "special_ad_categories": [], "daily_budget": "5000"});
+    let campaign = sandbox.create("campaigns", base.clone()).await;
+    let path = format!("{}/adsets", sandbox.account());
+    let with = |limits: Value| {
+        let mut params = sandbox.ad_set_params(&campaign);
+        params.as_object_mut().unwrap().remove("daily_budget");
+        params.as_object_mut().unwrap().extend(limits.as_object().unwrap().clone());
+        params
+    };
+    for (limits, why) in [
+        (json!({"daily_min_spend_target": "5001"}), "Minimum spend is too high"),
+        (json!({"daily_min_spend_target": "900", "daily_spend_cap": "800"}), "Spend limits cross"),
+        (json!({"daily_spend_cap": "50"}), "Spend limit is too low"),
+        (json!({"lifetime_spend_cap": "900"}), "Spend limits need a campaign budget"),
+        (json!({"daily_budget": "900"}), "Two budget levels"),
+    ] {
+        let answer = sandbox.post(&path, with(limits)).await;
+        assert_eq!(answer["error"]["error_user_title"], why, "{answer}");
+    }
+    let first = sandbox.create("adsets", with(json!({"daily_min_spend_target": "3000", "daily_spend_cap": "4000"}))).await;
+    let second = sandbox.post(&path, with(json!({"daily_min_spend_target": "2001"}))).await;
+    assert_eq!(second["error"]["error_user_title"], "Minimum spend is too high");
+    let lower = sandbox.post(&campaign, json!({"daily_budget": "2999"})).await;
+    assert_eq!(lower["error"]["error_user_title"], "Budget is below the minimum spend");
+    assert_eq!(
+        sandbox.post(&first, json!({"daily_min_spend_target": "0", "daily_spend_cap": "922337203685478"})).await["success"],
+        true
+    );
+    let read = sandbox.get(&first, json!({"fields": "daily_min_spend_target,daily_spend_cap"})).await;
+    assert!(read.get("daily_spend_cap").is_none_or(|cap| cap == "0"), "{read}");
+    let mut capped = base;
+    capped["spend_cap"] = json!("340000");
+    let answer = sandbox.post(&format!("{}/campaigns", sandbox.account()), capped).await;
+    assert_eq!(answer["error"]["error_user_title"], "Spend cap with a campaign budget");
+}
