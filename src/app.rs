@@ -92,6 +92,7 @@ pub fn open_as_is(config: &Config, clock: Clock) -> Result<Ctx, AppError> {
             webhooks_private: config.webhooks_private,
             base_url: config.public_url.as_ref().map_or_else(|| format!("http://{}", config.listen), ToString::to_string),
         })?,
+        estimates: service::campaigns::Estimates::default(),
         sandbox: None,
     })
 }

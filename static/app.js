@@ -8,6 +8,7 @@
 //   <input type=file data-upload="URL" data-into="x">  is sent as soon as a file is chosen; the answer's [data-uploaded] id goes
 //                                                      into the field named x. Without this file it goes with the form.
 //   <form data-auto-submit>                            is sent when a select, date or box changes.
+//   <input data-find="ACTION" data-into="ID">           asks its form's data-find-url as the person types; the answer becomes #ID.
 //   <a href="URL" data-dialog>                         opens URL's <main> as a dialog; without this file it is a plain link.
 //   <svg class=chart> with <g class=day><title>         shows the title's lines beside the pointer, and by arrow keys.
 "use strict";
@@ -142,6 +143,36 @@
     } catch { /* It goes with the form instead. */ }
   };
 
+  // ---- Searches that answer as the person types ----
+
+  const searches = (form) => {
+    let timer = 0;
+    let asked = 0;
+    const ask = async (input) => {
+      const mine = ++asked;
+      const body = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+      body.set("action", input.dataset.find);
+      try {
+        const { ok, page } = await fetchDocument(form.dataset.findUrl, { method: "POST", body, headers: { "X-Live": "find" } });
+        const fresh = ok && page?.getElementById(input.dataset.into);
+        if (mine === asked && fresh) document.getElementById(input.dataset.into)?.replaceChildren(...fresh.childNodes);
+      } catch { /* The button beside it still finds. */ }
+    };
+    form.addEventListener("input", (event) => {
+      if (!event.target.matches("[data-find]")) return;
+      clearTimeout(timer);
+      timer = setTimeout(ask, 300, event.target);
+    });
+    // The return key in a search searches; it neither saves nor leaves.
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.target.matches("[data-find]")) return;
+      event.preventDefault();
+      clearTimeout(timer);
+      ask(event.target);
+    });
+  };
+
   // ---- Dialogs that are pages of their own without this file ----
 
   const openDialog = async (link) => {
@@ -263,5 +294,6 @@
   prepare(document);
   for (const section of document.querySelectorAll("[data-live]")) live(section);
   for (const form of document.querySelectorAll("form[data-live-preview]")) preview(form);
+  for (const form of document.querySelectorAll("form[data-find-url]")) searches(form);
   document.querySelector("[aria-invalid=true], [data-focus]")?.focus();
 })();

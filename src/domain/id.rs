@@ -131,6 +131,8 @@ ids! {
     LabelId;
     /// A filter of the list that somebody keeps.
     FilterId;
+    /// A saved audience of a workspace.
+    SavedAudienceId;
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::wire;
+
 /// A targeting specification.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Targeting {
@@ -34,6 +36,15 @@ pub struct Targeting {
     /// `stream`, `story`, `reels`, ...
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instagram_positions: Vec<String>,
+    /// Groups of options by their lists (`interests`, `behaviors`): any of a group, and every group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flexible_spec: Vec<BTreeMap<String, Value>>,
+    /// In any of these; empty is everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub custom_audiences: Vec<AudienceRef>,
+    /// In none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded_custom_audiences: Vec<AudienceRef>,
     /// Whether Meta may go beyond these people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targeting_automation: Option<TargetingAutomation>,
@@ -70,6 +81,24 @@ pub struct CityTarget {
     /// Names that Meta adds when read back.
     #[serde(flatten)]
     pub rest: BTreeMap<String, Value>,
+}
+
+/// A custom audience in a targeting spec.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AudienceRef {
+    /// Its id.
+    #[serde(deserialize_with = "wire::text")]
+    pub id: String,
+    /// The name, which Meta adds when read back.
+    #[serde(flatten)]
+    pub rest: BTreeMap<String, Value>,
+}
+
+impl AudienceRef {
+    /// By its id alone.
+    pub fn new(id: &str) -> Self {
+        Self { id: id.to_owned(), rest: BTreeMap::new() }
+    }
 }
 
 /// "As a suggestion" or "only these people".

@@ -6,7 +6,9 @@
 
 pub mod clock;
 mod control;
+mod custom_audiences;
 pub mod delivery;
+pub mod details;
 mod faults;
 mod insights;
 mod journal;

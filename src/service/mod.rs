@@ -3,8 +3,9 @@
 //! A handler or a job brings an [`Actor`] and gets a result or an [`Error`]; nothing here knows HTTP or status codes. Every write
 //! appends its audit event in its own transaction ([`Actor::record`]). No transaction is open across a call to Meta.
 
-pub mod bulk;
+pub mod audiences;
 pub mod backup;
+pub mod bulk;
 pub mod campaigns;
 pub mod connections;
 pub mod doctor;
@@ -71,6 +72,8 @@ pub struct Ctx {
     pub graphs: connections::Graphs,
     /// The ways out to people: mail and webhooks.
     pub notifier: Notifier,
+    /// How many people audiences reach, as Meta said lately.
+    pub estimates: campaigns::Estimates,
     /// The embedded sandbox, where it runs in this process.
     pub sandbox: Option<Arc<SandboxLink>>,
 }

@@ -25,6 +25,7 @@ pub mod pictures;
 pub mod plans;
 pub mod reach;
 pub mod rollups;
+pub mod saved_audiences;
 pub mod saved_filters;
 pub mod schema;
 pub mod sessions;

@@ -662,6 +662,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    saved_audiences (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        name -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        archived_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    saved_audience_versions (workspace_id, audience_id, version) {
+        workspace_id -> BigInt,
+        audience_id -> BigInt,
+        version -> Integer,
+        name -> Text,
+        definition -> Text,
+        made_by -> Nullable<BigInt>,
+        made_by_name -> Text,
+        made_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_readers,
@@ -705,4 +730,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     rollups,
     action_rollups,
     reach_facts,
+    saved_audiences,
+    saved_audience_versions,
 );

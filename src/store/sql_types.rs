@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue, Text, Timestamp};
 
 use crate::domain::id::{
     AdAccountId, AdId, AdSetId, ApiTokenId, CampaignId, ConnectionId, FilterId, ImportId, JobId, LabelId, NoticeId, ObjectId,
-    PageId, PendingId, PictureId, PixelId, PlanId, StopId, UserId, WebhookId, WorkspaceId,
+    PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId, WebhookId, WorkspaceId,
 };
 use crate::domain::role::Role;
 
@@ -141,6 +141,7 @@ id_columns!(
     PictureId,
     PixelId,
     PlanId,
+    SavedAudienceId,
     StopId,
     UserId,
     WebhookId,

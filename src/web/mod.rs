@@ -20,7 +20,7 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    auth, campaigns, connections, dashboard, imports, naming, notices, plan, plans, reports, settings, stop, workspaces,
+    audiences, auth, campaigns, connections, dashboard, imports, naming, notices, plan, plans, reports, settings, stop, workspaces,
 };
 use self::state::State;
 
@@ -44,6 +44,11 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/campaigns/filters/change", post().to(campaigns::change_filter))
         .service(resource("/campaigns/new").get(campaigns::new_page).post(campaigns::create))
         .route("/campaigns/preview", post().to(campaigns::preview))
+        .route("/campaigns/find", post().to(campaigns::find))
+        .route("/audiences", get().to(audiences::list))
+        .service(resource("/audiences/new").get(audiences::new_page).post(audiences::create))
+        .service(resource("/audiences/{id:[0-9]+}").get(audiences::show).post(audiences::update))
+        .route("/audiences/{id:[0-9]+}/archive", post().to(audiences::archive))
         .route("/campaigns/{id:[0-9]+}", get().to(dashboard::campaign))
         .service(resource("/campaigns/{id:[0-9]+}/edit").get(campaigns::edit_page).post(campaigns::update))
         .route("/pictures", post().to(campaigns::upload))

@@ -90,6 +90,7 @@ impl TestApp {
                 base_url: "http://tandem.example".into(),
             })
             .unwrap(),
+            estimates: tandem::service::campaigns::Estimates::default(),
             sandbox: None,
         });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -4,10 +4,12 @@
 //! "Special ad categories".
 
 mod country;
+mod detailed;
 
 use serde::{Deserialize, Serialize};
 
 pub use country::{Country, UnknownCountry};
+pub use detailed::{AudienceChange, CustomAudience, Detail, MOST_CUSTOM, MOST_DETAILS, MOST_GROUPS, Segment};
 
 /// The youngest age offered, in years.
 pub const YOUNGEST: u8 = 18;
@@ -91,6 +93,25 @@ pub enum Reach {
     AsSuggestion,
 }
 
+impl Reach {
+    /// How it reads at the end of a sentence. As a suggestion, places, the youngest age, languages and custom audiences left out
+    /// still hold. Source: Marketing API, "Advantage+ audience".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OnlyThese => "only these people",
+            Self::AsSuggestion => "these people as a suggestion",
+        }
+    }
+
+    /// The word in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OnlyThese => "only_these",
+            Self::AsSuggestion => "as_suggestion",
+        }
+    }
+}
+
 /// Who may see the ads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Audience {
@@ -108,6 +129,15 @@ pub struct Audience {
     pub languages: Vec<Language>,
     /// Whether Meta may go beyond.
     pub reach: Reach,
+    /// Groups of interests, behaviours and the like: any of a group, and every group. Empty means everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrowed: Vec<Vec<Detail>>,
+    /// Custom audiences to be in, any of them; empty means everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub included: Vec<CustomAudience>,
+    /// Custom audiences to be in none of. These hold even as a suggestion.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<CustomAudience>,
 }
 
 impl Audience {
@@ -124,14 +154,15 @@ impl Audience {
         all
     }
 
-    /// `Portugal, Spain; 25 to 54; women; only these people`.
+    /// `Portugal`, `Lisbon + 25 km`.
+    fn place_words(&self) -> Vec<String> {
+        let countries = self.countries.iter().map(|country| country.name().to_owned());
+        countries.chain(self.cities.iter().map(|city| format!("{} + {} km", city.name, city.radius_km))).collect()
+    }
+
+    /// `Portugal, Spain; 25 to 54; women; who match Movies or Football; not in Customers; only these people`.
     pub fn sentence(&self) -> String {
-        let places: Vec<String> = self
-            .countries
-            .iter()
-            .map(|country| country.name().to_owned())
-            .chain(self.cities.iter().map(|city| format!("{} + {} km", city.name, city.radius_km)))
-            .collect();
+        let places = self.place_words();
         let older = if self.age_max == OLDEST { "+" } else { "" };
         let mut parts = vec![places.join(", "), format!("{} to {}{older}", self.age_min, self.age_max)];
         if self.gender != Gender::All {
@@ -141,10 +172,8 @@ impl Audience {
             let names: Vec<&str> = self.languages.iter().map(|language| language.name.as_str()).collect();
             parts.push(names.join(", "));
         }
-        parts.push(match self.reach {
-            Reach::OnlyThese => "only these people".into(),
-            Reach::AsSuggestion => "these people as a suggestion".into(),
-        });
+        parts.extend(self.narrowing());
+        parts.push(self.reach.words().to_owned());
         parts.join("; ")
     }
 }

@@ -40,6 +40,34 @@ pub struct LanguageForm {
     pub name: String,
 }
 
+/// An interest, a behaviour or the like, as chosen from the search.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DetailForm {
+    /// Which group it belongs to: a number; each group must match.
+    pub group: String,
+    /// A segment's word.
+    pub segment: String,
+    /// Meta's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A custom audience as chosen from the ad account's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CustomForm {
+    /// `include` or `exclude`.
+    pub side: String,
+    /// Meta's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `lookalike`, or anything else.
+    pub kind: String,
+}
+
 /// One ad as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
@@ -136,6 +164,12 @@ pub struct CampaignForm {
     pub languages: Vec<LanguageForm>,
     /// `only_these` or `as_suggestion`.
     pub reach: String,
+    /// Interests, behaviours and the like.
+    pub details: Vec<DetailForm>,
+    /// Custom audiences to be in, or to be in none of.
+    pub custom: Vec<CustomForm>,
+    /// `<id>:<version>` of the saved audience it was taken from.
+    pub saved_audience: String,
     /// The ads.
     pub ads: Vec<AdForm>,
     /// `utm_medium`.
@@ -193,6 +227,8 @@ impl CampaignForm {
         let mut form = Self::default();
         let mut cities: BTreeMap<usize, CityForm> = BTreeMap::new();
         let mut languages: BTreeMap<usize, LanguageForm> = BTreeMap::new();
+        let mut details: BTreeMap<usize, DetailForm> = BTreeMap::new();
+        let mut custom: BTreeMap<usize, CustomForm> = BTreeMap::new();
         let mut ads: BTreeMap<usize, AdForm> = BTreeMap::new();
         for (name, value) in pairs {
             let mut parts = name.splitn(3, '.');
@@ -213,6 +249,16 @@ impl CampaignForm {
                         language.set(field, value);
                     }
                 }
+                ("details", Some(row), Some(field)) => {
+                    if let Some(detail) = row_of(&mut details, row) {
+                        detail.set(field, value);
+                    }
+                }
+                ("custom", Some(row), Some(field)) => {
+                    if let Some(audience) = row_of(&mut custom, row) {
+                        audience.set(field, value);
+                    }
+                }
                 ("ads", Some(row), Some(field)) => {
                     if let Some(ad) = row_of(&mut ads, row) {
                         ad.set(field, value);
@@ -223,6 +269,8 @@ impl CampaignForm {
         }
         form.cities = cities.into_values().collect();
         form.languages = languages.into_values().collect();
+        form.details = details.into_values().collect();
+        form.custom = custom.into_values().collect();
         form.ads = ads.into_values().collect();
         form
     }
@@ -254,6 +302,7 @@ impl CampaignForm {
             "age_max" => &mut self.age_max,
             "gender" => &mut self.gender,
             "reach" => &mut self.reach,
+            "saved_audience" => &mut self.saved_audience,
             "utm_medium" => &mut self.utm_medium,
             "utm_campaign" => &mut self.utm_campaign,
             "utm_content" => &mut self.utm_content,
@@ -310,6 +359,30 @@ impl LanguageForm {
         match field {
             "key" => self.key = value,
             "name" => self.name = value,
+            _ => {}
+        }
+    }
+}
+
+impl DetailForm {
+    fn set(&mut self, field: &str, value: String) {
+        match field {
+            "group" => self.group = value,
+            "segment" => self.segment = value,
+            "id" => self.id = value,
+            "name" => self.name = value,
+            _ => {}
+        }
+    }
+}
+
+impl CustomForm {
+    fn set(&mut self, field: &str, value: String) {
+        match field {
+            "side" => self.side = value,
+            "id" => self.id = value,
+            "name" => self.name = value,
+            "kind" => self.kind = value,
             _ => {}
         }
     }

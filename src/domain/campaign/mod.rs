@@ -12,6 +12,7 @@ mod names;
 pub mod reading;
 mod scale;
 pub mod shape;
+mod who_form;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,9 +29,10 @@ use super::tracking::Tracking;
 pub use amounts::{ByGroup, ByNetwork, GroupAmounts, NamesForm, Side};
 pub use commitment::{Commitments, OVERDELIVERY_BP};
 pub use facts::{AccountFacts, PageFacts, PictureFacts, PixelFacts};
-pub use form::{AdForm, CampaignForm, CityForm, LanguageForm};
+pub use form::{AdForm, CampaignForm, CityForm, CustomForm, DetailForm, LanguageForm};
 pub use reading::{Makes, Note, Reading, Sketch};
 pub use shape::{AdSet, AdSetKey, GroupBudget, Limits, Shape, ShapeChoice};
+pub use who_form::{AudienceReading, SavedAudienceRef};
 
 /// The longest name of a campaign, in characters: with the ad set's part and the token it stays under Meta's 400.
 pub const NAME_MAX: usize = 150;
@@ -121,6 +123,9 @@ pub struct Campaign {
     pub shape: Shape,
     /// Who may see it.
     pub audience: Audience,
+    /// The saved audience it was taken from, and which version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved_audience: Option<SavedAudienceRef>,
     /// One to ten ads; each ad set shows all of them.
     pub ads: Vec<Ad>,
     /// What links carry.

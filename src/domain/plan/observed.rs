@@ -148,6 +148,12 @@ pub struct AudienceWords {
     pub genders: Vec<u8>,
     /// Locale keys.
     pub locales: Vec<u32>,
+    /// Groups of options: segment and id.
+    pub narrowed: Vec<Vec<(String, String)>>,
+    /// Ids of custom audiences to be in.
+    pub included: Vec<String>,
+    /// Ids of custom audiences to be in none of.
+    pub excluded: Vec<String>,
     /// Whether Meta may go beyond.
     pub suggestion: bool,
     /// Anything else Meta says it targets by, as text: makes it differ from what Tandem would write.
@@ -161,6 +167,18 @@ impl AudienceWords {
         self.cities.sort_unstable();
         self.genders.sort_unstable();
         self.locales.sort_unstable();
+        // The order of groups, of options in a group and of audiences says nothing.
+        for group in &mut self.narrowed {
+            group.sort_unstable();
+            group.dedup();
+        }
+        self.narrowed.retain(|group| !group.is_empty());
+        self.narrowed.sort_unstable();
+        self.narrowed.dedup();
+        for ids in [&mut self.included, &mut self.excluded] {
+            ids.sort_unstable();
+            ids.dedup();
+        }
         if self.genders == [1, 2] {
             self.genders.clear();
         }
@@ -181,6 +199,16 @@ impl AudienceWords {
         if !self.locales.is_empty() {
             let keys: Vec<String> = self.locales.iter().map(ToString::to_string).collect();
             parts.push(format!("languages {}", keys.join(" ")));
+        }
+        for group in &self.narrowed {
+            let options: Vec<String> = group.iter().map(|(segment, id)| format!("{segment} {id}")).collect();
+            parts.push(format!("match {}", options.join(" or ")));
+        }
+        if !self.included.is_empty() {
+            parts.push(format!("in audience {}", self.included.join(" or ")));
+        }
+        if !self.excluded.is_empty() {
+            parts.push(format!("not in audience {}", self.excluded.join(" nor ")));
         }
         parts.push(if self.suggestion { "as a suggestion".into() } else { "only these people".into() });
         if !self.other.is_empty() {
@@ -203,6 +231,13 @@ impl From<&Audience> for AudienceWords {
                 Gender::Women => vec![2],
             },
             locales: audience.languages.iter().map(|language| language.key).collect(),
+            narrowed: audience
+                .narrowed
+                .iter()
+                .map(|group| group.iter().map(|detail| (detail.segment.wire().to_owned(), detail.id.clone())).collect())
+                .collect(),
+            included: audience.included.iter().map(|custom| custom.id.clone()).collect(),
+            excluded: audience.excluded.iter().map(|custom| custom.id.clone()).collect(),
             suggestion: audience.reach == Reach::AsSuggestion,
             other: String::new(),
         }

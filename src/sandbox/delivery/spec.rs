@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::people::{AGES, BINS, CELLS, GENDERS, USES, interest_bins, people, uses_network};
+use crate::sandbox::custom_audiences;
+use crate::sandbox::details::CLASSES;
 use crate::sandbox::num;
 use crate::sandbox::placements::{self, Network};
 use crate::sandbox::places::{self, PLACES};
@@ -178,24 +180,30 @@ fn read_cells(targeting: &Map<String, Value>) -> [f64; CELLS] {
     cells
 }
 
+/// The bins of people that options and custom audiences leave. As a suggestion, only the audiences left out hold.
+/// Source: Marketing API, "Advantage+ audience".
 fn read_bins(seed: u64, targeting: &Map<String, Value>) -> u16 {
-    // Inside one group OR, groups AND; behaviors behave like interests here.
-    let group = |map: &Map<String, Value>| {
-        ["interests", "behaviors"]
-            .iter()
-            .flat_map(|name| list(map, name))
-            .filter_map(|entry| entry.get("id"))
-            .map(|id| interest_bins(seed, &crate::sandbox::wire::params::as_text(id)))
-            .reduce(|left, right| left | right)
+    let joined = |map: &Map<String, Value>, name: &str, of: fn(u64, &str) -> u16| {
+        let ids = list(map, name).iter().filter_map(|entry| entry.get("id"));
+        ids.map(|id| of(seed, &crate::sandbox::wire::params::as_text(id))).reduce(|left, right| left | right)
     };
-    let mut bins = group(targeting).unwrap_or(u16::MAX);
-    for flexible in list(targeting, "flexible_spec").iter().filter_map(Value::as_object) {
-        bins &= group(flexible).unwrap_or(u16::MAX);
+    // Inside one group OR, groups AND; options of every class behave like interests here.
+    let group = |map: &Map<String, Value>| {
+        CLASSES.iter().filter_map(|class| joined(map, class, interest_bins)).reduce(|left, right| left | right)
+    };
+    let suggestion = targeting
+        .get("targeting_automation")
+        .and_then(|spec| spec.get("advantage_audience"))
+        .is_some_and(|value| value.as_i64() == Some(1) || value.as_str() == Some("1"));
+    let mut bins = u16::MAX;
+    if !suggestion {
+        bins &= group(targeting).unwrap_or(u16::MAX);
+        for flexible in list(targeting, "flexible_spec").iter().filter_map(Value::as_object) {
+            bins &= group(flexible).unwrap_or(u16::MAX);
+        }
+        bins &= joined(targeting, "custom_audiences", custom_audiences::bins).unwrap_or(u16::MAX);
     }
-    if let Some(excluded) = targeting.get("exclusions").and_then(Value::as_object).and_then(group) {
-        bins &= !excluded;
-    }
-    bins
+    bins & !joined(targeting, "excluded_custom_audiences", custom_audiences::bins).unwrap_or(0)
 }
 
 /// What an ad set is optimised for, as far as delivery differs.

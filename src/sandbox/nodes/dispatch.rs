@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::read::{self, Node};
-use super::{account, ad, ad_set, campaign, creative, edit, image, listing, minimums, preview, search, token};
+use super::{
+    account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, preview, search, token,
+};
 use crate::sandbox::insights;
 use crate::sandbox::state::Kind;
 use crate::sandbox::wire::batch;
@@ -107,6 +109,13 @@ fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str)
         }
         (Method::Get, Some(Kind::Ad | Kind::Creative), "previews") => preview::of_node(world, call, &id),
         (Method::Get, Some(Kind::Account), "generatepreviews") => preview::generate(world, call, &id),
+        (
+            Method::Get,
+            Some(Kind::Account),
+            "targetingsearch" | "targetingbrowse" | "targetingsuggestions" | "targetingvalidation",
+        ) => detailed::options(world, call, edge),
+        (Method::Get, Some(Kind::Account), "customaudiences") => detailed::custom(world, call, &id),
+        (Method::Get, Some(Kind::Account), "reachestimate" | "delivery_estimate") => detailed::estimate(world, call, &id, edge),
         (Method::Post, Some(Kind::Account), "campaigns") => campaign::create(world, call, &id),
         (Method::Post, Some(Kind::Account), "adsets") => ad_set::create(world, call, &id),
         (Method::Post, Some(Kind::Account), "adimages") => image::create(world, call, &id),

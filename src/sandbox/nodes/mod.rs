@@ -7,6 +7,7 @@ pub mod asset_feed;
 pub mod budget;
 pub mod campaign;
 pub mod creative;
+pub mod detailed;
 pub mod dispatch;
 pub mod edit;
 pub mod features;

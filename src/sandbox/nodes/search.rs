@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::listing;
+use crate::sandbox::details;
 use crate::sandbox::places::{INTERESTS, LOCALES, PLACES};
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
-const KINDS: &[&str] = &["adgeolocation", "adlocale", "adinterest", "adinterestvalid", "adcountry"];
+const KINDS: &[&str] = &["adgeolocation", "adlocale", "adinterest", "adinterestvalid", "adTargetingCategory", "adcountry"];
 
 /// Answers a search.
 ///
@@ -16,7 +17,7 @@ const KINDS: &[&str] = &["adgeolocation", "adlocale", "adinterest", "adinterestv
 /// Code 100 for an unknown type or a missing query.
 pub fn search(world: &World, call: &Call) -> Answer {
     let params = &call.params;
-    params.only(&["type", "q", "location_types", "country_code", "interest_list", "interest_fbid_list", "place_fallback"])?;
+    params.only(&["type", "q", "location_types", "country_code", "interest_list", "interest_fbid_list", "place_fallback", "class"])?;
     let kind = params.word("type", KINDS)?.ok_or_else(|| GraphError::required("type"))?;
     let asked = params.text("q").unwrap_or_default().to_lowercase();
     let hit = |name: &str| name.to_lowercase().contains(&asked);
@@ -54,6 +55,11 @@ pub fn search(world: &World, call: &Call) -> Answer {
             }
             INTERESTS.iter().filter(|(_, name, _)| hit(name)).map(|entry| interest(world, *entry)).collect()
         }
+        "adTargetingCategory" => {
+            let class = params.text("class").unwrap_or_else(|| "interests".to_owned());
+            let of = |detail: &details::Detail| detail.class == class || (class == "demographics" && detail.class != "interests" && detail.class != "behaviors");
+            details::all().filter(of).filter(|detail| hit(detail.name)).map(|detail| category(world, detail)).collect()
+        }
         _ => {
             let ids = params.texts("interest_fbid_list")?.unwrap_or_default();
             let names = params.texts("interest_list")?.unwrap_or_default();
@@ -83,6 +89,15 @@ fn geo(place: &crate::sandbox::delivery::people::Place) -> Value {
             "supports_region": true, "supports_city": true,
         })
     }
+}
+
+/// A browsable category. Source: Marketing API, "Targeting search", `adTargetingCategory`.
+fn category(world: &World, detail: details::Detail) -> Value {
+    let size = 150_000_000 * i64::from(crate::sandbox::delivery::people::interest_bins(world.state.seed, detail.id).count_ones());
+    json!({
+        "id": detail.id, "name": detail.name, "type": detail.class, "path": [detail.topic, detail.name],
+        "audience_size_lower_bound": size * 85 / 100, "audience_size_upper_bound": size,
+    })
 }
 
 fn interest(world: &World, (id, name, topic): (&str, &str, &str)) -> Value {

@@ -14,7 +14,8 @@ use crate::report::{self, Query, Range, Times};
 use crate::store::Conn;
 use crate::store::connections::{self as rows, AdAccount};
 
-use super::super::{Actor, Ctx, Error, Result, pictures};
+use super::super::{Actor, Ctx, Error, Result, audiences, pictures};
+use super::audiences::{Estimate, estimate};
 
 /// An ad account to choose.
 #[derive(Debug, Clone)]
@@ -49,6 +50,10 @@ pub struct Desk {
     pub noun: (&'static str, &'static str),
     /// The advice where an ad set would starve.
     pub advice: Option<&'static str>,
+    /// Saved audiences to choose from.
+    pub audiences: Vec<audiences::Choice>,
+    /// About how many people the audience reaches; asked for by [`read_with_estimate`] alone.
+    pub estimate: Estimate,
 }
 
 /// The form a new campaign starts with in this workspace: whatever there is only one of is chosen.
@@ -83,9 +88,9 @@ pub async fn read(ctx: &Ctx, actor: &Actor, form: &CampaignForm) -> Result<Desk>
             Some(account) => facts(c, &inner, account, &pictures)?,
             None => None,
         };
-        Ok((linked, account, facts))
+        Ok((linked, account, facts, audiences::choices(c, workspace)?))
     });
-    let (linked, account, facts) = found.await?;
+    let (linked, account, facts, audiences) = found.await?;
     let accounts: Vec<AccountChoice> = linked.iter().filter_map(choice).collect();
     let account = account.as_ref().and_then(choice);
     let Some(facts) = facts else {
@@ -98,6 +103,8 @@ pub async fn read(ctx: &Ctx, actor: &Actor, form: &CampaignForm) -> Result<Desk>
             expected: Vec::new(),
             noun: ("result", "results"),
             advice: None,
+            audiences,
+            estimate: Estimate::NotAsked,
         });
     };
     let reading = form.read(&facts);
@@ -120,7 +127,17 @@ pub async fn read(ctx: &Ctx, actor: &Actor, form: &CampaignForm) -> Result<Desk>
     let expected: Vec<Expected> = reading.makes.ad_sets.iter().map(of).collect();
     let advice = expected::advice(&expected);
     let noun = counting.as_ref().map_or(("result", "results"), Counting::noun);
-    Ok(Desk { accounts, account, facts: Some(facts), reading, expected, noun, advice })
+    let estimate = Estimate::NotAsked;
+    Ok(Desk { accounts, account, facts: Some(facts), reading, expected, noun, advice, audiences, estimate })
+}
+
+/// As [`read`], and asks Meta about how many people the audience reaches. A page waits for the answer only shortly, and stands
+/// without it too.
+pub async fn read_with_estimate(ctx: &Ctx, actor: &Actor, form: &CampaignForm) -> Result<Desk> {
+    let mut desk = read(ctx, actor, form).await?;
+    let account = desk.account.as_ref().map(|account| account.id);
+    desk.estimate = estimate(ctx, actor, account, desk.reading.makes.audience.as_ref()).await;
+    Ok(desk)
 }
 
 fn choice(account: &AdAccount) -> Option<AccountChoice> {
@@ -164,7 +181,7 @@ fn facts(c: &mut Conn, ctx: &Ctx, account: &AdAccount, wanted: &[PictureId]) -> 
 }
 
 /// For a workspace without an ad account: nothing is linked, so that every problem is said.
-fn nothing_known(ctx: &Ctx) -> AccountFacts {
+pub(in crate::service) fn nothing_known(ctx: &Ctx) -> AccountFacts {
     AccountFacts {
         currency: Currency::EUR,
         zone: chrono_tz::UTC,

@@ -3,6 +3,7 @@
 //! A draft saves whatever was typed; a definition is stored only while the form has no problem. Publishing is another room
 //! ([`super::publish`]).
 
+mod audiences;
 mod desk;
 mod duplicate;
 mod filters;
@@ -24,13 +25,17 @@ use crate::store::connections;
 
 use super::{Actor, Ctx, Error, Result};
 
-pub use desk::{AccountChoice, Desk, PageChoice, PixelChoice, fresh, read};
+pub use audiences::{
+    Estimate, Estimates, FoundAudience, FoundDetail, PeopleRange, estimate, find_custom_audiences, find_details,
+};
+pub(super) use desk::nothing_known;
+pub use desk::{AccountChoice, Desk, PageChoice, PixelChoice, fresh, read, read_with_estimate};
 pub use duplicate::{Copied, Copying, duplicate};
 pub use filters::{SavedFilter, filters, forget, keep, open_with};
 pub use labels::{Labelled, label, labels, undo};
 pub use list::{Against, CampaignList, Label, Listed, PAGE, list, list_all};
-pub use query::{ListQuery, Origin, SortKey};
 pub use page::{Line, page};
+pub use query::{ListQuery, Origin, SortKey};
 pub use search::{FoundCity, FoundLanguage, find_cities, find_languages};
 pub use standings::standings;
 pub use twin::{COLUMNS, cells};

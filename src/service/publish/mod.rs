@@ -9,6 +9,7 @@ mod input;
 mod observe;
 mod perform;
 mod record;
+pub(super) mod targeting;
 mod wire;
 
 use std::collections::BTreeMap;

@@ -5,27 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::domain::campaign::Pace;
 use crate::domain::creative::Enhancement;
 use crate::domain::network::Network;
 use crate::domain::placement::Placement;
-use crate::domain::plan::{
-    AUTOMATIC_PLACEMENTS, AudienceWords, CreativeWords, Field, Kind, ObjectRef, Observed, RuleWords, ShownWords,
-};
+use crate::domain::plan::{AUTOMATIC_PLACEMENTS, CreativeWords, Field, Kind, ObjectRef, Observed, RuleWords, ShownWords};
 use crate::graph::{Ad, AdSet, AttributionWindow, Campaign, Creative, Shown, ShownAt, Targeting};
 use crate::store::observed::Observed as Row;
 
-/// Fields of an audience that say nothing about who sees the ads: what Meta adds when it is read back.
-const NOT_AUDIENCE: [&str; 6] = [
-    "age_range",
-    "brand_safety_content_filter_levels",
-    "targeting_relaxation_types",
-    "targeting_optimization",
-    "user_adclusters",
-    "is_whatsapp_destination_ad",
-];
+use super::targeting;
 
 /// A stored row as a plan sees it; `None` for a row whose fields cannot be read, which then counts as not said.
 pub(in crate::service) fn observed(row: &Row) -> Option<Observed> {
@@ -101,7 +89,7 @@ fn ad_set(said: &AdSet) -> BTreeMap<Field, String> {
         _ => None,
     };
     say(Field::Payer, payer);
-    say(Field::Audience, said.targeting.as_ref().map(|targeting| audience(targeting).canonical()));
+    say(Field::Audience, said.targeting.as_ref().map(|targeting| targeting::words(targeting).canonical()));
     say(Field::Placements, said.targeting.as_ref().map(placements));
     fields
 }
@@ -169,40 +157,6 @@ fn bid(said: &AdSet) -> String {
 fn attribution(spec: &[AttributionWindow]) -> Option<String> {
     let days = |kind: &str| spec.iter().find(|w| w.event_type == kind && w.window_days > 0).map(|w| w.window_days);
     Some(Field::attribution(days("CLICK_THROUGH")?, days("VIEW_THROUGH")))
-}
-
-fn audience(targeting: &Targeting) -> AudienceWords {
-    let suggestion = targeting.targeting_automation.as_ref().is_some_and(|automation| automation.advantage_audience == 1);
-    let (mut age_min, mut age_max) = (targeting.age_min.unwrap_or(18), targeting.age_max.unwrap_or(65));
-    // As a suggestion the ages asked for stand in `age_range`; `age_min` and `age_max` are then only the hard limits.
-    let range = targeting.rest.get("age_range").and_then(Value::as_array).filter(|_| suggestion);
-    if let Some([from, to]) = range.map(Vec::as_slice) {
-        let age = |value: &Value, other: u8| value.as_u64().and_then(|age| u8::try_from(age).ok()).unwrap_or(other);
-        (age_min, age_max) = (age(from, age_min), age(to, age_max));
-    }
-    let mut other = Vec::new();
-    let cities = targeting.geo_locations.cities.iter().map(|city| {
-        if city.distance_unit.as_deref().is_some_and(|unit| unit != "kilometer") {
-            other.push(format!("city {} in miles", city.key));
-        }
-        (city.key.clone(), city.radius.unwrap_or_default())
-    });
-    let cities = cities.collect();
-    let geo = targeting.geo_locations.rest.iter().filter(|(name, _)| *name != "location_types");
-    let rest =
-        targeting.rest.iter().filter(|(name, _)| !NOT_AUDIENCE.contains(&name.as_str()) && !name.starts_with("effective_"));
-    let positions = |name: &str| name.ends_with("_positions");
-    other.extend(geo.chain(rest.filter(|(name, _)| !positions(name))).map(|(name, value)| format!("{name} {value}")));
-    AudienceWords {
-        countries: targeting.geo_locations.countries.clone(),
-        cities,
-        age_min,
-        age_max,
-        genders: targeting.genders.clone(),
-        locales: targeting.locales.clone(),
-        suggestion,
-        other: other.join("; "),
-    }
 }
 
 fn placements(targeting: &Targeting) -> String {

@@ -1,10 +1,6 @@
 //! What a plan wants, as the requests that make or change it at Meta.
 
-use std::collections::BTreeMap;
-
-use serde_json::json;
-
-use crate::domain::audience::{Gender, OLDEST, Reach, SpecialCategory, YOUNGEST};
+use crate::domain::audience::SpecialCategory;
 use crate::domain::campaign::Pace;
 use crate::domain::creative::{Content, Enhancement, PlacementRule};
 use crate::domain::id::PictureId;
@@ -13,8 +9,8 @@ use crate::domain::network::Network;
 use crate::domain::objective::{Bid, Goal};
 use crate::domain::plan::{Field, WantedAd, WantedAdSet, WantedCampaign, WantedCreative};
 use crate::graph::{
-    AdSetChange, AttributionWindow, CampaignChange, CityTarget, GeoLocations, NewAd, NewAdSet, NewCampaign, NewCreative, NodeId,
-    PromotedObject, Shown, ShownAt, Targeting, TargetingAutomation,
+    AdSetChange, AttributionWindow, CampaignChange, NewAd, NewAdSet, NewCampaign, NewCreative, NodeId, PromotedObject, Shown,
+    ShownAt, Targeting,
 };
 
 use super::super::{Error, Result};
@@ -178,14 +174,6 @@ fn attribution(wanted: &WantedAdSet) -> Vec<AttributionWindow> {
 }
 
 fn targeting(wanted: &WantedAdSet) -> Targeting {
-    let audience = &wanted.audience;
-    let suggestion = audience.reach == Reach::AsSuggestion;
-    let city = |city: &crate::domain::audience::City| CityTarget {
-        key: city.key.clone(),
-        radius: Some(u32::from(city.radius_km)),
-        distance_unit: Some("kilometer".to_owned()),
-        rest: BTreeMap::new(),
-    };
     let positions = |network: Network| -> Vec<String> {
         // Where Meta chooses, nothing is sent at all.
         let of = wanted.placements.iter().filter(|placement| !wanted.automatic && placement.network() == network);
@@ -193,28 +181,7 @@ fn targeting(wanted: &WantedAdSet) -> Targeting {
     };
     let (facebook, instagram) = (positions(Network::Facebook), positions(Network::Instagram));
     let platforms = [(Network::Facebook, &facebook), (Network::Instagram, &instagram)];
-    let mut rest = BTreeMap::new();
-    // As a suggestion, ages are hinted at; hard limits would be refused.
-    let (age_min, age_max) = if suggestion {
-        rest.insert("age_range".to_owned(), json!([audience.age_min, audience.age_max]));
-        (YOUNGEST, OLDEST)
-    } else {
-        (audience.age_min, audience.age_max)
-    };
     Targeting {
-        geo_locations: GeoLocations {
-            countries: audience.countries.iter().map(|country| country.code().to_owned()).collect(),
-            cities: audience.cities.iter().map(city).collect(),
-            rest: BTreeMap::new(),
-        },
-        age_min: Some(age_min),
-        age_max: Some(age_max),
-        genders: match audience.gender {
-            Gender::All => Vec::new(),
-            Gender::Men => vec![1],
-            Gender::Women => vec![2],
-        },
-        locales: audience.languages.iter().map(|language| language.key).collect(),
         publisher_platforms: platforms
             .into_iter()
             .filter(|(_, positions)| !positions.is_empty())
@@ -222,7 +189,6 @@ fn targeting(wanted: &WantedAdSet) -> Targeting {
             .collect(),
         facebook_positions: facebook,
         instagram_positions: instagram,
-        targeting_automation: Some(TargetingAutomation::suggestion(suggestion)),
-        rest,
+        ..super::targeting::of(&wanted.audience)
     }
 }

@@ -51,6 +51,8 @@ pub enum Section {
     Dashboard,
     /// `/campaigns`
     Campaigns,
+    /// `/audiences`
+    Audiences,
     /// `/reports`
     Reports,
     /// `/imports`
@@ -132,6 +134,7 @@ impl Page {
         [
             (Section::Dashboard, "/", "Dashboard"),
             (Section::Campaigns, "/campaigns", "Campaigns"),
+            (Section::Audiences, "/audiences", "Audiences"),
             (Section::Reports, "/reports", "Reports"),
             (Section::Imports, "/imports", "Imports"),
             (Section::Connections, "/connections", "Connections"),

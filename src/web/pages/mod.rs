@@ -3,6 +3,8 @@
 //! A handler fills a template's struct and nothing else: rules live in `service`, figures in `report`.
 
 mod ad_preview;
+mod audience_fields;
+pub mod audiences;
 pub mod auth;
 pub mod campaigns;
 pub mod connections;

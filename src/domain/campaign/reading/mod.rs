@@ -4,6 +4,7 @@
 //! at once, and the ad sets as soon as budget and placements allow.
 
 mod ads;
+mod detailed;
 mod money;
 mod names;
 mod shape;
@@ -11,7 +12,11 @@ mod what;
 mod who;
 
 use super::commitment::{self, Commitments};
-use super::{AccountFacts, AdSetKey, Campaign, CampaignForm, Limits, OVERDELIVERY_BP, ShapeChoice, networks_of};
+use super::{
+    AccountFacts, AdSetKey, AudienceReading, Campaign, CampaignForm, Limits, OVERDELIVERY_BP, SavedAudienceRef, ShapeChoice,
+    networks_of,
+};
+use crate::domain::audience::Audience;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Money;
 use crate::domain::network::Network;
@@ -48,6 +53,8 @@ pub struct Makes {
     pub links: Vec<FinalUrl>,
     /// What is not wrong but worth knowing.
     pub notes: Vec<Note>,
+    /// Who may see it, once that is answered.
+    pub audience: Option<Audience>,
 }
 
 /// An ad set as far as it is known.
@@ -125,6 +132,7 @@ impl CampaignForm {
 
         let mut makes =
             Makes { ad_sets: sketches, notes: std::mem::take(&mut reader.notes), counting: counting.clone(), ..Makes::default() };
+        makes.audience = audience.clone();
         makes.days = schedule.and_then(|schedule| schedule.days(facts.now)).map(|days| days.days());
         let guided = ShapeChoice::parse(&self.shape) == Some(ShapeChoice::Guided);
         makes.campaign_budget = budget.filter(|_| guided).map(|budget| budget.amount);
@@ -157,6 +165,7 @@ impl CampaignForm {
                 automatic_placements: self.is_automatic(),
                 shape: shape?,
                 audience: audience?,
+                saved_audience: SavedAudienceRef::parse(&self.saved_audience),
                 ads: ads?,
                 tracking: tracking?,
                 names: names?,
@@ -164,6 +173,15 @@ impl CampaignForm {
         };
         let campaign = if invalid.is_empty() { whole() } else { None };
         Reading { campaign, invalid, makes }
+    }
+}
+
+impl CampaignForm {
+    /// Reads the audience part alone, which fits every campaign but those of special ad categories.
+    pub fn read_audience(&self, facts: &AccountFacts) -> AudienceReading {
+        let mut reader = Reader { form: self, facts, invalid: Invalid::default(), notes: Vec::new() };
+        let audience = reader.audience(None).filter(|_| reader.invalid.is_empty());
+        AudienceReading { audience, invalid: reader.invalid }
     }
 }
 

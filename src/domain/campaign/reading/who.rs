@@ -35,7 +35,10 @@ impl Reader<'_> {
                 None
             }
         };
+        let narrowed = self.details(special.filter(|_| limited));
+        let custom = self.custom_audiences(special.filter(|_| limited));
         let (age_min, age_max) = ages?;
+        let (included, excluded) = custom?;
         Some(Audience {
             countries: countries?,
             cities: cities?,
@@ -44,6 +47,9 @@ impl Reader<'_> {
             gender: gender?,
             languages: languages?,
             reach: reach?,
+            narrowed: narrowed?,
+            included,
+            excluded,
         })
     }
 

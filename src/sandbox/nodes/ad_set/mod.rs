@@ -14,7 +14,7 @@ use crate::sandbox::wire::params::{Params, as_text};
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
-const GOALS: &[&str] = &[
+pub(super) const GOALS: &[&str] = &[
     "AD_RECALL_LIFT",
     "APP_INSTALLS",
     "CONVERSATIONS",
@@ -164,6 +164,8 @@ fn shared(
     }
     if let Some(spec) = params.object("targeting")? {
         let rules = Rules {
+            seed: world.state.seed,
+            account,
             v26: call.is_v26(),
             restricted: targeting::restricts(campaign.get("special_ad_categories")),
             creating: object.is_none(),

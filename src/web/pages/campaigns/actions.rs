@@ -1,9 +1,12 @@
 //! What the buttons of the form want besides saving: find, add, take out. They change the form that is shown, and store nothing.
 
-use crate::domain::campaign::{AdForm, ByNetwork, CampaignForm, CityForm, LanguageForm};
+use crate::domain::audience::SpecialCategory;
+use crate::domain::campaign::{AdForm, ByNetwork, CampaignForm, CityForm, CustomForm, DetailForm, LanguageForm};
 use crate::domain::creative::MOST_ADS;
-use crate::service::campaigns::{self as service, FoundCity, FoundLanguage};
-use crate::service::{Actor, Ctx, Error};
+use crate::domain::id::SavedAudienceId;
+use crate::domain::invalid::Invalid;
+use crate::service::campaigns::{self as service, FoundAudience, FoundCity, FoundDetail, FoundLanguage};
+use crate::service::{Actor, Ctx, Error, audiences};
 
 use super::sent::Queries;
 
@@ -12,7 +15,7 @@ const USUAL_RADIUS_KM: &str = "25";
 
 /// What a button wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(in crate::web::pages) enum Wish {
     /// Keep the draft.
     Save,
     /// Keep it and go to the plan.
@@ -21,6 +24,18 @@ pub(super) enum Wish {
     Look,
     FindCities,
     FindLanguages,
+    FindDetails,
+    FindCustom,
+    /// An interest or the like, into the group chosen beside the search.
+    AddDetail(String),
+    /// A custom audience, `include` or `exclude`.
+    AddCustom(&'static str, String),
+    RemoveDetail(usize),
+    RemoveCustom(usize),
+    /// The newest version of a saved audience: the one named, else the one chosen in the list.
+    UseAudience(String),
+    /// The audience as it is typed, under a name of its own.
+    SaveAudience,
     AddCity(String),
     AddLanguage(String),
     AddAd,
@@ -35,17 +50,23 @@ pub(super) enum Wish {
 
 /// What a search found, and what was searched for.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(in crate::web::pages) struct Found {
     pub queries: Queries,
     pub cities: Option<Vec<FoundCity>>,
     pub languages: Option<Vec<FoundLanguage>>,
+    pub details: Option<Vec<FoundDetail>>,
+    pub custom: Option<Vec<FoundAudience>>,
+    /// What stands against saving the audience.
+    pub invalid: Invalid,
+    /// What was done, in words.
+    pub done: Option<String>,
     /// Why a search failed, in words.
     pub problem: Option<String>,
 }
 
 impl Wish {
     /// From the button's value; a form sent by the return key has none and saves.
-    pub(super) fn of(action: &str) -> Self {
+    pub(in crate::web::pages) fn of(action: &str) -> Self {
         let (word, rest) = action.split_once(':').unwrap_or((action, ""));
         let row = || rest.parse().unwrap_or(usize::MAX);
         match word {
@@ -53,6 +74,15 @@ impl Wish {
             "look" => Self::Look,
             "find_cities" => Self::FindCities,
             "find_languages" => Self::FindLanguages,
+            "find_details" => Self::FindDetails,
+            "find_custom" => Self::FindCustom,
+            "add_detail" => Self::AddDetail(rest.to_owned()),
+            "include" => Self::AddCustom("include", rest.to_owned()),
+            "exclude" => Self::AddCustom("exclude", rest.to_owned()),
+            "remove_detail" => Self::RemoveDetail(row()),
+            "remove_custom" => Self::RemoveCustom(row()),
+            "use_audience" => Self::UseAudience(rest.to_owned()),
+            "save_audience" => Self::SaveAudience,
             "add_city" => Self::AddCity(rest.to_owned()),
             "add_language" => Self::AddLanguage(rest.to_owned()),
             "add_ad" => Self::AddAd,
@@ -68,7 +98,7 @@ impl Wish {
 }
 
 /// Changes the form as wished.
-pub(super) async fn carry_out(
+pub(in crate::web::pages) async fn carry_out(
     ctx: &Ctx,
     actor: &Actor,
     form: &mut CampaignForm,
@@ -77,7 +107,21 @@ pub(super) async fn carry_out(
 ) -> Result<Found, Error> {
     let mut found = Found { queries, ..Found::default() };
     match wish {
-        Wish::FindCities | Wish::FindLanguages => search(ctx, actor, form, wish, &mut found).await?,
+        Wish::FindCities | Wish::FindLanguages | Wish::FindDetails | Wish::FindCustom => {
+            search(ctx, actor, form, wish, &mut found).await?;
+        }
+        Wish::AddDetail(text) => {
+            add_detail(form, text, &found.queries.detail_group);
+            found.queries.detail.clear();
+        }
+        Wish::AddCustom(side, text) => {
+            add_custom(form, side, text);
+            found.queries.custom.clear();
+        }
+        Wish::RemoveDetail(row) => take_out(&mut form.details, *row),
+        Wish::RemoveCustom(row) => take_out(&mut form.custom, *row),
+        Wish::UseAudience(named) => use_audience(ctx, actor, form, named, &mut found).await?,
+        Wish::SaveAudience => save_audience(ctx, actor, form, &mut found).await?,
         Wish::AddCity(text) => {
             if let [key, country, name] = text.splitn(3, '|').collect::<Vec<_>>()[..]
                 && form.cities.iter().all(|city| city.key != key)
@@ -117,10 +161,20 @@ async fn search(ctx: &Ctx, actor: &Actor, form: &CampaignForm, wish: &Wish, foun
         found.problem = Some("Connect an ad account first; the search asks Meta through it.".to_owned());
         return Ok(());
     };
-    let outcome = if *wish == Wish::FindCities {
-        service::find_cities(ctx, actor, account, &found.queries.city).await.map(|cities| found.cities = Some(cities))
-    } else {
-        service::find_languages(ctx, actor, account, &found.queries.language).await.map(|all| found.languages = Some(all))
+    let queries = &found.queries;
+    let outcome = match wish {
+        Wish::FindCities => service::find_cities(ctx, actor, account, &queries.city).await.map(|all| found.cities = Some(all)),
+        Wish::FindLanguages => {
+            service::find_languages(ctx, actor, account, &queries.language).await.map(|all| found.languages = Some(all))
+        }
+        Wish::FindCustom => {
+            service::find_custom_audiences(ctx, actor, account, &queries.custom).await.map(|all| found.custom = Some(all))
+        }
+        _ => {
+            let special = SpecialCategory::parse(&form.special_category);
+            let all = service::find_details(ctx, actor, account, &queries.detail, special).await;
+            all.map(|all| found.details = Some(all))
+        }
     };
     match outcome {
         Err(Error::Graph(error)) => {
@@ -128,6 +182,63 @@ async fn search(ctx: &Ctx, actor: &Actor, form: &CampaignForm, wish: &Wish, foun
             Ok(())
         }
         other => other,
+    }
+}
+
+/// `interests|6003139266461|Movies` into a group; a group that is none is the first.
+fn add_detail(form: &mut CampaignForm, text: &str, group: &str) {
+    let [segment, id, name] = text.splitn(3, '|').collect::<Vec<_>>()[..] else { return };
+    let group = group.trim().parse::<u32>().unwrap_or(0).to_string();
+    let (segment, id, name) = (segment.to_owned(), id.to_owned(), name.to_owned());
+    if form.details.iter().all(|known| known.group != group || known.id != id || known.segment != segment) {
+        form.details.push(DetailForm { group, segment, id, name });
+    }
+}
+
+/// `23851001|lookalike|Customers` on a side; one that is on the other side changes over.
+fn add_custom(form: &mut CampaignForm, side: &str, text: &str) {
+    let [id, kind, name] = text.splitn(3, '|').collect::<Vec<_>>()[..] else { return };
+    let custom =
+        CustomForm { side: side.to_owned(), id: id.to_owned(), name: name.to_owned(), kind: kind.to_owned() };
+    form.custom.retain(|known| known.id != custom.id);
+    form.custom.push(custom);
+}
+
+/// Fills the audience in from the newest version of a saved one; what was typed elsewhere on the form stays.
+async fn use_audience(
+    ctx: &Ctx,
+    actor: &Actor,
+    form: &mut CampaignForm,
+    named: &str,
+    found: &mut Found,
+) -> Result<(), Error> {
+    let text = if named.is_empty() { found.queries.chosen_audience.as_str() } else { named };
+    let Ok(id) = text.trim().parse::<SavedAudienceId>() else {
+        found.invalid.add("chosen_audience", "Choose a saved audience from the list.");
+        return Ok(());
+    };
+    let opened = audiences::open(ctx, actor, id).await?;
+    if let Some(newest) = opened.newest() {
+        form.put_audience(&newest.audience);
+        form.saved_audience = opened.at().to_string();
+        found.done = Some(format!("“{}”, version {}, is filled in. Nothing changes at Meta before its plan is approved.", opened.name, newest.version));
+    }
+    Ok(())
+}
+
+async fn save_audience(ctx: &Ctx, actor: &Actor, form: &mut CampaignForm, found: &mut Found) -> Result<(), Error> {
+    match audiences::save(ctx, actor, None, &found.queries.audience_name, form).await {
+        Ok(at) => {
+            form.saved_audience = at.to_string();
+            found.done = Some(format!("The audience is saved as “{}”.", found.queries.audience_name.trim()));
+            found.queries.audience_name.clear();
+            Ok(())
+        }
+        Err(Error::Invalid(invalid)) => {
+            found.invalid = invalid;
+            Ok(())
+        }
+        Err(other) => Err(other),
     }
 }
 
@@ -167,6 +278,22 @@ mod tests {
         assert_eq!(Wish::of("add_city:777|PT|Lisbon"), Wish::AddCity("777|PT|Lisbon".into()));
         assert_eq!(Wish::of(""), Wish::Save);
         assert_eq!(Wish::of("remove_ad:x"), Wish::RemoveAd(usize::MAX));
+    }
+
+    #[test]
+    fn an_interest_joins_its_group_once_and_an_audience_stands_on_one_side() {
+        let mut form = CampaignForm::fresh();
+        for _ in 0..2 {
+            add_detail(&mut form, "interests|6003139266461|Movies", "0");
+        }
+        add_detail(&mut form, "behaviors|6002714895372|Frequent travelers", "1");
+        let groups: Vec<&str> = form.details.iter().map(|detail| detail.group.as_str()).collect();
+        assert_eq!(groups, ["0", "1"]);
+        add_custom(&mut form, "include", "1||Customers");
+        add_custom(&mut form, "exclude", "1||Customers");
+        assert_eq!(form.custom.iter().map(|custom| custom.side.as_str()).collect::<Vec<_>>(), ["exclude"]);
+        add_detail(&mut form, "nonsense", "0");
+        assert_eq!(form.details.len(), 2);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::domain::placement::Placement;
 use crate::domain::split::{WHOLE, percent};
 use crate::service::campaigns::Desk;
 
+use super::super::audience_fields;
+
 /// The width of the share bar's drawing, in its own units.
 const BAR: i64 = 320;
 /// From this width on a part of the bar carries its label.
@@ -21,6 +23,8 @@ pub(super) struct Makes {
     pub bar: Vec<BarPart>,
     pub commitments: Option<String>,
     pub advice: Option<&'static str>,
+    /// About how many people the audience reaches.
+    pub people: Option<String>,
     pub notes: Vec<Note>,
     pub previews: Vec<AdPreview>,
     /// What the campaign and its ad sets are called at Meta.
@@ -80,6 +84,7 @@ impl Makes {
             bar: bar(&makes.ad_sets),
             commitments: makes.commitments.as_ref().map(|made| sentence(made, &currency)),
             advice: desk.advice,
+            people: audience_fields::estimate(&desk.estimate),
             notes: makes.notes.clone(),
             previews: previews(form, desk),
             names: names(makes),

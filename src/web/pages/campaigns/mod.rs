@@ -14,10 +14,12 @@ mod view;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use self::actions::{Found, Wish};
+pub(super) use self::actions::{Found, Wish, carry_out};
 use self::makes::Makes;
 use self::sent::Sent;
+pub(super) use self::sent::{Queries, value};
 use self::view::FormPage;
+use super::audience_fields::{FoundList, FoundLists};
 use super::layout::{Section, Tone};
 use super::{frame, html, html_with, redirect, redirect_saying};
 use crate::domain::campaign::CampaignForm;
@@ -55,7 +57,7 @@ pub async fn edit_page(
     id: web::Path<i64>,
 ) -> Result<HttpResponse, AppError> {
     let draft = service::open(&state.ctx, by.actor(), CampaignId(*id)).await?;
-    let desk = service::read(&state.ctx, by.actor(), &draft.form).await?;
+    let desk = service::read_with_estimate(&state.ctx, by.actor(), &draft.form).await?;
     let subject = Subject { saved: Some((draft.id, draft.revision)), is_published: draft.is_published };
     let saved = saved_ago(&state, &draft);
     let shown = Shown { saved: Some(saved), ..Shown::new(subject, draft.form, desk) };
@@ -100,8 +102,8 @@ async fn act(
     if let Wish::Save | Wish::Review = wish {
         return save(request, state, by, subject, form, pictures, wish).await;
     }
-    let found = actions::carry_out(&state.ctx, by.actor(), &mut form, &wish, queries).await?;
-    let desk = service::read(&state.ctx, by.actor(), &form).await?;
+    let found = carry_out(&state.ctx, by.actor(), &mut form, &wish, queries).await?;
+    let desk = service::read_with_estimate(&state.ctx, by.actor(), &form).await?;
     html(&Shown { problems: pictures, found, ..Shown::new(subject, form, desk) }.page(request, state, by))
 }
 
@@ -148,8 +150,27 @@ async fn save(
 /// `POST /campaigns/preview`: the right-hand column of what is typed so far; writes nothing.
 pub async fn preview(state: web::Data<State>, posted: Posted<Manager, Vec<(String, String)>>) -> Result<HttpResponse, AppError> {
     let form = CampaignForm::from_pairs(posted.form);
-    let desk = service::read(&state.ctx, posted.by.actor(), &form).await?;
+    let desk = service::read_with_estimate(&state.ctx, posted.by.actor(), &form).await?;
     html(&Fragment { makes: Makes::of(&form, &desk) })
+}
+
+/// `POST /campaigns/find`: what the search named by `action` finds, as the fragment that the page shows it in; writes nothing.
+pub async fn find(state: web::Data<State>, posted: Posted<Manager, Vec<(String, String)>>) -> Result<HttpResponse, AppError> {
+    let wish = Wish::of(value(&posted.form, "action"));
+    let queries = Queries::of(&posted.form);
+    let mut form = CampaignForm::from_pairs(posted.form);
+    if !matches!(wish, Wish::FindCities | Wish::FindLanguages | Wish::FindDetails | Wish::FindCustom) {
+        return Err(AppError::Unreadable("this is no search".to_owned()));
+    }
+    let found = carry_out(&state.ctx, posted.by.actor(), &mut form, &wish, queries).await?;
+    let lists = FoundLists::new(&found);
+    let list = match wish {
+        Wish::FindCities => lists.cities,
+        Wish::FindLanguages => lists.languages,
+        Wish::FindDetails => lists.details,
+        _ => lists.custom,
+    };
+    html(&FoundList { problem: found.problem, ..list })
 }
 
 /// `POST /pictures`: keeps a picture chosen in the form, before the form itself is sent.

@@ -37,9 +37,32 @@ pub(super) struct Sent {
 
 /// What is searched for.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Queries {
+pub(in crate::web::pages) struct Queries {
     pub city: String,
     pub language: String,
+    pub detail: String,
+    /// The group that a chosen interest joins.
+    pub detail_group: String,
+    pub custom: String,
+    /// The saved audience chosen to be used.
+    pub chosen_audience: String,
+    /// The name to save the audience under.
+    pub audience_name: String,
+}
+
+impl Queries {
+    pub(in crate::web::pages) fn of(pairs: &[(String, String)]) -> Self {
+        let text = |name: &str| value(pairs, name).to_owned();
+        Self {
+            city: text("city_query"),
+            language: text("language_query"),
+            detail: text("detail_query"),
+            detail_group: text("detail_group"),
+            custom: text("custom_query"),
+            chosen_audience: text("chosen_audience"),
+            audience_name: text("audience_name"),
+        }
+    }
 }
 
 /// Receives the form, urlencoded or as multipart, and keeps its pictures.
@@ -62,13 +85,13 @@ pub(super) async fn receive(
     Ok(Sent {
         action: value(&pairs, "action").to_owned(),
         revision: value(&pairs, "revision").parse().unwrap_or_default(),
-        queries: Queries { city: value(&pairs, "city_query").to_owned(), language: value(&pairs, "language_query").to_owned() },
+        queries: Queries::of(&pairs),
         form: CampaignForm::from_pairs(pairs),
         pictures: problems,
     })
 }
 
-fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
+pub(in crate::web::pages) fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
     pairs.iter().rfind(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 

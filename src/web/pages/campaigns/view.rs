@@ -2,14 +2,14 @@
 
 use askama::Template;
 
+use super::super::audience_fields::{Options, Who};
 use super::super::layout::Page;
-use super::actions::Found;
 use super::ads::AdRow;
 use super::makes::Makes;
 use super::shape::SplitPart;
 use super::{Shown, Subject};
-use crate::domain::audience::{Gender, SpecialCategory};
-use crate::domain::campaign::{CampaignForm, CityForm, LanguageForm};
+use crate::domain::audience::SpecialCategory;
+use crate::domain::campaign::{CampaignForm, SavedAudienceRef};
 use crate::domain::creative::{CallToAction, MOST_ADS};
 use crate::domain::invalid::Invalid;
 use crate::domain::naming::{Level, VARIABLES};
@@ -17,9 +17,6 @@ use crate::domain::network::Network;
 use crate::domain::objective::{Attribution, COMING, Goal, Objective};
 use crate::domain::placement::Placement;
 use crate::service::campaigns::Desk;
-
-/// Value and label of an option.
-type Options = Vec<(String, String)>;
 
 /// `/campaigns/new` and `/campaigns/{id}/edit`.
 #[derive(Template)]
@@ -49,15 +46,11 @@ pub(super) struct FormPage {
     networks: Vec<NetworkBoxes>,
     split: SplitPart,
     amounts: Options,
-    ages: Options,
-    genders: Options,
-    cities: Vec<CityRow>,
-    found_cities: Option<Options>,
-    languages: Vec<LanguageRow>,
-    found_languages: Option<Options>,
-    city_query: String,
-    language_query: String,
-    search_problem: Option<String>,
+    who: Who,
+    saved_audience: Option<SavedFrom>,
+    audience_options: Options,
+    audience_name: String,
+    done: Option<String>,
     ads: Vec<AdRow>,
     can_add_ads: bool,
     pictures_say: String,
@@ -80,17 +73,14 @@ struct PlacementBox {
     ticked: bool,
 }
 
-struct CityRow {
-    at: String,
-    radius: String,
-    remove: String,
-    city: CityForm,
-}
-
-struct LanguageRow {
-    at: String,
-    remove: String,
-    language: LanguageForm,
+/// The saved audience that the form's audience was taken from.
+struct SavedFrom {
+    id: String,
+    name: String,
+    version: i32,
+    is_changed: bool,
+    /// The newest version, where that is another.
+    newer: Option<i32>,
 }
 
 fn options<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>) -> Options {
@@ -104,9 +94,9 @@ fn asked(all: Options) -> Options {
 
 impl FormPage {
     pub(super) fn new(page: Page, shown: Shown) -> Self {
-        let Shown { subject: Subject { saved: campaign, is_published }, form, desk, problems, found, saved } = shown;
+        let Shown { subject: Subject { saved: campaign, is_published }, form, desk, mut problems, mut found, saved } = shown;
+        problems.problems.append(&mut found.invalid.problems);
         let makes = Makes::of(&form, &desk);
-        let Found { queries, cities, languages, problem } = found;
         let id = campaign.map(|(id, _)| id.to_string());
         let currency = desk.account.as_ref().map(|account| account.currency.to_string()).unwrap_or_default();
         Self {
@@ -134,36 +124,11 @@ impl FormPage {
             networks: Network::BOTH.map(|network| boxes(network, &form)).into(),
             split: SplitPart::of(&form, &problems, &currency),
             amounts: options([("percent", "percent"), ("money", "money"), ("even", "even")]),
-            ages: (18..=65)
-                .map(|age: u8| (age.to_string(), if age == 65 { "65+".to_owned() } else { age.to_string() }))
-                .collect(),
-            genders: options(Gender::ALL.map(|gender| (gender.as_str(), gender.label()))),
-            cities: rows(&form.cities, "cities", "remove_city", |at, remove, city| CityRow {
-                radius: format!("{at}.radius"),
-                at,
-                remove,
-                city,
-            }),
-            found_cities: cities.map(|all| {
-                let value = |city: &crate::service::campaigns::FoundCity| {
-                    format!("add_city:{}|{}|{}", city.key, city.country.code(), city.name)
-                };
-                let label = |city: &crate::service::campaigns::FoundCity| match &city.region {
-                    Some(region) => format!("{}, {region}, {}", city.name, city.country.name()),
-                    None => format!("{}, {}", city.name, city.country.name()),
-                };
-                all.iter().map(|city| (value(city), label(city))).collect()
-            }),
-            languages: rows(&form.languages, "languages", "remove_language", |at, remove, language| LanguageRow {
-                at,
-                remove,
-                language,
-            }),
-            found_languages: languages
-                .map(|all| all.iter().map(|l| (format!("add_language:{}|{}", l.key, l.name), l.name.clone())).collect()),
-            city_query: queries.city,
-            language_query: queries.language,
-            search_problem: problem,
+            saved_audience: saved_from(&form, &desk),
+            audience_options: audience_options(&desk),
+            audience_name: found.queries.audience_name.clone(),
+            done: found.done.take(),
+            who: Who::new(&form, found),
             ads: AdRow::all(&form, &desk, &problems),
             can_add_ads: form.ads.len() < MOST_ADS,
             pictures_say: AdRow::pictures_say(),
@@ -184,8 +149,23 @@ impl FormPage {
     }
 }
 
-fn rows<T: Clone, R>(all: &[T], at: &str, remove: &str, row: impl Fn(String, String, T) -> R) -> Vec<R> {
-    all.iter().enumerate().map(|(n, typed)| row(format!("{at}.{n}"), format!("{remove}:{n}"), typed.clone())).collect()
+fn audience_options(desk: &Desk) -> Options {
+    let offered = desk.audiences.iter().filter(|audience| !audience.is_archived);
+    offered.map(|audience| (audience.at.id.to_string(), format!("{}: {}", audience.name, audience.audience.sentence()))).collect()
+}
+
+fn saved_from(form: &CampaignForm, desk: &Desk) -> Option<SavedFrom> {
+    let at = SavedAudienceRef::parse(&form.saved_audience)?;
+    let saved = desk.audiences.iter().find(|audience| audience.at.id == at.id)?;
+    let is_newest = saved.at.version == at.version;
+    let typed = desk.reading.makes.audience.as_ref();
+    Some(SavedFrom {
+        id: at.id.to_string(),
+        name: saved.name.clone(),
+        version: at.version,
+        is_changed: is_newest && typed.is_some_and(|typed| *typed != saved.audience),
+        newer: (!is_newest).then_some(saved.at.version),
+    })
 }
 
 /// What can be counted, by objective.

@@ -1,0 +1,2 @@
+DROP TABLE saved_audience_versions;
+DROP TABLE saved_audiences;
