@@ -7,6 +7,7 @@ mod support;
 
 mod api;
 mod architecture;
+mod audiences;
 mod auth;
 mod browser;
 mod bulk;

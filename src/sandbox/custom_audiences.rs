@@ -59,7 +59,8 @@ impl CustomAudience {
     fn size(&self, country: &str) -> Option<i64> {
         let place = places::country(country).and_then(|index| PLACES.get(index)).filter(|_| self.held > 0)?;
         let cells = 0..AGES.len() * GENDERS.len();
-        let all: f64 = cells.flat_map(|cell| (0..USES).map(move |uses| (cell, uses))).map(|(c, u)| people(self.seed, place, c, u)).sum();
+        let all: f64 =
+            cells.flat_map(|cell| (0..USES).map(move |uses| (cell, uses))).map(|(c, u)| people(self.seed, place, c, u)).sum();
         Some((all * f64::from(self.held) / f64::from(BINS)) as i64)
     }
 

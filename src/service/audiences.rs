@@ -127,9 +127,8 @@ struct ArchivedState<'a> {
 /// The workspace's saved audiences, those put away last.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Listed>> {
     let workspace = actor.workspace;
-    let read = ctx.db.read(move |c| {
-        Ok((rows::list(c, workspace)?, rows::list_newest(c, workspace)?, campaigns::list(c, workspace)?))
-    });
+    let read =
+        ctx.db.read(move |c| Ok((rows::list(c, workspace)?, rows::list_newest(c, workspace)?, campaigns::list(c, workspace)?)));
     let (saved, newest, ours) = read.await?;
     let using: Vec<(CampaignId, Campaign)> = ours.iter().filter_map(|row| Some((row.id, definition(row)?))).collect();
     let mut listed = Vec::with_capacity(saved.len());
@@ -250,9 +249,9 @@ fn write(
     audience: &Audience,
 ) -> Result<SavedAudienceRef> {
     let (workspace, now) = (actor.workspace, ctx.stamp());
-    let taken = rows::list(c, workspace)?.into_iter().any(|row| {
-        row.archived_at.is_none() && row.name == name && Some(row.id) != existing.map(|existing| existing.id)
-    });
+    let taken = rows::list(c, workspace)?
+        .into_iter()
+        .any(|row| row.archived_at.is_none() && row.name == name && Some(row.id) != existing.map(|existing| existing.id));
     if taken {
         let message = format!("There is an audience called “{name}” already; choose another name.");
         return Err(Error::Invalid(Invalid::one("audience_name", message)));
@@ -283,7 +282,8 @@ fn write(
             row.version = seen.version + 1;
             row.updated_at = now;
             if !rows::save(c, &row, seen.version)? {
-                let words = "Somebody saved this audience meanwhile. Open it again in another window and bring your changes over.";
+                let words =
+                    "Somebody saved this audience meanwhile. Open it again in another window and bring your changes over.";
                 return Err(Error::Conflict(words.to_owned()));
             }
             SavedAudienceRef { id: seen.id, version: row.version }

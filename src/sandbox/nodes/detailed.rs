@@ -73,16 +73,19 @@ pub fn options(world: &World, call: &Call, edge: &str) -> Answer {
     }
     let limit = params.word("limit_type", TYPES)?;
     let regulated = params.words("regulated_categories", REGULATED)?.unwrap_or_default();
-    let limited = regulated.iter().any(|category| {
-        matches!(category.as_str(), "CREDIT" | "EMPLOYMENT" | "HOUSING" | "FINANCIAL_PRODUCTS_SERVICES")
-    });
-    let open = |detail: &Detail| {
-        limit.as_ref().is_none_or(|limit| limit == detail.class) && (!limited || detail.class == "interests")
-    };
+    let limited = regulated
+        .iter()
+        .any(|category| matches!(category.as_str(), "CREDIT" | "EMPLOYMENT" | "HOUSING" | "FINANCIAL_PRODUCTS_SERVICES"));
+    let open =
+        |detail: &Detail| limit.as_ref().is_none_or(|limit| limit == detail.class) && (!limited || detail.class == "interests");
     let rows: Vec<Value> = match edge {
         "targetingsearch" => {
             let asked = params.required_text("q")?.to_lowercase();
-            details::all().filter(open).filter(|one| one.name.to_lowercase().contains(&asked)).map(|one| row(world, one)).collect()
+            details::all()
+                .filter(open)
+                .filter(|one| one.name.to_lowercase().contains(&asked))
+                .map(|one| row(world, one))
+                .collect()
         }
         "targetingsuggestions" => {
             let given = listed(params.json("targeting_list")?)?;
@@ -100,7 +103,10 @@ fn validation(world: &World, call: &Call) -> Answer {
     let params = &call.params;
     let mut rows = Vec::new();
     for (class, id) in listed(params.json("targeting_list")?)? {
-        rows.push(details::find(&class, &id).map_or_else(|| json!({ "id": id, "type": class, "valid": false }), |one| valid(world, one)));
+        rows.push(
+            details::find(&class, &id)
+                .map_or_else(|| json!({ "id": id, "type": class, "valid": false }), |one| valid(world, one)),
+        );
     }
     for id in params.texts("id_list")?.unwrap_or_default() {
         let found = details::all().find(|one| one.id == id);

@@ -17,7 +17,16 @@ const KINDS: &[&str] = &["adgeolocation", "adlocale", "adinterest", "adinterestv
 /// Code 100 for an unknown type or a missing query.
 pub fn search(world: &World, call: &Call) -> Answer {
     let params = &call.params;
-    params.only(&["type", "q", "location_types", "country_code", "interest_list", "interest_fbid_list", "place_fallback", "class"])?;
+    params.only(&[
+        "type",
+        "q",
+        "location_types",
+        "country_code",
+        "interest_list",
+        "interest_fbid_list",
+        "place_fallback",
+        "class",
+    ])?;
     let kind = params.word("type", KINDS)?.ok_or_else(|| GraphError::required("type"))?;
     let asked = params.text("q").unwrap_or_default().to_lowercase();
     let hit = |name: &str| name.to_lowercase().contains(&asked);
@@ -57,7 +66,9 @@ pub fn search(world: &World, call: &Call) -> Answer {
         }
         "adTargetingCategory" => {
             let class = params.text("class").unwrap_or_else(|| "interests".to_owned());
-            let of = |detail: &details::Detail| detail.class == class || (class == "demographics" && detail.class != "interests" && detail.class != "behaviors");
+            let of = |detail: &details::Detail| {
+                detail.class == class || (class == "demographics" && detail.class != "interests" && detail.class != "behaviors")
+            };
             details::all().filter(of).filter(|detail| hit(detail.name)).map(|detail| category(world, detail)).collect()
         }
         _ => {

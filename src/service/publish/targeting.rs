@@ -153,8 +153,11 @@ mod tests {
     }
 
     fn detail() -> impl Strategy<Value = Detail> {
-        (0..Segment::ALL.len(), 6_000_000_000_000_u64..6_000_000_000_040)
-            .prop_map(|(segment, id)| Detail { segment: Segment::ALL[segment], id: id.to_string(), name: format!("n{id}") })
+        (0..Segment::ALL.len(), 6_000_000_000_000_u64..6_000_000_000_040).prop_map(|(segment, id)| Detail {
+            segment: Segment::ALL[segment],
+            id: id.to_string(),
+            name: format!("n{id}"),
+        })
     }
 
     fn custom() -> impl Strategy<Value = CustomAudience> {

@@ -148,9 +148,10 @@ impl FoundLists {
             };
             all.iter().map(line).collect()
         });
-        let languages = found.languages.as_ref().map(|all| {
-            all.iter().map(|l| plain(format!("add_language:{}|{}", l.key, l.name), l.name.clone())).collect()
-        });
+        let languages = found
+            .languages
+            .as_ref()
+            .map(|all| all.iter().map(|l| plain(format!("add_language:{}|{}", l.key, l.name), l.name.clone())).collect());
         let details = found.details.as_ref().map(|all| all.iter().map(detail_line).collect());
         let audiences = found.custom.as_ref().map(|all| all.iter().map(audience_line).collect());
         Self {
@@ -197,13 +198,17 @@ pub(super) fn estimate(estimate: &Estimate) -> Option<String> {
     match estimate {
         Estimate::NotAsked => None,
         // Meta tells no number below a thousand.
-        Estimate::People(people) if people.most <= 1_000 => Some("At most about 1,000 people: too few for most campaigns.".to_owned()),
+        Estimate::People(people) if people.most <= 1_000 => {
+            Some("At most about 1,000 people: too few for most campaigns.".to_owned())
+        }
         Estimate::People(people) => {
             let (least, most) = (format::count(people.least), format::count(people.most));
             Some(format!("Between {least} and {most} people, over all placements."))
         }
         Estimate::NotReady => Some("Meta is still counting these people: not ready yet. Look again in a while.".to_owned()),
-        Estimate::Unavailable(why) => Some(format!("How many people it reaches could not be asked: {why}. Nothing else waits for it.")),
+        Estimate::Unavailable(why) => {
+            Some(format!("How many people it reaches could not be asked: {why}. Nothing else waits for it."))
+        }
     }
 }
 

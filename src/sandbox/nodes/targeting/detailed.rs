@@ -17,8 +17,9 @@ const MOST_AUDIENCES: usize = 500;
 
 pub(super) fn check(targeting: &Map<String, Value>, rules: Rules<'_>) -> Result<(), GraphError> {
     if targeting.get("exclusions").is_some_and(|exclusions| exclusions.as_object().is_none_or(|map| !map.is_empty())) {
-        return Err(refused("Detailed targeting exclusions are no longer available. Exclude custom audiences instead.")
-            .sub(3_858_492));
+        return Err(
+            refused("Detailed targeting exclusions are no longer available. Exclude custom audiences instead.").sub(3_858_492)
+        );
     }
     let groups = items(targeting, "flexible_spec")?;
     if groups.len() > MOST_GROUPS {
@@ -68,8 +69,9 @@ fn audiences(targeting: &Map<String, Value>, rules: Rules<'_>) -> Result<(), Gra
         for entry in listed {
             let id = entry.get("id").map(as_text).unwrap_or_default();
             if custom_audiences::find(rules.seed, rules.account, &id).is_none() {
-                return Err(refused(format!("The custom audience {id} does not exist or this ad account may not use it."))
-                    .sub(1_359_202));
+                return Err(
+                    refused(format!("The custom audience {id} does not exist or this ad account may not use it.")).sub(1_359_202)
+                );
             }
             if name == "custom_audiences" {
                 included.push(id);

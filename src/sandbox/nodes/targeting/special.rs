@@ -40,7 +40,8 @@ pub(super) fn check(targeting: &Map<String, Value>, rules: Rules<'_>) -> Result<
     }
     for entry in items(targeting, "custom_audiences")? {
         let id = entry.get("id").map(as_text).unwrap_or_default();
-        let eligible = custom_audiences::find(rules.seed, rules.account, &id).is_some_and(|known| known.is_eligible_for_special());
+        let eligible =
+            custom_audiences::find(rules.seed, rules.account, &id).is_some_and(|known| known.is_eligible_for_special());
         if !eligible {
             return Err(refused(format!("The audience {id} is not eligible for ads of a special ad category.")));
         }

@@ -198,20 +198,13 @@ fn add_detail(form: &mut CampaignForm, text: &str, group: &str) {
 /// `23851001|lookalike|Customers` on a side; one that is on the other side changes over.
 fn add_custom(form: &mut CampaignForm, side: &str, text: &str) {
     let [id, kind, name] = text.splitn(3, '|').collect::<Vec<_>>()[..] else { return };
-    let custom =
-        CustomForm { side: side.to_owned(), id: id.to_owned(), name: name.to_owned(), kind: kind.to_owned() };
+    let custom = CustomForm { side: side.to_owned(), id: id.to_owned(), name: name.to_owned(), kind: kind.to_owned() };
     form.custom.retain(|known| known.id != custom.id);
     form.custom.push(custom);
 }
 
 /// Fills the audience in from the newest version of a saved one; what was typed elsewhere on the form stays.
-async fn use_audience(
-    ctx: &Ctx,
-    actor: &Actor,
-    form: &mut CampaignForm,
-    named: &str,
-    found: &mut Found,
-) -> Result<(), Error> {
+async fn use_audience(ctx: &Ctx, actor: &Actor, form: &mut CampaignForm, named: &str, found: &mut Found) -> Result<(), Error> {
     let text = if named.is_empty() { found.queries.chosen_audience.as_str() } else { named };
     let Ok(id) = text.trim().parse::<SavedAudienceId>() else {
         found.invalid.add("chosen_audience", "Choose a saved audience from the list.");
@@ -221,7 +214,10 @@ async fn use_audience(
     if let Some(newest) = opened.newest() {
         form.put_audience(&newest.audience);
         form.saved_audience = opened.at().to_string();
-        found.done = Some(format!("“{}”, version {}, is filled in. Nothing changes at Meta before its plan is approved.", opened.name, newest.version));
+        found.done = Some(format!(
+            "“{}”, version {}, is filled in. Nothing changes at Meta before its plan is approved.",
+            opened.name, newest.version
+        ));
     }
     Ok(())
 }
