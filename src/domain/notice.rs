@@ -220,7 +220,7 @@ impl Manner {
 }
 
 /// A [`Manner`] as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct MannerForm {
     /// Kinds' words.

@@ -74,3 +74,21 @@ async fn the_log_says_who_did_what_from_where_in_pages() {
     assert_eq!(all, expected);
     assert_eq!(newest["previous_hash"], first["items"][1]["hash"], "{}", Value::from(newest.clone()));
 }
+
+#[actix_web::test]
+async fn webhooks_are_added_with_a_secret_shown_once_and_removed() {
+    let app = TestApp::new().await;
+    app.owner().await;
+    let client = Client::new(&app.base, Some(app.token("Casa Lume", Role::Owner).await)).await;
+    let manner = json!({ "kinds": ["stopped", "rejected"], "grouping": "at_once", "zone": "Europe/Lisbon" });
+    let hook = |url: &str| json!({ "name": "Ops", "url": url, "form": "signed", "manner": manner });
+    assert_eq!(client.post("/webhooks", hook("nowhere")).await.is(422).fields(), ["url"]);
+    let made = client.post("/webhooks", hook("https://hooks.example.com/secret-path")).await.is(201).json();
+    let secret = made["secret"].as_str().unwrap();
+    let list = client.get("/webhooks").await.is(200);
+    assert!(!list.text.contains(secret) && !list.text.contains("secret-path"), "{}", list.text);
+    assert_eq!(list.json()["items"][0]["host"], "hooks.example.com");
+    client.delete(&format!("/webhooks/{}", made["id"].as_str().unwrap())).await.is(204);
+    assert_eq!(client.get("/webhooks").await.is(200).json()["items"], json!([]));
+    assert_eq!(client.get("/notices").await.is(200).json()["items"], json!([]));
+}

@@ -8,6 +8,7 @@ mod campaigns;
 mod connections;
 mod docs;
 mod imports;
+mod notices;
 mod once;
 mod openapi;
 pub mod operation;
@@ -64,6 +65,11 @@ pub fn operations() -> Vec<Operation> {
         get("/imports/{id}/skipped", "Rows that were left out, by line", imports::skipped),
         get("/report", "Figures", reports::show).saying(REPORT),
         get("/report.csv", "Figures as CSV", reports::csv),
+        get("/notices", "What has to be heard of, newest first", notices::list),
+        get("/webhooks", "Webhooks", notices::webhooks),
+        post("/webhooks", "Add a webhook", notices::add_webhook),
+        delete("/webhooks/{id}", "Remove a webhook", notices::remove_webhook),
+        post("/webhooks/{id}/try", "Send a trial message", notices::try_webhook),
         get("/members", "Members", workspace::members),
         post("/members", "Add a person", workspace::add_member),
         put("/members/{id}", "Change a member's role", workspace::set_role),
