@@ -92,9 +92,7 @@ async fn ten_percent_more_is_one_plan_and_exact_to_the_cent_for_every_ad_set() {
     assert_eq!(done.row.state, "applied", "{:?}", done.row.problem);
     assert_eq!(at_meta(&business, first).await, [6_468, 8_932]);
     assert_eq!(at_meta(&business, second).await.iter().sum::<i64>(), 10_999);
-    let Shape::PerNetwork { facebook, instagram } = definition(&business, first).await.shape else {
-        panic!("another shape")
-    };
+    let Shape::PerNetwork { facebook, instagram } = definition(&business, first).await.shape else { panic!("another shape") };
     assert_eq!((facebook.minor, instagram.minor), (6_468, 8_932));
     let workspace = business.actor.workspace;
     let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, first)).await.unwrap();

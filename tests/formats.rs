@@ -131,7 +131,10 @@ async fn an_enhancement_that_was_allowed_is_sent_and_stays() {
     publish_it(&business, campaign).await;
     for (_, said) in creatives(&business).await {
         let features = &said["degrees_of_freedom_spec"]["creative_features_spec"];
-        assert_eq!((&features["enhance_cta"]["enroll_status"], &features["image_touchups"]["enroll_status"]), (&json!("OPT_IN"), &json!("OPT_OUT")));
+        assert_eq!(
+            (&features["enhance_cta"]["enroll_status"], &features["image_touchups"]["enroll_status"]),
+            (&json!("OPT_IN"), &json!("OPT_OUT"))
+        );
     }
     assert!(replanned(&business, campaign).await.plan.is_empty());
 }
@@ -235,7 +238,8 @@ async fn ads_are_copied_and_an_upright_picture_is_taken_out_without_losing_what_
     let business = Business::connected().await;
     let mut ana = ana(&business).await;
     let tall = kept(&mut ana, 720, 1280).await;
-    let fields = [("ads.0.key", "1"), ("ads.0.name", "Lamp"), ("ads.0.message", "Warm light."), ("ads.0.vertical", tall.as_str())];
+    let fields =
+        [("ads.0.key", "1"), ("ads.0.name", "Lamp"), ("ads.0.message", "Warm light."), ("ads.0.vertical", tall.as_str())];
     let with = |action: &'static str| [&fields[..], &[("action", action)]].concat();
     let copied = ana.post("/campaigns/new", &with("copy_ad:0")).await;
     copied.assert_has("Lamp copy").assert_has("name=\"ads.1.key\" value=\"2\"");

@@ -5,8 +5,8 @@
 
 pub mod api_tokens;
 pub mod audit;
-pub mod campaign_list;
 pub mod backup;
+pub mod campaign_list;
 pub mod campaigns;
 mod connection;
 pub mod connections;

@@ -206,3 +206,25 @@ async fn another_workspaces_things_are_not_there() {
     other.post(&format!("{at}/pause"), json!({})).await.is(409);
     assert_eq!(other.get("/campaigns").await.is(200).json()["items"], json!([]));
 }
+
+#[actix_web::test]
+async fn several_campaigns_are_labelled_duplicated_and_changed_by_one_plan() {
+    let (_business, client) = connected().await;
+    let id = client.post("/campaigns", body(&client).await).await.is(201).json()["id"].clone();
+    let all = json!([id]);
+    let labelled = client.post("/labels", json!({ "label": "Winter", "put": true, "campaigns": all })).await.is(200).json();
+    assert_eq!(labelled["campaigns"], all);
+    assert_eq!(client.get("/labels").await.is(200).json()["items"][0]["name"], "Winter");
+    let copies = client.post("/campaigns/duplicate", json!({ "campaigns": all })).await.is(200).json();
+    assert_eq!((&copies["items"][0]["from"], &copies["items"][0]["problems"]), (&id, &json!([])));
+    let change = json!({ "do": "budget", "budget": { "as": "percent", "basis_points": 1000 } });
+    let plan = client.post("/bulk", json!({ "campaigns": all, "change": change })).await.is(201);
+    let at = plan.header("location").strip_prefix("/api/v1").unwrap().to_owned();
+    assert_eq!((&plan.json()["state"], &plan.json()["heading"]), (&json!("proposed"), &json!("Raise budgets by 10 %")));
+    assert_eq!(client.get(&at).await.is(200).json()["hash"], plan.json()["hash"]);
+    client.post(&format!("{at}/approve"), json!({ "hash": "0".repeat(64) })).await.is(409);
+    client.post("/bulk", json!({ "campaigns": all, "change": { "do": "explode" } })).await.is(422);
+    let more = json!({ "do": "budget", "budget": { "as": "percent", "basis_points": 1000, "points": 1 } });
+    client.post("/bulk", json!({ "campaigns": all, "change": more })).await.is(422);
+    assert_eq!(client.post("/bulk", json!({ "campaigns": [], "change": change })).await.is(422).fields(), ["campaigns"]);
+}

@@ -23,8 +23,8 @@ pub use line::line;
 pub const MOST: usize = 500;
 
 /// Another budget.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "as", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "as", rename_all = "snake_case", deny_unknown_fields)]
 pub enum BudgetChange {
     /// More or, negative, less by so many basis points of what it is.
     Percent {
@@ -73,8 +73,8 @@ fn half_even(top: i128, bottom: i128) -> i128 {
 }
 
 /// What is asked of every campaign chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     /// Switch off.
     Pause,
@@ -190,7 +190,7 @@ pub struct Line {
 }
 
 /// A campaign that is left out, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LeftOut {
     /// The campaign.
     pub campaign: CampaignId,
@@ -201,7 +201,7 @@ pub struct LeftOut {
 }
 
 /// Money a day before and after, in one currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DaySum {
     /// Before.
     pub before: Money,

@@ -137,7 +137,9 @@ impl CampaignForm {
             let (name, currency) = (key.label(), amount.currency);
             let typed = |side| Money::parse(self.amount(side, *key), currency).ok();
             if let Some(floor) = typed(Side::Floor).filter(|floor| amount.minor < floor.minor) {
-                return Err(format!("{name} would get {amount}, below its floor of {floor} {currency}; lower that on its form first."));
+                return Err(format!(
+                    "{name} would get {amount}, below its floor of {floor} {currency}; lower that on its form first."
+                ));
             }
             if let Some(ceiling) = typed(Side::Ceiling).filter(|ceiling| amount.minor > ceiling.minor) {
                 let way_out = "raise that on its form first";

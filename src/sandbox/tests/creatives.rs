@@ -83,10 +83,13 @@ async fn a_feed_that_meta_would_refuse_is_refused() {
         ("the default first", with("/asset_customization_rules", json!([default, story]))),
         ("a default that denies it", with("/asset_customization_rules/1/is_default", json!(false))),
         ("a priority twice", with("/asset_customization_rules/0/priority", json!(2))),
-        ("positions without their platform", with(
-            "/asset_customization_rules/0/customization_spec",
-            json!({"publisher_platforms": ["facebook"], "instagram_positions": ["story"]}),
-        )),
+        (
+            "positions without their platform",
+            with(
+                "/asset_customization_rules/0/customization_spec",
+                json!({"publisher_platforms": ["facebook"], "instagram_positions": ["story"]}),
+            ),
+        ),
         ("a position that is none", with("/asset_customization_rules/0/customization_spec/instagram_positions", json!(["sky"]))),
         ("no platform", with("/asset_customization_rules/0/customization_spec", json!({"instagram_positions": ["story"]}))),
         ("two texts and no label", with("/bodies", json!([{"text": "a"}, {"text": "b"}]))),
@@ -101,7 +104,8 @@ async fn a_feed_that_meta_would_refuse_is_refused() {
         let answer = sandbox.post(&path, creative(&sandbox, feed)).await;
         assert_eq!(answer["error"]["code"], 100, "{what}: {answer}");
     }
-    let unlabelled = sandbox.post(&path, creative(&sandbox, with("/asset_customization_rules/0/image_label/name", json!("x")))).await;
+    let unlabelled =
+        sandbox.post(&path, creative(&sandbox, with("/asset_customization_rules/0/image_label/name", json!("x")))).await;
     assert_eq!(unlabelled["error"]["error_subcode"], 2_446_173);
 
     let mut twice = creative(&sandbox, good.clone());

@@ -4,6 +4,7 @@
 //! ([`operation`]). To add an endpoint: a handler in the feature's file and a line here.
 
 mod ask;
+mod bulk;
 mod campaigns;
 mod connections;
 mod docs;
@@ -36,6 +37,7 @@ pub fn operations() -> Vec<Operation> {
         post("/campaigns", "Define a campaign", campaigns::create).saying(DEFINE),
         get("/campaigns/form", "The form a new campaign starts with", campaigns::fresh),
         post("/campaigns/check", "Judge a form and save nothing", campaigns::check),
+        post("/campaigns/duplicate", "Drafts from campaigns", bulk::duplicate),
         get("/campaigns/{id}", "A campaign as it was last saved", campaigns::show),
         put("/campaigns/{id}", "Save a campaign", campaigns::update).saying(SAVE),
         get("/campaigns/{id}/plan", "The plan as it is now", plans::show).saying(PLAN),
@@ -44,6 +46,12 @@ pub fn operations() -> Vec<Operation> {
         post("/campaigns/{id}/plan/apply", "Carry on with a plan that broke off", plans::apply),
         post("/campaigns/{id}/pause", "Pause, confirmed by Meta", plans::pause).saying(PAUSE),
         post("/campaigns/{id}/resume", "Approve the plan that switches it on", plans::resume).saying(RESUME),
+        post("/bulk", "Propose one change to several campaigns", bulk::propose).saying(BULK),
+        get("/bulk/{id}", "A plan over several campaigns", bulk::show),
+        post("/bulk/{id}/approve", "Approve exactly this plan and carry it out", bulk::approve),
+        post("/bulk/{id}/apply", "Carry on with a plan that broke off", bulk::apply),
+        get("/labels", "Labels, by name", bulk::labels),
+        post("/labels", "Put a label on campaigns or take it off", bulk::label),
         get("/stop", "What a stop would pause, and the one that holds", stop::show),
         post("/stop", "Stop everything, now", stop::press).saying(STOP),
         post("/stop/resume", "Approve the plan that undoes the stop", stop::resume),
@@ -92,6 +100,8 @@ const APPROVE: &str = "409 where the plan is another by now, is blocked or empty
 const PAUSE: &str =
     "At Meta first, recorded after: pausing what is paused changes nothing, so a repetition is harmless at Meta too.";
 const RESUME: &str = "Read the plan with `run=active` and send its hash.";
+const BULK: &str = "Nothing happens before its plan is approved by its hash. `change.do` is pause, resume, archive, budget or dates; a budget \
+    changes `as` percent (basis points), by or to an amount.";
 const STOP: &str = "Pauses at campaign level, remembers exactly what was on, and holds queued work back until it is resumed. Waits \
     for no commit and no queue.";
 const UPLOAD: &str = "The body is the file, as Ads Manager exported it. Nothing is imported yet. The very same file again is not taken in a \

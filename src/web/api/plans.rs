@@ -57,7 +57,7 @@ pub struct Approval {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Hash {
     /// `hash` of the plan that was read.
-    hash: String,
+    pub hash: String,
 }
 
 /// A field that changes.
@@ -98,12 +98,12 @@ pub struct PlanRow {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct StepState {
     /// What it does.
-    label: String,
+    pub label: String,
     /// `waiting`, `sent` (it may have happened), `done` or `failed`.
-    state: String,
+    pub state: String,
     /// Why it failed, in Meta's words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<String>,
+    pub problem: Option<String>,
 }
 
 /// How the newest approved plan stands.
@@ -228,7 +228,8 @@ fn view(letter: &Letter) -> PlanView {
     }
 }
 
-fn row(row: &Row) -> PlanRow {
+/// A row as programs read it.
+pub fn row(row: &Row) -> PlanRow {
     let change = |change: &crate::domain::plan::FieldChange| Change {
         field: change.field.label().to_owned(),
         now: change.now.clone(),
