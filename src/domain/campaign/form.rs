@@ -41,7 +41,7 @@ pub struct LanguageForm {
 }
 
 /// An interest, a behaviour or the like, as chosen from the search.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct DetailForm {
     /// Which group it belongs to: a number; each group must match.
@@ -55,7 +55,7 @@ pub struct DetailForm {
 }
 
 /// A custom audience as chosen from the ad account's.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct CustomForm {
     /// `include` or `exclude`.

@@ -1,5 +1,7 @@
 //! What a plan wants, as the requests that make or change it at Meta.
 
+use std::collections::BTreeMap;
+
 use crate::domain::audience::SpecialCategory;
 use crate::domain::campaign::Pace;
 use crate::domain::creative::{Content, Enhancement, PlacementRule};
