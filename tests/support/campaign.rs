@@ -74,6 +74,7 @@ impl Business {
 
     fn read(facts: &AccountFacts, picture: PictureId, change: impl FnOnce(&mut CampaignForm)) -> (Campaign, CampaignForm) {
         let mut form = CampaignForm::fresh();
+        form.account = self.account.to_string();
         form.name = "Christmas sale".into();
         form.result = format!("{}:PURCHASE", facts.pixels[0].id);
         form.page = facts.pages[0].id.clone();

@@ -232,18 +232,20 @@ impl BulkPlan {
         self.lines.is_empty()
     }
 
-    /// Every call in the one safe order: what switches off, what lowers money, what raises it, what switches on.
+    /// Every call in the one safe order: what switches off, what lowers money, what raises it, what switches on. The calls of one
+    /// campaign stay in their own order.
     pub fn steps(&self) -> Vec<PlannedStep> {
-        let mut all: Vec<&(i64, PlannedStep)> = self.lines.iter().flat_map(|line| &line.steps).collect();
-        all.sort_by_key(|(money, planned)| {
-            let phase = match planned.step {
-                Step::Pause { .. } | Step::Archive { .. } => 0,
-                Step::Activate { .. } => 2,
-                _ => 1,
-            };
-            (phase, *money)
+        let phase = |step: &Step| match step {
+            Step::Pause { .. } | Step::Archive { .. } => 0,
+            Step::Activate { .. } => 2,
+            _ => 1,
+        };
+        let mut lines: Vec<&Line> = self.lines.iter().collect();
+        lines.sort_by_key(|line| {
+            let first = line.steps.first().map(|(_, planned)| phase(&planned.step));
+            (first, line.steps.iter().map(|(money, _)| *money).sum::<i64>())
         });
-        all.into_iter().map(|(_, planned)| planned.clone()).collect()
+        lines.into_iter().flat_map(|line| &line.steps).map(|(_, planned)| planned.clone()).collect()
     }
 }
 

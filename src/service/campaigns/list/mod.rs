@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-use crate::domain::campaign::Pace;
+use crate::domain::campaign::{Pace, ShapeChoice};
 use crate::domain::campaign_status::Standing;
 use crate::domain::currency::Currency;
 use crate::domain::id::{AdAccountId, CampaignId, LabelId};
@@ -88,6 +88,8 @@ pub struct Listed {
     pub budget: Option<(Pace, Money)>,
     /// Facebook's and Instagram's budgets, where each has its own.
     pub set: Option<(Money, Money)>,
+    /// How its budget is divided, where it was defined here.
+    pub shape: Option<ShapeChoice>,
     /// Its figures; `None` where nothing can be reported of it.
     pub figures: Option<CampaignFigures>,
     /// Money against time, where it has a budget and has begun.

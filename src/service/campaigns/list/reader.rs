@@ -223,6 +223,7 @@ impl Reader<'_> {
             objective: known.objective.clone(),
             budget: known.budget,
             set: known.definition.as_ref().and_then(|campaign| Flight::of(campaign, place.now.date_naive()).set),
+            shape: known.definition.as_ref().map(|campaign| (&campaign.shape).into()),
             against: flight.and_then(|flight| against(&flight, figures.as_ref()?)),
             ends: known.ends,
             figures,

@@ -311,11 +311,12 @@ fn parts(listed: &Listed) -> (String, String) {
     let spent: Vec<(Network, i64)> = networks.filter(|(_, micros)| *micros > 0).copied().collect();
     let share = |facebook: i64, all: i64| Decimal::from(facebook).checked_div(Decimal::from(all));
     let set = listed.set.and_then(|(facebook, instagram)| share(facebook.minor, facebook.minor + instagram.minor));
-    let set_words = listed.set.and_then(|(facebook, instagram)| {
+    let exactly = listed.set.and_then(|(facebook, instagram)| {
         let shares = [facebook.minor, instagram.minor].map(|minor| minor.max(0).unsigned_abs());
         let whole = largest_remainder(100, &shares)?;
         Some(format!("set {} : {}", whole.first()?, whole.get(1)?))
     });
+    let set_words = exactly.or_else(|| listed.shape.map(|shape| shape.label().to_lowercase()));
     let all: i64 = spent.iter().map(|(_, micros)| micros).sum();
     if all <= 0 || spent.iter().any(|(network, _)| *network == Network::Unknown) {
         return (String::new(), set_words.unwrap_or_default());
