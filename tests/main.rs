@@ -5,6 +5,7 @@
 #[allow(dead_code, unused_imports)] // a toolbox: not every test uses every tool
 mod support;
 
+mod adopt;
 mod api;
 mod architecture;
 mod audiences;

@@ -3,6 +3,7 @@
 //! Nothing here names another module of ours, a database, a socket or a clock. A value that exists is valid: text becomes a
 //! type at the edge (`parse`) or is refused with an [`invalid::Invalid`] that names the field.
 
+pub mod adopt;
 pub mod audience;
 pub mod bulk;
 pub mod campaign;

@@ -1,7 +1,10 @@
 //! Ad sets: what carries a budget over a group of placements. Source: Marketing API, "Ad Set" (v26.0).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::client::{Client, Path, Writer};
 use super::error::GraphError;
@@ -12,7 +15,7 @@ use super::status::{Issue, Switch};
 use super::targeting::Targeting;
 use super::wire;
 
-const FIELDS: [&str; 26] = [
+pub(super) const FIELDS: [&str; 33] = [
     "id",
     "name",
     "campaign_id",
@@ -39,6 +42,13 @@ const FIELDS: [&str; 26] = [
     "issues_info",
     "dsa_beneficiary",
     "dsa_payor",
+    "destination_type",
+    "adset_schedule",
+    "pacing_type",
+    "bid_constraints",
+    "is_dynamic_creative",
+    "frequency_control_specs",
+    "created_time",
 ];
 
 /// What results are counted by.
@@ -53,6 +63,9 @@ pub struct PromotedObject {
     /// The Page, for goals about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_id: Option<String>,
+    /// Apps, products and own conversions of ad sets made elsewhere.
+    #[serde(flatten)]
+    pub rest: BTreeMap<String, Value>,
 }
 
 /// One window of an attribution setting.
@@ -152,6 +165,9 @@ pub struct AdSet {
     /// Who pays, where the audience touches the EU.
     #[serde(default)]
     pub dsa_payor: Option<String>,
+    /// Everything else that was asked for, as Meta wrote it.
+    #[serde(flatten)]
+    pub rest: BTreeMap<String, Value>,
 }
 
 /// An ad set to make; always paused. Amounts are minor units.

@@ -1,5 +1,7 @@
 //! Ads: a creative in an ad set. Review happens here and nowhere else. Source: Marketing API, "Ad" (v26.0).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,7 +14,7 @@ use super::params::Params;
 use super::status::{Issue, Switch};
 use super::wire;
 
-const FIELDS: [&str; 10] = [
+pub(super) const FIELDS: [&str; 12] = [
     "id",
     "name",
     "campaign_id",
@@ -23,6 +25,8 @@ const FIELDS: [&str; 10] = [
     "updated_time",
     "ad_review_feedback",
     "issues_info",
+    "created_time",
+    "conversion_domain",
 ];
 
 /// An ad as Meta last said it.
@@ -57,6 +61,9 @@ pub struct Ad {
     /// What Meta says is wrong with it.
     #[serde(default)]
     pub issues_info: Vec<Issue>,
+    /// Everything else that was asked for, as Meta wrote it.
+    #[serde(flatten)]
+    pub rest: BTreeMap<String, Value>,
 }
 
 /// The creative of an ad.

@@ -1,7 +1,10 @@
 //! Campaigns of an ad account. Source: Marketing API, "Ad Campaign" (v26.0).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::client::{Client, Path, Writer};
 use super::error::GraphError;
@@ -11,7 +14,7 @@ use super::params::Params;
 use super::status::{Issue, Switch};
 use super::wire;
 
-const FIELDS: [&str; 17] = [
+pub(super) const FIELDS: [&str; 21] = [
     "id",
     "name",
     "objective",
@@ -29,6 +32,10 @@ const FIELDS: [&str; 17] = [
     "created_time",
     "updated_time",
     "issues_info",
+    "pacing_type",
+    "promoted_object",
+    "smart_promotion_type",
+    "special_ad_category_country",
 ];
 
 /// A campaign as Meta last said it.
@@ -84,6 +91,9 @@ pub struct Campaign {
     /// What Meta says is wrong with it.
     #[serde(default)]
     pub issues_info: Vec<Issue>,
+    /// Everything else that was asked for, as Meta wrote it.
+    #[serde(flatten)]
+    pub rest: BTreeMap<String, Value>,
 }
 
 /// A campaign to make; always paused.

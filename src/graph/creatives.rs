@@ -1,6 +1,8 @@
 //! Creatives: what an ad says and shows. They never change; another text is another creative.
 //! Source: Marketing API, "Ad Creative" (v26.0). `instagram_actor_id` is gone; the identity is `instagram_user_id`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -11,7 +13,7 @@ use super::node::NodeId;
 use super::paging::Pages;
 use super::params::Params;
 
-const FIELDS: [&str; 9] = [
+pub(super) const FIELDS: [&str; 16] = [
     "id",
     "name",
     "status",
@@ -21,6 +23,13 @@ const FIELDS: [&str; 9] = [
     "effective_object_story_id",
     "thumbnail_url",
     "degrees_of_freedom_spec",
+    "object_story_id",
+    "source_instagram_media_id",
+    "video_id",
+    "product_set_id",
+    "call_to_action_type",
+    "object_type",
+    "effective_instagram_media_id",
 ];
 
 /// A creative as Meta last said it.
@@ -52,6 +61,9 @@ pub struct Creative {
     /// Which of Meta's automatic changes are allowed.
     #[serde(default)]
     pub degrees_of_freedom_spec: Option<Value>,
+    /// Everything else that was asked for, as Meta wrote it.
+    #[serde(flatten)]
+    pub rest: BTreeMap<String, Value>,
 }
 
 /// What people see in a place.

@@ -149,6 +149,17 @@ impl InsightsPages {
         Self { pages, breakdown }
     }
 
+    /// Goes on after a page that was read before, by [`Self::place`].
+    #[must_use]
+    pub fn after(self, place: Option<&str>) -> Self {
+        Self { pages: self.pages.after(place), ..self }
+    }
+
+    /// The cursor of the next page; `None` before the first and after the last.
+    pub fn place(&self) -> Option<&str> {
+        self.pages.place()
+    }
+
     /// The next page's rows; `None` after the last.
     ///
     /// # Errors

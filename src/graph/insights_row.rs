@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::domain::money::micros;
@@ -18,7 +18,7 @@ use super::node::NodeId;
 use super::wire;
 
 /// One row: an object, a period, a breakdown, and what was delivered. A figure that was not sent is `None`, not zero.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InsightsRow {
     /// The ad account, `act_` left out.
     pub account_id: Option<String>,
@@ -59,7 +59,7 @@ pub struct InsightsRow {
 }
 
 /// How often something happened, or what it was worth.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionValue {
     /// Meta's `action_type`.
     pub kind: String,

@@ -19,6 +19,9 @@ use super::params::Params;
 /// More pages than any edge of an account within Meta's limits has (6,000 objects, 500 a page) with room for reports.
 const MAX_PAGES: u32 = 2_000;
 
+/// A page that is too large with so few rows is too large for good.
+const LEAST_ROWS: u32 = 20;
+
 /// The pages of one edge, fetched as they are asked for.
 pub struct Pages<T> {
     client: Client,
@@ -58,6 +61,23 @@ impl<T: DeserializeOwned> Pages<T> {
         Self { client, node, edge, params, left: MAX_PAGES, done: false, row: PhantomData }
     }
 
+    /// Goes on after a page that was read before, by [`Self::place`].
+    #[must_use]
+    pub fn after(mut self, place: Option<&str>) -> Self {
+        if let Some(place) = place {
+            self.params = std::mem::take(&mut self.params).set("after", place);
+        }
+        self
+    }
+
+    /// The cursor of the next page; `None` before the first and after the last.
+    pub fn place(&self) -> Option<&str> {
+        if self.done {
+            return None;
+        }
+        self.params.pairs().iter().find(|(name, _)| name == "after").map(|(_, value)| value.as_str())
+    }
+
     /// The next page's rows; `None` after the last. A page may be empty and not the last.
     ///
     /// # Errors
@@ -69,7 +89,7 @@ impl<T: DeserializeOwned> Pages<T> {
         let Some(left) = self.left.checked_sub(1) else {
             return Err(GraphError::Unexpected { message: format!("the edge “{}” does not end", self.edge) });
         };
-        let page: Page = self.client.get(&Path::Edge(&self.node, self.edge), &self.params).await?;
+        let page = self.page().await?;
         self.left = left;
         self.advance(page.paging)?;
         let rows = page.data.into_iter().map(serde_json::from_value::<T>).collect::<Result<Vec<T>, _>>();
@@ -105,6 +125,22 @@ impl<T: DeserializeOwned> Pages<T> {
             }
         }
         Ok(None)
+    }
+
+    /// One call; where Meta finds the page too large the same place is asked for in half as many rows.
+    async fn page(&mut self) -> Result<Page, GraphError> {
+        loop {
+            let answer = self.client.get(&Path::Edge(&self.node, self.edge), &self.params).await;
+            let limit: u32 =
+                self.params.pairs().iter().find(|(n, _)| n == "limit").and_then(|(_, v)| v.parse().ok()).unwrap_or(0);
+            match answer {
+                // A report's rows do not get fewer by this: its days are asked for in parts instead.
+                Err(GraphError::TooMuchData { .. }) if self.edge != "insights" && limit > LEAST_ROWS => {
+                    self.params = std::mem::take(&mut self.params).set("limit", (limit / 2).to_string());
+                }
+                other => return other,
+            }
+        }
     }
 
     fn advance(&mut self, paging: Option<Paging>) -> Result<(), GraphError> {

@@ -105,7 +105,7 @@ async fn an_ad_set_carries_its_targeting_as_json_text() {
         promoted_object: Some(PromotedObject {
             pixel_id: Some("7".to_owned()),
             custom_event_type: Some("PURCHASE".to_owned()),
-            page_id: None,
+            ..PromotedObject::default()
         }),
         attribution_spec: vec![AttributionWindow { event_type: "CLICK_THROUGH".to_owned(), window_days: 7 }],
         destination_type: None,

@@ -147,6 +147,10 @@ impl Worker {
         let Err(failure) = result else {
             return self.ctx.db.write(move |c| rows::finish(c, id, None, stamp)).await.map(|()| "done");
         };
+        if let Failure::Refused(Error::Throttled(wait)) = &failure {
+            let (reason, run_at): (_, UtcTime) = (failure.to_string(), (self.ctx.now() + *wait).0.into());
+            return self.ctx.db.write(move |c| rows::wait(c, id, &reason, run_at)).await.map(|()| "again");
+        }
         let wait = failure.retry_after(attempt).filter(|_| attempt < MAX_ATTEMPTS);
         let message = failure.to_string();
         match wait {

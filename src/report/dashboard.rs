@@ -13,6 +13,7 @@ use crate::store::Conn;
 
 use super::Result;
 use super::campaigns::{self, About};
+use super::checks::{self, Unequal};
 use super::figures::Figures;
 use super::flights::Flight;
 use super::load::{self, Group, Groups, Key};
@@ -57,6 +58,8 @@ pub struct Dashboard {
     pub left_out: Option<LeftOut>,
     /// What waits for a person.
     pub needs: Vec<Need>,
+    /// Days on which an account's own total does not match the sum of its parts.
+    pub checks: Vec<Unequal>,
 }
 
 /// A network, or a placement on it.
@@ -163,6 +166,7 @@ pub fn dashboard(connection: &mut Conn, workspace: WorkspaceId, query: &Query, t
         subject: None,
         ads: Vec::new(),
         left_out: sql::left_out(connection, &scope)?,
+        checks: checks::list(connection, &scope)?,
         needs: needs::list(connection, workspace, &scope.campaigns)?,
         shown,
         scope,

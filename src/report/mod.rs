@@ -5,6 +5,7 @@
 //! Nothing here writes to the database or knows HTTP.
 
 mod campaigns;
+mod checks;
 mod dashboard;
 mod doubt;
 mod figures;
@@ -23,6 +24,7 @@ mod sql;
 mod write;
 
 pub use campaigns::About;
+pub use checks::Unequal;
 pub use dashboard::{AdLine, CampaignLine, Dashboard, DayLine, PlacementLine, campaign, dashboard};
 pub use doubt::CostInterval;
 pub use figures::{Cell, Figures, Outcome, Reach};
@@ -31,7 +33,7 @@ pub use listing::{CampaignFigures, listing};
 pub use load::Key;
 pub use names::position_label;
 pub use needs::{Need, Wants};
-pub use query::{Compare, Dimension, Metric, Query, Range, Sort, SortBy};
+pub use query::{Compare, Dimension, Metric, Origin, Query, Range, Sort, SortBy};
 pub use reach::PeopleReached;
 pub use results::ResultKey;
 pub use run::{Column, Report, run};

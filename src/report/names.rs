@@ -50,10 +50,12 @@ pub fn position_label(network: Option<Network>, position: &str) -> String {
     match short.as_str() {
         "" | "unknown" => "Placement not in the file".to_owned(),
         "stream" => "Feed".to_owned(),
-        "an classic" => "Audience Network".to_owned(),
-        "rewarded video" => "Audience Network, rewarded video".to_owned(),
+        "an classic" | "audience network an classic" => "Audience Network".to_owned(),
+        "rewarded video" | "audience network rewarded video" => "Audience Network, rewarded video".to_owned(),
         "right hand column" => "Right column".to_owned(),
         "explore grid home" => "Explore home".to_owned(),
+        "messenger messenger inbox" => "Messenger inbox".to_owned(),
+        "threads threads feed" => "Threads feed".to_owned(),
         other => {
             let mut chars = other.chars();
             chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
@@ -73,6 +75,8 @@ mod tests {
             (Network::Facebook, "facebook_reels", "Reels"),
             (Network::Instagram, "", "Placement not in the file"),
             (Network::Other, "messenger_stories", "Messenger stories"),
+            (Network::Other, "audience_network an_classic", "Audience Network"),
+            (Network::Other, "threads threads_feed", "Threads feed"),
         ] {
             assert_eq!(position_label(Some(network), position), label);
         }

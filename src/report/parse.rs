@@ -6,7 +6,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::network::Network;
 use crate::domain::period::{Period, Preset};
 
-use super::query::{Compare, Dimension, Metric, Query, Range, Sort, SortBy};
+use super::query::{Compare, Dimension, Metric, Origin, Query, Range, Sort, SortBy};
 
 impl Query {
     /// Reads a query string (`period=28d&network=facebook`). Empty values count as not given; unknown parameters are refused,
@@ -56,6 +56,10 @@ impl Query {
                     };
                     query.network = one(&mut invalid, "network", value, read, "facebook, instagram, other or unknown");
                 }
+                "origin" => {
+                    query.origin =
+                        one(&mut invalid, "origin", value, Origin::parse, &words(Origin::ALL.iter().map(|o| o.as_str())))
+                }
                 "campaign" => {
                     query.campaigns = list(&mut invalid, "campaign", value, |word| word.parse().ok(), "ids, made of digits")
                 }
@@ -77,7 +81,8 @@ impl Query {
     }
 }
 
-const KNOWN: &str = "period, from, to, compare, by, metrics, network, campaign, account, currency, result, sort or as_known_on";
+const KNOWN: &str = "period, from, to, compare, by, metrics, network, origin, campaign, account, currency, result, sort or \
+                     as_known_on";
 
 fn range(
     invalid: &mut Invalid,
@@ -147,7 +152,7 @@ mod tests {
             "",
             "period=28d",
             "from=2026-11-01&to=2026-11-28&compare=none&by=campaign,network&metrics=spend,impressions",
-            "network=facebook&campaign=12,13&currency=EUR&result=purchase%407d_click&sort=-spend&as_known_on=2026-11-20",
+            "network=facebook&origin=elsewhere&campaign=12,13&currency=EUR&result=purchase%407d_click&sort=-spend&as_known_on=2026-11-20",
         ] {
             assert_eq!(Query::parse(text).unwrap().to_query_string(), text);
         }

@@ -24,6 +24,8 @@ pub struct Query {
     pub metrics: Vec<Metric>,
     /// Only this network.
     pub network: Option<Network>,
+    /// Only campaigns made here, or only those made elsewhere.
+    pub origin: Option<Origin>,
     /// Only these campaigns.
     pub campaigns: Vec<CampaignId>,
     /// Only these ad accounts.
@@ -55,6 +57,15 @@ pub enum Compare {
     Before,
     /// Nothing.
     Nothing,
+}
+
+/// Where campaigns were made; adopting changes nothing about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// In Tandem.
+    Here,
+    /// In Ads Manager, or by another program.
+    Elsewhere,
 }
 
 /// What a row is one of.
@@ -159,6 +170,11 @@ words! { Dimension:
     Placement "placement" "Placement";
 }
 
+words! { Origin:
+    Here "here" "Made here";
+    Elsewhere "elsewhere" "Made elsewhere";
+}
+
 words! { Metric:
     Spend "spend" "Spend";
     Impressions "impressions" "Impressions";
@@ -221,6 +237,9 @@ impl Query {
         }
         if let Some(network) = self.network {
             out.append_pair("network", network.as_str());
+        }
+        if let Some(origin) = self.origin {
+            out.append_pair("origin", origin.as_str());
         }
         if !self.campaigns.is_empty() {
             out.append_pair("campaign", &join(self.campaigns.iter()));

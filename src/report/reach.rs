@@ -46,12 +46,13 @@ struct ReachRow {
 
 /// Exact only for one account or one campaign: reach of several is fetched nowhere, so it is bounded.
 pub(super) fn people(connection: &mut Conn, scope: &Scope, total: &Figures) -> Result<PeopleReached> {
+    // Nothing was asked about the campaigns of one origin together.
     let object = match (scope.accounts.as_slice(), scope.campaigns.as_slice(), scope.as_known_on) {
         ([account], [], None) => Some((account.id, "account", 0)),
         ([account], [campaign], None) => Some((account.id, "campaign", campaign.0)),
         _ => None,
     };
-    if let Some((account, level, object)) = object {
+    if let Some((account, level, object)) = object.filter(|(_, level, _)| scope.origin.is_none() || *level == "campaign") {
         let rows: Vec<ReachRow> = diesel::sql_query(
             "SELECT network, reach, impressions FROM reach_facts WHERE workspace_id = $1 AND ad_account_id = $2 \
              AND since_on = $3 AND until_on = $4 AND level = $5 AND object_id = $6 ORDER BY network",

@@ -16,7 +16,7 @@ use crate::domain::network::Network;
 use crate::domain::period::{Period, Preset};
 use crate::store::Conn;
 
-use super::query::{Compare, Query, Range};
+use super::query::{Compare, Origin, Query, Range};
 use super::{Error, Result};
 
 /// The two kinds of time a report needs: presets follow the platform's.
@@ -87,6 +87,8 @@ pub struct Scope {
     pub known: Option<Period>,
     /// Only this network.
     pub network: Option<Network>,
+    /// Only campaigns made here, or only those made elsewhere.
+    pub origin: Option<Origin>,
     /// Only these campaigns.
     pub campaigns: Vec<CampaignId>,
     /// As known at the end of this day.
@@ -192,6 +194,7 @@ impl Scope {
             before,
             known,
             network: query.network,
+            origin: query.origin,
             campaigns: query.campaigns.clone(),
             as_known_on: query.as_known_on,
             outranked,

@@ -179,7 +179,7 @@ fn source(scope: &Scope, cut: Cut) -> Source {
     if cut.ad_set || cut.ad {
         return Source::Facts;
     }
-    let campaign = cut.campaign || !scope.campaigns.is_empty();
+    let campaign = cut.campaign || !scope.campaigns.is_empty() || scope.origin.is_some();
     let network = cut.network || scope.network.is_some();
     Source::Rollups(match (campaign, cut.position, network) {
         (true, true, _) => "campaign_placement",
@@ -233,6 +233,10 @@ fn filters(sql: &mut Sql, scope: &Scope) {
     sql.push(" AND ad_account_id IN ").ints(scope.accounts.iter().map(|a| a.id.0));
     if !scope.campaigns.is_empty() {
         sql.push(" AND campaign_id IN ").ints(scope.campaigns.iter().map(|c| c.0));
+    }
+    if let Some(origin) = scope.origin {
+        sql.push(" AND campaign_id IN (SELECT id FROM observed_objects WHERE workspace_id = ").bind(Bind::Int(scope.workspace.0));
+        sql.push(" AND kind = 'campaign' AND origin = ").bind(Bind::Text(origin.as_str().to_owned())).push(")");
     }
     match scope.network {
         Some(network @ (Network::Facebook | Network::Instagram)) => {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::faults::Fault;
+use super::limits::Tier;
 use super::nodes::values;
 use super::server::{Shared, lock};
 use super::state::{Event, Kind};
@@ -39,6 +40,8 @@ pub async fn answer(request: &HttpRequest, body: Vec<u8>, world: Shared) -> Http
             (true, _, "clock") | (_, true, "clock") => clock(&mut world, &body).map(Reply::Json),
             (true, _, "faults") => Ok(Reply::Json(json!({ "faults": world.faults.list() }))),
             (_, true, "faults") => faults(&mut world, &body).map(Reply::Json),
+            (true, _, "limits") => Ok(Reply::Json(limits(&world))),
+            (_, true, "limits") => set_limits(&mut world, &body).map(Reply::Json),
             (true, _, "calls") => Ok(Reply::Json(json!({ "calls": std::mem::take(&mut world.calls) }))),
             (_, true, "tokens") => tokens(&mut world, &body).map(Reply::Json),
             (_, true, "page") => page_link(&mut world, &body).map(Reply::Json),
@@ -184,6 +187,24 @@ fn pixel(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
     let silent = parse::<Pixel>(body)?.silent;
     world.settings.silent_since = silent.then(|| world.now());
     Ok(json!({ "success": true }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Enforced {
+    /// `limited`, `full`, or null for none.
+    tier: Option<Tier>,
+}
+
+/// Enforces the limits of a tier from now on, or none.
+fn set_limits(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
+    let enforced: Enforced = parse(body)?;
+    world.limits.set(enforced.tier);
+    Ok(limits(world))
+}
+
+fn limits(world: &World) -> Value {
+    json!({ "tier": world.limits.tier(), "refused": world.limits.refused() })
 }
 
 #[derive(Deserialize)]

@@ -2,8 +2,10 @@
 //! They are set by `/_sandbox/faults`, live in memory only and are used up by the calls they match.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::wire::errors::GraphError;
+use super::wire::params::Params;
 
 /// What a fault does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,8 @@ pub enum FaultKind {
     Throttle,
     /// Answer that the token expired.
     TokenDead,
+    /// Answer a list without every other of its rows, as if nothing were missing.
+    Short,
 }
 
 /// Which calls a fault meets; an absent part meets all.
@@ -31,6 +35,8 @@ pub struct Match {
     pub method: Option<String>,
     /// Part of the path.
     pub path_contains: Option<String>,
+    /// A parameter with its value, as `level=ad`.
+    pub param: Option<String>,
 }
 
 /// A scripted fault.
@@ -89,6 +95,15 @@ impl Fault {
         error
     }
 
+    /// Leaves out every other row, the first kept.
+    pub fn shorten(&self, rows: &mut Vec<Value>) {
+        let mut keep = false;
+        rows.retain(|_| {
+            keep = !keep;
+            keep
+        });
+    }
+
     /// How long the answer waits.
     #[must_use]
     pub fn delay(&self) -> std::time::Duration {
@@ -122,11 +137,16 @@ impl Faults {
     }
 
     /// The fault that meets this call, one use taken off.
-    pub fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
+    pub fn take(&mut self, method: &str, path: &str, params: Option<&Params>) -> Option<Fault> {
+        let has = |wanted: &str| {
+            let (name, value) = wanted.split_once('=').unwrap_or((wanted, ""));
+            params.and_then(|params| params.text(name)).is_some_and(|given| given == value)
+        };
         let index = self.waiting.iter().position(|fault| {
             let wanted = &fault.matching;
             wanted.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
                 && wanted.path_contains.as_deref().is_none_or(|part| path.contains(part))
+                && wanted.param.as_deref().is_none_or(has)
         })?;
         let fault = self.waiting.get_mut(index)?;
         fault.times = fault.times.saturating_sub(1);
@@ -146,7 +166,7 @@ mod tests {
     fn a_fault_is_used_up_by_the_calls_it_matches() {
         let mut faults = Faults::default();
         faults.add(Fault {
-            matching: Match { method: Some("POST".into()), path_contains: Some("/adsets".into()) },
+            matching: Match { method: Some("POST".into()), path_contains: Some("/adsets".into()), param: None },
             kind: FaultKind::Throttle,
             times: 2,
             code: None,
@@ -154,9 +174,9 @@ mod tests {
             message: None,
             delay_ms: None,
         });
-        assert!(faults.take("GET", "/act_1/adsets").is_none());
-        assert_eq!(faults.take("POST", "/act_1/adsets").map(|fault| fault.error().code), Some(17));
-        assert!(faults.take("POST", "/act_1/adsets").is_some());
-        assert!(faults.take("POST", "/act_1/adsets").is_none());
+        assert!(faults.take("GET", "/act_1/adsets", None).is_none());
+        assert_eq!(faults.take("POST", "/act_1/adsets", None).map(|fault| fault.error().code), Some(17));
+        assert!(faults.take("POST", "/act_1/adsets", None).is_some());
+        assert!(faults.take("POST", "/act_1/adsets", None).is_none());
     }
 }

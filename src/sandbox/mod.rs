@@ -12,6 +12,7 @@ pub mod details;
 mod faults;
 mod insights;
 mod journal;
+mod limits;
 mod nodes;
 pub mod num;
 mod placements;

@@ -13,7 +13,9 @@ use serde_json::Value;
 
 use super::control;
 use super::faults::{Fault, FaultKind};
+use super::limits::{Charge, UseCase, Used};
 use super::nodes::dispatch;
+use super::state::Kind;
 use super::wire::errors::GraphError;
 use super::wire::request::{self, Call, DEFAULT_VERSION, FilePart};
 use super::wire::response::{Headers, trace_id};
@@ -95,7 +97,7 @@ fn write(reply: Reply) -> HttpResponse {
 }
 
 fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphError>) -> Reply {
-    let fault = lock(world).faults.take(method, path);
+    let fault = lock(world).faults.take(method, path, decoded.as_ref().ok().map(|call| &call.params));
     if let Some(fault) = fault.as_ref().filter(|fault| fault.kind == FaultKind::Slow) {
         // On a thread of the blocking pool: only this call waits.
         std::thread::sleep(fault.delay());
@@ -104,16 +106,24 @@ fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphEr
     world.tick();
     world.served += 1;
     let trace = trace_id(world.state.seed, world.served);
-    let headers = headers(&world, &decoded, path, trace.clone(), fault.as_ref());
+    let charged = decoded.as_ref().ok().and_then(|call| charge(&mut world, call, method, path));
+    let (used, refused) = charged.map_or((None, None), |(used, refused)| (Some(used), refused));
+    let headers = Headers { used, ..headers(&world, &decoded, path, trace.clone(), fault.as_ref()) };
     let before =
         fault.as_ref().filter(|fault| matches!(fault.kind, FaultKind::Error | FaultKind::Throttle | FaultKind::TokenDead));
     let mut answer = match (before, decoded) {
         (Some(fault), _) => Err(fault.error()),
         (None, Err(error)) => Err(error),
+        (None, Ok(_)) if refused.is_some() => Err(refused.unwrap_or_else(|| GraphError::invalid("refused"))),
         (None, Ok(call)) => dispatch::answer(&mut world, &call),
     };
     if let Some(fault) = fault.as_ref().filter(|fault| fault.kind == FaultKind::ErrorAfterCommit) {
         answer = answer.and(Err(fault.error()));
+    }
+    if let (Some(fault), Ok(value)) = (fault.as_ref().filter(|fault| fault.kind == FaultKind::Short), &mut answer)
+        && let Some(rows) = value.get_mut("data").and_then(Value::as_array_mut)
+    {
+        fault.shorten(rows);
     }
     let (status, body) = match answer {
         Ok(value) => (200, value.to_string()),
@@ -123,6 +133,26 @@ fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphEr
     let received = Received { method: method.to_owned(), path: path.to_owned(), status: (!cut).then_some(status) };
     world.remember(received);
     Reply { status, headers: headers.pairs(), body, cut }
+}
+
+/// Counts a call against its account's limits, where any are enforced.
+fn charge(world: &mut World, call: &Call, method: &str, path: &str) -> Option<(Used, Option<GraphError>)> {
+    world.limits.tier()?;
+    let account = call.path.first().and_then(|id| world.state.objects.get(id)).map(|object| object.account.clone())?;
+    let insights = path.contains("/insights") || call.path.first().is_some_and(|id| is_report(world, id));
+    let charge = Charge {
+        use_case: if insights { UseCase::Insights } else { UseCase::Management },
+        // Asking for a report writes nothing of the account's.
+        write: method != "GET" && !insights,
+        active_ads: world.active_ads(&account),
+        now: world.now(),
+        account: &account,
+    };
+    world.limits.charge(&charge)
+}
+
+fn is_report(world: &World, id: &str) -> bool {
+    world.state.objects.get(id).is_some_and(|object| object.kind == Kind::ReportRun)
 }
 
 fn headers(world: &World, decoded: &Result<Call, GraphError>, path: &str, trace: String, fault: Option<&Fault>) -> Headers {
@@ -136,6 +166,7 @@ fn headers(world: &World, decoded: &Result<Call, GraphError>, path: &str, trace:
         account_id: object.map(|object| object.account.trim_start_matches("act_").to_owned()),
         insights: path.contains("/insights"),
         calls: world.served,
+        used: None,
         exhausted: fault.is_some_and(|fault| fault.kind == FaultKind::Throttle),
     }
 }

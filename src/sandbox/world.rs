@@ -9,6 +9,7 @@ use super::delivery::day::Ledger;
 use super::delivery::engine::Engine;
 use super::faults::Faults;
 use super::journal::{Journal, JournalError};
+use super::limits::Limits;
 use super::seeded::{self, FIRST_MOMENT, Identity};
 use super::settings::Settings;
 use super::state::{Event, State};
@@ -46,6 +47,8 @@ pub struct World {
     pub faults: Faults,
     /// Tokens, grants and links of the business.
     pub settings: Settings,
+    /// Limits of calls, where they are enforced.
+    pub limits: Limits,
     /// Calls since they were last read.
     pub calls: Vec<Received>,
     /// Calls served, for trace ids.
@@ -54,6 +57,7 @@ pub struct World {
     journal: Option<Journal>,
     noted_at: Instant,
     active: Option<(u64, Option<i64>)>,
+    counted: Option<(u64, String, i64)>,
 }
 
 impl World {
@@ -79,6 +83,8 @@ impl World {
             state,
             engine: Engine::default(),
             faults: Faults::default(),
+            limits: Limits::default(),
+            counted: None,
             calls: Vec::new(),
             served: 0,
             clock,
@@ -172,6 +178,21 @@ impl World {
         };
         let now = self.now();
         self.engine.ledger(&self.state, account, seeded, now)
+    }
+
+    /// How many ads of an account are on, as their own switch says; counted anew after a write only.
+    pub fn active_ads(&mut self, account: &str) -> i64 {
+        if let Some((revision, of, count)) = &self.counted
+            && *revision == self.state.revision
+            && of == account
+        {
+            return *count;
+        }
+        let ads = self.state.of_account(account, super::state::Kind::Ad).iter();
+        let on = ads.filter(|id| self.state.objects.get(*id).is_some_and(|ad| ad.text("status") == "ACTIVE")).count();
+        let count = i64::try_from(on).unwrap_or(i64::MAX);
+        self.counted = Some((self.state.revision, account.to_owned(), count));
+        count
     }
 
     /// Remembers a call for `/_sandbox/calls`.

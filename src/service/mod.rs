@@ -3,6 +3,7 @@
 //! A handler or a job brings an [`Actor`] and gets a result or an [`Error`]; nothing here knows HTTP or status codes. Every write
 //! appends its audit event in its own transaction ([`Actor::record`]). No transaction is open across a call to Meta.
 
+pub mod adopt;
 pub mod audiences;
 pub mod backup;
 pub mod bulk;

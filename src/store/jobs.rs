@@ -119,6 +119,19 @@ pub fn retry(connection: &mut Conn, id: JobId, error: &str, run_at: UtcTime) -> 
     Ok(())
 }
 
+/// Gives back a job that waits for something, to run again at `run_at`: the claim does not count as a try.
+pub fn wait(connection: &mut Conn, id: JobId, reason: &str, run_at: UtcTime) -> Result<()> {
+    diesel::update(jobs::table.filter(jobs::id.eq(id)))
+        .set((
+            jobs::run_at.eq(run_at),
+            jobs::last_error.eq(reason),
+            jobs::lease_until.eq(None::<UtcTime>),
+            jobs::attempts.eq(jobs::attempts - 1),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Extends the claim of a long job.
 pub fn extend(connection: &mut Conn, id: JobId, lease_until: UtcTime) -> Result<()> {
     diesel::update(jobs::table.filter(jobs::id.eq(id))).set(jobs::lease_until.eq(lease_until)).execute(connection)?;

@@ -3,6 +3,7 @@
 //! Every function that touches tenant rows takes the workspace. Verbs: `find` (an `Option`), `get` (or
 //! [`StoreError::NotFound`]), `list`, `insert`, `update`, `upsert`, `delete`. Nothing here decides anything.
 
+pub mod account_checks;
 pub mod api_tokens;
 pub mod audit;
 pub mod backup;
@@ -15,6 +16,7 @@ pub mod idempotency_keys;
 pub mod imported_facts;
 pub mod imports;
 pub mod jobs;
+pub mod kept;
 pub mod labels;
 pub mod ledger;
 pub mod naming;
@@ -33,7 +35,9 @@ pub mod setup_links;
 pub mod sql_types;
 pub mod standing;
 pub mod stops;
+pub mod sync_runs;
 pub mod synced_facts;
+mod synced_rows;
 pub mod upsert;
 pub mod users;
 pub mod webhooks;
@@ -163,6 +167,21 @@ impl Db {
     {
         let db = self.clone();
         blocking(move || db.read_now(work)).await
+    }
+
+    /// Reads in one snapshot, on a blocking thread, where the work may fail for other reasons than the database.
+    pub async fn read_with<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Conn) -> std::result::Result<T, E> + Send + 'static,
+    {
+        let db = self.clone();
+        blocking(move || {
+            let mut connection = Self::connection(&db.readers)?;
+            transaction(&mut connection, Begin::Read, work)
+        })
+        .await
     }
 
     /// Reads in one snapshot, on this thread. For commands and code that already is on a blocking thread.

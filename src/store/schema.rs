@@ -687,6 +687,53 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    kept_objects (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        campaign_id -> BigInt,
+        kind -> Text,
+        parent_id -> Nullable<BigInt>,
+        position -> Integer,
+        definition -> Text,
+    }
+}
+
+diesel::table! {
+    sync_runs (workspace_id, ad_account_id) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        began_at -> Timestamp,
+        platform_at -> Timestamp,
+        since_on -> Date,
+        until_on -> Date,
+        place -> Text,
+        calls -> BigInt,
+        waits -> BigInt,
+    }
+}
+
+diesel::table! {
+    sync_pages (workspace_id, ad_account_id, position) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        position -> Integer,
+        page -> Text,
+    }
+}
+
+diesel::table! {
+    account_checks (workspace_id, ad_account_id, on_day) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        on_day -> Date,
+        theirs_micros -> Nullable<BigInt>,
+        ours_micros -> Nullable<BigInt>,
+        parts -> BigInt,
+        checked_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_readers,
@@ -732,4 +779,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     reach_facts,
     saved_audiences,
     saved_audience_versions,
+    kept_objects,
+    sync_runs,
+    sync_pages,
+    account_checks,
 );

@@ -1,15 +1,13 @@
 //! Delivery figures synced from Meta: one day of one account at a time, compared with what was known, old values kept.
 //!
-//! A changed row moves its old values to history before it is overwritten; a row that Meta no longer returns moves too. Roll-ups
-//! are made anew by [`super::rollups`] in the same transaction.
+//! What is said here is compared and written by `synced_rows`; roll-ups are made anew by [`super::rollups`] in the transaction
+//! that writes the last of a day.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
 
-use super::schema::{action_facts, facts};
-use super::upsert::{Upsert, Value};
+use super::synced_rows::replace_rows;
 use super::{Conn, Result, UtcTime};
 use crate::domain::id::{AdAccountId, WorkspaceId};
 
@@ -92,6 +90,45 @@ pub struct Said {
     pub actions: BTreeMap<ActionKey, Results>,
 }
 
+/// Which keys of a day rows speak for: from one, up to but without another.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// The first key; `None` from the very first.
+    pub from: Option<Key>,
+    /// The first key of the next part; `None` to the very last.
+    pub until: Option<Key>,
+}
+
+impl Part {
+    /// Whether it speaks for a key.
+    pub(super) fn holds(&self, key: &Key) -> bool {
+        self.from.as_ref().is_none_or(|from| key >= from) && self.until.as_ref().is_none_or(|until| key < until)
+    }
+}
+
+impl Said {
+    /// The day in parts of at most so many rows of delivery, sorted by key; together they speak for every key, and a day without
+    /// rows is one empty part.
+    pub fn chunks(self, most: usize) -> Vec<(Part, Self)> {
+        let starts: Vec<Key> = self.facts.keys().step_by(most.max(1)).skip(1).cloned().collect();
+        let mut rest = self;
+        let mut chunks = Vec::with_capacity(starts.len() + 1);
+        for until in starts.iter().rev() {
+            let facts = rest.facts.split_off(until);
+            let first = rest.actions.keys().find(|key| key.row >= *until).cloned();
+            let actions = first.map_or_else(BTreeMap::new, |first| rest.actions.split_off(&first));
+            chunks.push((Part { from: Some(until.clone()), until: None }, Self { facts, actions }));
+        }
+        chunks.push((Part::default(), rest));
+        chunks.reverse();
+        let ends: Vec<Option<Key>> = starts.into_iter().map(Some).chain([None]).collect();
+        for ((part, _), until) in chunks.iter_mut().zip(ends) {
+            part.until = until;
+        }
+        chunks
+    }
+}
+
 /// How many rows a day's sync touched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Touched {
@@ -109,10 +146,6 @@ impl Touched {
         self.new + self.changed + self.gone > 0
     }
 }
-
-type FactTuple =
-    (i64, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, UtcTime);
-type ActionTuple = (i64, String, String, String, String, i64, Option<i64>, Option<i64>, Option<i64>, UtcTime);
 
 pub(super) const FACT_COLUMNS: [&str; 19] = [
     "workspace_id",
@@ -156,233 +189,53 @@ pub(super) const ACTION_COLUMNS: [&str; 18] = [
     "known_at",
 ];
 
-/// Makes the stored day what Meta says now, keeping what was known before in history. `now` is platform time.
-pub fn replace(connection: &mut Conn, day: &Day, said: &Said, now: UtcTime) -> Result<Touched> {
-    let mut touched = replace_facts(connection, day, said, now)?;
-    let actions = replace_actions(connection, day, said, now)?;
-    touched.new += actions.new;
-    touched.changed += actions.changed;
-    touched.gone += actions.gone;
-    Ok(touched)
+impl std::ops::Add for Touched {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { new: self.new + other.new, changed: self.changed + other.changed, gone: self.gone + other.gone }
+    }
 }
 
-fn replace_facts(connection: &mut Conn, day: &Day, said: &Said, now: UtcTime) -> Result<Touched> {
-    let known = load_facts(connection, day)?;
-    let (mut touched, mut written, mut history) = (Touched::default(), Vec::new(), Vec::new());
-    for (key, row) in &said.facts {
-        match known.get(key) {
-            Some((old, _)) if old == row => continue,
-            Some((old, known_at)) => {
-                touched.changed += 1;
-                history.push(with(fact_values(day, key, old, *known_at), now));
-            }
-            None => touched.new += 1,
-        }
-        written.push(fact_values(day, key, row, now));
-    }
-    for (key, (old, known_at)) in known.iter().filter(|(key, _)| !said.facts.contains_key(key)) {
-        touched.gone += 1;
-        history.push(with(fact_values(day, key, old, *known_at), now));
-        diesel::delete(
-            facts::table
-                .filter(facts::workspace_id.eq(day.workspace))
-                .filter(facts::ad_account_id.eq(day.account))
-                .filter(facts::source_id.eq(SYNCED))
-                .filter(facts::breakdown.eq(day.breakdown))
-                .filter(facts::since_on.eq(day.on))
-                .filter(facts::until_on.eq(day.on))
-                .filter(facts::object_id.eq(key.object_id))
-                .filter(facts::network.eq(&key.network))
-                .filter(facts::position.eq(&key.position)),
-        )
-        .execute(connection)?;
-    }
-    insert_history(connection, "fact_history", &FACT_COLUMNS, history)?;
-    let (key, update) = FACT_COLUMNS.split_at(11);
-    write(connection, "facts", &FACT_COLUMNS, key, update, written)?;
-    Ok(touched)
+/// Makes a part of the stored day what Meta says now, keeping what was known before in history. `now` is platform time.
+pub fn replace(connection: &mut Conn, day: &Day, part: &Part, said: &Said, now: UtcTime) -> Result<Touched> {
+    Ok(replace_rows(connection, day, part, &said.facts, now)? + replace_rows(connection, day, part, &said.actions, now)?)
 }
 
-fn replace_actions(connection: &mut Conn, day: &Day, said: &Said, now: UtcTime) -> Result<Touched> {
-    let known = load_actions(connection, day)?;
-    let (mut touched, mut written, mut history) = (Touched::default(), Vec::new(), Vec::new());
-    for (key, row) in &said.actions {
-        match known.get(key) {
-            Some((old, _)) if old == row => continue,
-            Some((old, known_at)) => {
-                touched.changed += 1;
-                history.push(with(action_values(day, key, old, *known_at), now));
-            }
-            None => touched.new += 1,
-        }
-        written.push(action_values(day, key, row, now));
-    }
-    for (key, (old, known_at)) in known.iter().filter(|(key, _)| !said.actions.contains_key(key)) {
-        touched.gone += 1;
-        history.push(with(action_values(day, key, old, *known_at), now));
-        diesel::delete(
-            action_facts::table
-                .filter(action_facts::workspace_id.eq(day.workspace))
-                .filter(action_facts::ad_account_id.eq(day.account))
-                .filter(action_facts::source_id.eq(SYNCED))
-                .filter(action_facts::breakdown.eq(day.breakdown))
-                .filter(action_facts::since_on.eq(day.on))
-                .filter(action_facts::until_on.eq(day.on))
-                .filter(action_facts::object_id.eq(key.row.object_id))
-                .filter(action_facts::network.eq(&key.row.network))
-                .filter(action_facts::position.eq(&key.row.position))
-                .filter(action_facts::result_kind.eq(&key.result_kind))
-                .filter(action_facts::attribution.eq(&key.attribution)),
-        )
-        .execute(connection)?;
-    }
-    insert_history(connection, "action_fact_history", &ACTION_COLUMNS, history)?;
-    let (key, update) = ACTION_COLUMNS.split_at(13);
-    write(connection, "action_facts", &ACTION_COLUMNS, key, update, written)?;
-    Ok(touched)
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
 
-fn load_facts(connection: &mut Conn, day: &Day) -> Result<BTreeMap<Key, (Delivered, UtcTime)>> {
-    let rows: Vec<FactTuple> = facts::table
-        .filter(facts::workspace_id.eq(day.workspace))
-        .filter(facts::ad_account_id.eq(day.account))
-        .filter(facts::source_id.eq(SYNCED))
-        .filter(facts::breakdown.eq(day.breakdown))
-        .filter(facts::since_on.eq(day.on))
-        .filter(facts::until_on.eq(day.on))
-        .select((
-            facts::object_id,
-            facts::network,
-            facts::position,
-            facts::campaign_id,
-            facts::ad_set_id,
-            facts::spend_micros,
-            facts::impressions,
-            facts::clicks,
-            facts::link_clicks,
-            facts::reach,
-            facts::known_at,
-        ))
-        .load(connection)?;
-    let read =
-        |(object_id, network, position, campaign_id, ad_set_id, spend, impressions, clicks, links, reach, at): FactTuple| {
-            let delivered =
-                Delivered { campaign_id, ad_set_id, spend_micros: spend, impressions, clicks, link_clicks: links, reach };
-            (Key { object_id, network, position }, (delivered, at))
+    #[test]
+    fn a_day_falls_into_parts_that_speak_for_every_key_once() {
+        let key = |object_id: i64| Key { object_id, network: "facebook".into(), position: "feed".into() };
+        let delivered = Delivered {
+            campaign_id: 1,
+            ad_set_id: None,
+            spend_micros: None,
+            impressions: None,
+            clicks: None,
+            link_clicks: None,
+            reach: None,
         };
-    Ok(rows.into_iter().map(read).collect())
-}
-
-fn load_actions(connection: &mut Conn, day: &Day) -> Result<BTreeMap<ActionKey, (Results, UtcTime)>> {
-    let rows: Vec<ActionTuple> = action_facts::table
-        .filter(action_facts::workspace_id.eq(day.workspace))
-        .filter(action_facts::ad_account_id.eq(day.account))
-        .filter(action_facts::source_id.eq(SYNCED))
-        .filter(action_facts::breakdown.eq(day.breakdown))
-        .filter(action_facts::since_on.eq(day.on))
-        .filter(action_facts::until_on.eq(day.on))
-        .select((
-            action_facts::object_id,
-            action_facts::network,
-            action_facts::position,
-            action_facts::result_kind,
-            action_facts::attribution,
-            action_facts::campaign_id,
-            action_facts::ad_set_id,
-            action_facts::results,
-            action_facts::value_micros,
-            action_facts::known_at,
-        ))
-        .load(connection)?;
-    let read =
-        |(object_id, network, position, result_kind, attribution, campaign_id, ad_set_id, results, value, at): ActionTuple| {
-            let key = ActionKey { row: Key { object_id, network, position }, result_kind, attribution };
-            (key, (Results { campaign_id, ad_set_id, results, value_micros: value }, at))
-        };
-    Ok(rows.into_iter().map(read).collect())
-}
-
-fn key_values(day: &Day, key: &Key) -> Vec<Value> {
-    vec![
-        day.workspace.0.into(),
-        day.account.0.into(),
-        SYNCED.into(),
-        day.breakdown.into(),
-        day.on.into(),
-        day.on.into(),
-        key.object_id.into(),
-        key.network.as_str().into(),
-        key.position.as_str().into(),
-        "".into(),
-        0_i64.into(),
-    ]
-}
-
-fn fact_values(day: &Day, key: &Key, row: &Delivered, known_at: UtcTime) -> Vec<Value> {
-    let mut values = key_values(day, key);
-    values.extend([
-        row.campaign_id.into(),
-        row.ad_set_id.into(),
-        row.spend_micros.into(),
-        row.impressions.into(),
-        row.clicks.into(),
-        row.link_clicks.into(),
-        row.reach.into(),
-        known_at.into(),
-    ]);
-    values
-}
-
-fn action_values(day: &Day, key: &ActionKey, row: &Results, known_at: UtcTime) -> Vec<Value> {
-    let mut values = key_values(day, &key.row);
-    values.extend([
-        key.result_kind.as_str().into(),
-        key.attribution.as_str().into(),
-        row.campaign_id.into(),
-        row.ad_set_id.into(),
-        row.results.into(),
-        row.value_micros.into(),
-        known_at.into(),
-    ]);
-    values
-}
-
-fn with(mut values: Vec<Value>, superseded_at: UtcTime) -> Vec<Value> {
-    values.push(superseded_at.into());
-    values
-}
-
-fn insert_history(connection: &mut Conn, table: &'static str, columns: &[&'static str], rows: Vec<Vec<Value>>) -> Result<()> {
-    let columns: Vec<&'static str> = columns.iter().copied().chain(["superseded_at"]).collect();
-    // The day may be fetched twice at one platform time, as when its clock rests: the later answer to the same moment stands.
-    let (key, update): (Vec<_>, Vec<_>) = columns.iter().copied().partition(|column| !VALUES.contains(column));
-    write(connection, table, &columns, &key, &update, rows)
-}
-
-/// Columns that are not part of a row's key, in either table.
-const VALUES: [&str; 10] = [
-    "campaign_id",
-    "ad_set_id",
-    "spend_micros",
-    "impressions",
-    "clicks",
-    "link_clicks",
-    "reach",
-    "results",
-    "value_micros",
-    "known_at",
-];
-
-fn write(
-    connection: &mut Conn,
-    table: &'static str,
-    columns: &[&'static str],
-    key: &[&'static str],
-    update: &[&'static str],
-    rows: Vec<Vec<Value>>,
-) -> Result<()> {
-    if !rows.is_empty() {
-        Upsert { table, columns, rows: &rows, key, update }.run(connection)?;
+        let results = Results { campaign_id: 1, ad_set_id: None, results: None, value_micros: None };
+        let action = |id: i64| ActionKey { row: key(id), result_kind: "lead".into(), attribution: String::new() };
+        for rows in [0_i64, 1, 4, 5, 9] {
+            let said = Said {
+                facts: (0..rows).map(|id| (key(id), delivered.clone())).collect(),
+                actions: (0..rows).map(|id| (action(id), results.clone())).collect(),
+            };
+            let chunks = said.chunks(4);
+            assert_eq!(chunks.len(), usize::try_from((rows + 3) / 4).unwrap().max(1));
+            for (part, chunk) in &chunks {
+                assert!(chunk.facts.len() <= 4 && chunk.facts.len() == chunk.actions.len());
+                assert!(chunk.facts.keys().chain(chunk.actions.keys().map(|key| &key.row)).all(|key| part.holds(key)));
+            }
+            // A key that no row has now belongs to exactly one part, which will find it gone.
+            for id in -1..=rows {
+                assert_eq!(chunks.iter().filter(|(part, _)| part.holds(&key(id))).count(), 1, "{id} of {rows}");
+            }
+        }
     }
-    Ok(())
 }

@@ -20,7 +20,8 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    audiences, auth, campaigns, connections, dashboard, imports, naming, notices, plan, plans, reports, settings, stop, workspaces,
+    adopt, audiences, auth, campaigns, connections, dashboard, imports, naming, notices, plan, plans, reports, settings, stop,
+    workspaces,
 };
 use self::state::State;
 
@@ -61,6 +62,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/plans/{id:[0-9]+}", get().to(plans::show))
         .route("/plans/{id:[0-9]+}/approve", post().to(plans::approve))
         .route("/plans/{id:[0-9]+}/again", post().to(plans::again))
+        .service(resource("/campaigns/{id:[0-9]+}/adopt").get(adopt::show).post(adopt::take_over))
+        .service(resource("/campaigns/{id:[0-9]+}/kept").get(adopt::edit_page).post(adopt::update))
+        .service(resource("/campaigns/{id:[0-9]+}/resume").get(adopt::resume_page).post(adopt::resume))
         .service(resource("/stop").get(stop::show).post(stop::press))
         .route("/stop/resume", post().to(stop::resume))
         .route("/connections", get().to(connections::show))

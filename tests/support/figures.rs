@@ -170,7 +170,7 @@ impl Figures {
             said.facts.insert(key, delivered);
         }
         self.write(|c| {
-            synced_facts::replace(c, &day, &said, self.known_at)?;
+            synced_facts::replace(c, &day, &synced_facts::Part::default(), &said, self.known_at)?;
             rollups::recompute(c, &self.scope(account, 0, "placement", on, on))
         });
     }

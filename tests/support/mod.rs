@@ -2,6 +2,7 @@
 
 mod app;
 mod browser;
+mod by_hand;
 mod campaign;
 mod database;
 mod figures;
@@ -10,6 +11,7 @@ mod meta;
 
 pub use app::{PASSWORD, TestApp};
 pub use browser::{Answer, Browser, between};
+pub use by_hand::{ByHand, targeting};
 pub use campaign::{Business, png};
 pub use database::TestDatabase;
 pub use figures::{Figures, Row};

@@ -71,6 +71,8 @@ pub enum Field {
     Picture,
     /// Names of the enhancements that are on, with commas; empty for none.
     Enhancements,
+    /// What Tandem does not define itself, as Meta wrote it; compared for adopted campaigns alone.
+    Rest,
 }
 
 impl Field {
@@ -107,6 +109,7 @@ impl Field {
             Self::Button => "Button",
             Self::Picture => "Picture",
             Self::Enhancements => "What Meta may change",
+            Self::Rest => "Other settings",
         }
     }
 

@@ -156,6 +156,7 @@ fn after(campaign: &Campaign, wanted: &Wanted) -> String {
             format!("{by_itself}{rules}; leads to {}", final_url(&made.link, &made.url_tags))
         }
         Wanted::Ad(_) => "goes to Meta’s review; paused".into(),
+        Wanted::Kept(_) => "kept as it is".into(),
     }
 }
 

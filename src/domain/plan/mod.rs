@@ -8,6 +8,7 @@ mod build;
 mod creative;
 mod field;
 mod fields_only;
+mod kept;
 mod lines;
 mod observed;
 mod wanted;
@@ -24,6 +25,7 @@ pub use build::{Desired, Run, pause, plan};
 pub use creative::{CreativeWords, RuleWords, ShownWords};
 pub use field::{AUTOMATIC_PLACEMENTS, Field};
 pub use fields_only::{Part, fields_only, switch};
+pub use kept::{WantedKept, kept};
 pub use observed::{AudienceWords, Observed};
 pub use wanted::{Wanted, WantedAd, WantedAdSet, WantedCampaign, WantedCreative, WantedImage, bare, token};
 

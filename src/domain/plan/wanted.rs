@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     AUTOMATIC_PLACEMENTS, AdIds, AdSetIds, AudienceWords, CreativeWords, Field, Ids, Kind, ObjectRef, RuleWords, ShownWords,
+    WantedKept,
 };
 use crate::domain::audience::{Audience, Country, Payer, SpecialCategory};
 use crate::domain::campaign::{AdSet, Budget, Campaign, Identity, Limits, Pace};
@@ -136,6 +137,8 @@ pub enum Wanted {
     Creative(WantedCreative),
     /// An ad.
     Ad(WantedAd),
+    /// An object of an adopted campaign; changed, never made.
+    Kept(Box<WantedKept>),
 }
 
 /// The token of an object: eight letters and digits that follow from its kind and id, and a creative's content.
@@ -164,6 +167,7 @@ impl Wanted {
             Self::AdSet(wanted) => ObjectRef::new(Kind::AdSet, wanted.id.0),
             Self::Creative(wanted) => ObjectRef::new(Kind::Creative, wanted.id.0),
             Self::Ad(wanted) => ObjectRef::new(Kind::Ad, wanted.id.0),
+            Self::Kept(wanted) => wanted.object,
         }
     }
 
@@ -174,6 +178,7 @@ impl Wanted {
             Self::AdSet(wanted) => &wanted.name,
             Self::Creative(wanted) => &wanted.name,
             Self::Ad(wanted) => &wanted.name,
+            Self::Kept(wanted) => &wanted.name,
         }
     }
 
@@ -212,6 +217,7 @@ impl Wanted {
             Self::AdSet(wanted) => wanted.fields(now, &mut fields),
             Self::Creative(wanted) => fields.extend(wanted.words().fields()),
             Self::Ad(_) => {}
+            Self::Kept(wanted) => fields.extend(wanted.fields.clone()),
         }
         fields
     }

@@ -3,9 +3,7 @@
 use serde_json::json;
 
 use super::read::{self, Node};
-use super::{
-    account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, preview, search, token,
-};
+use super::{account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, preview, search, token};
 use crate::sandbox::insights;
 use crate::sandbox::state::Kind;
 use crate::sandbox::wire::batch;

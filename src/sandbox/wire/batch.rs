@@ -64,6 +64,7 @@ fn headers(world: &World, call: &Call, operation: &Value) -> Value {
         account_id: Some(world.identity.ad_account_id.trim_start_matches("act_").to_owned()),
         insights: address.contains("insights"),
         calls: world.served,
+        used: None,
         exhausted: false,
     };
     headers.pairs().into_iter().map(|(name, value)| json!({"name": name, "value": value})).collect()

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use crate::sandbox::limits::Used;
 use crate::sandbox::num;
 
 /// What the headers of an answer need to know.
@@ -20,6 +21,8 @@ pub struct Headers {
     pub insights: bool,
     /// Calls so far, from which the low usage percentages follow.
     pub calls: u64,
+    /// What is used of the account's limits, where they are enforced.
+    pub used: Option<Used>,
     /// Set to 100 by a throttle fault.
     pub exhausted: bool,
 }
@@ -29,17 +32,20 @@ impl Headers {
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let date = DateTime::<Utc>::from_timestamp(self.now, 0).unwrap_or_default();
-        let percent = if self.exhausted { 100 } else { 1 + self.calls % 5 };
-        let tier = "standard_access";
+        let low = if self.exhausted { 100 } else { i64::try_from(1 + self.calls % 5).unwrap_or(1) };
+        let percent = self.used.map_or(low, |used| used.calls_percent.max(if self.exhausted { 100 } else { 0 }));
+        let points = self.used.map_or(low, |used| used.points_percent.max(if self.exhausted { 100 } else { 0 }));
+        let reset = self.used.map_or(300, |used| used.reset_seconds);
+        let tier = self.used.map_or("standard_access", |used| used.tier.word());
         let mut pairs = vec![
             ("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string()),
             ("facebook-api-version", self.version.clone()),
             ("x-fb-trace-id", self.trace.clone()),
-            ("x-app-usage", json!({"call_count": percent, "total_cputime": 1, "total_time": 1}).to_string()),
+            ("x-app-usage", json!({"call_count": low, "total_cputime": 1, "total_time": 1}).to_string()),
         ];
         if let Some(account) = &self.account_id {
             let kind = if self.insights { "ads_insights" } else { "ads_management" };
-            let regain = if self.exhausted { 1 } else { 0 };
+            let regain = if self.exhausted { 1 } else { self.used.map_or(0, |used| used.regain_minutes) };
             pairs.push((
                 "x-business-use-case-usage",
                 json!({ account.as_str(): [{
@@ -50,13 +56,13 @@ impl Headers {
             ));
             pairs.push((
                 "x-ad-account-usage",
-                json!({"acc_id_util_pct": percent, "reset_time_duration": 300, "ads_api_access_tier": tier}).to_string(),
+                json!({"acc_id_util_pct": points, "reset_time_duration": reset, "ads_api_access_tier": tier}).to_string(),
             ));
         }
         if self.insights {
             pairs.push((
                 "x-fb-ads-insights-throttle",
-                json!({"app_id_util_pct": percent, "acc_id_util_pct": percent, "ads_api_access_tier": tier}).to_string(),
+                json!({"app_id_util_pct": low, "acc_id_util_pct": percent, "ads_api_access_tier": tier}).to_string(),
             ));
         }
         pairs

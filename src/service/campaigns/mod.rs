@@ -21,7 +21,7 @@ use crate::domain::campaign::CampaignForm;
 use crate::domain::id::{AdAccountId, CampaignId, UserId};
 use crate::domain::role::Role;
 use crate::store::campaigns::{self as rows, CampaignRow};
-use crate::store::connections;
+use crate::store::{connections, kept};
 
 use super::{Actor, Ctx, Error, Result};
 
@@ -130,6 +130,11 @@ pub async fn save(ctx: &Ctx, actor: &Actor, existing: Option<(CampaignId, i64)>,
             None => rows::insert(c, &row)?,
             Some(_) => {
                 let there = rows::find(c, actor.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
+                if kept::is_kept(c, actor.workspace, id)? {
+                    return Err(Error::Conflict(
+                        "This campaign was adopted and is kept as it is; change it on its own page.".to_owned(),
+                    ));
+                }
                 if there.ad_account_id != account {
                     return Err(Error::invalid("account", "A campaign stays in its ad account; make a new one for another."));
                 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::clock::PlatformTime;
+use crate::domain::adopt::{Adopted, Kept};
 use crate::domain::campaign::Campaign;
 use crate::domain::creative::Ad;
 use crate::domain::id::{CampaignId, ObjectId, WorkspaceId};
@@ -10,6 +11,7 @@ use crate::domain::plan::{self, Desired, Ids, Observed, Plan, Run};
 use crate::store::Conn;
 use crate::store::campaigns::{self, CampaignRow};
 use crate::store::connections::{self, AdAccount};
+use crate::store::kept;
 use crate::store::observed::{self as rows, Observed as Row};
 
 use super::super::{Ctx, Error, Result};
@@ -22,11 +24,9 @@ pub struct Input {
     /// Its row.
     pub row: CampaignRow,
     /// What it should be.
-    pub campaign: Campaign,
+    pub wanted: Definition,
     /// Its ad account.
     pub account: AdAccount,
-    /// Our ids of its objects.
-    pub ids: Ids,
     /// What Meta last said of each.
     pub observed: Vec<Observed>,
     /// The stored rows behind them.
@@ -37,7 +37,24 @@ pub struct Input {
     pub now: PlatformTime,
 }
 
+/// What a campaign should be: defined here, or adopted and kept as it is.
+#[derive(Debug)]
+pub enum Definition {
+    /// Defined here, with our ids of its objects.
+    Made(Box<Campaign>, Ids),
+    /// Made elsewhere.
+    Kept(Adopted),
+}
+
 impl Input {
+    /// The campaign, where it was defined here.
+    pub fn campaign(&self) -> Option<&Campaign> {
+        match &self.wanted {
+            Definition::Made(campaign, _) => Some(campaign),
+            Definition::Kept(_) => None,
+        }
+    }
+
     /// Whether carrying it out usually ends switched on: a draft is published to run, a paused campaign stays paused.
     pub fn usual_run(&self) -> Run {
         if self.row.wanted == "paused" { Run::Paused } else { Run::Active }
@@ -45,7 +62,10 @@ impl Input {
 
     /// The difference.
     pub fn plan(&self, run: Run) -> Plan {
-        plan::plan(Desired { campaign: &self.campaign, ids: &self.ids, run }, &self.observed, self.now.0)
+        match &self.wanted {
+            Definition::Made(campaign, ids) => plan::plan(Desired { campaign, ids, run }, &self.observed, self.now.0),
+            Definition::Kept(adopted) => plan::kept(adopted, &self.observed, run, self.now.0),
+        }
     }
 }
 
@@ -55,31 +75,56 @@ impl Input {
 /// [`Error::NotFound`] for a campaign that was not defined here; [`Error::Conflict`] for a draft that has problems still.
 pub(super) fn load(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: CampaignId) -> Result<Input> {
     let row = campaigns::find(c, workspace, id)?.ok_or(Error::NotFound("campaign"))?;
-    let Some(definition) = &row.definition else {
-        let message = format!("“{}” is a draft with problems; open it, solve what is marked, and plan again.", row.name);
-        return Err(Error::Conflict(message));
-    };
-    let campaign: Campaign = serde_json::from_str(definition)?;
-    let ids = keep_ids(c, ctx, workspace, id, &campaign)?;
     let account = connections::get_account(c, workspace, row.ad_account_id)?;
+    let wanted = match (&row.definition, adopted(c, &account, id)?) {
+        (Some(definition), _) => {
+            let campaign: Campaign = serde_json::from_str(definition)?;
+            let ids = keep_ids(c, ctx, workspace, id, &campaign)?;
+            Definition::Made(Box::new(campaign), ids)
+        }
+        (None, Some(adopted)) => Definition::Kept(adopted),
+        (None, None) => {
+            let message = format!("“{}” is a draft with problems; open it, solve what is marked, and plan again.", row.name);
+            return Err(Error::Conflict(message));
+        }
+    };
     let base = match account.connection_id {
         Some(connection) => connections::get(c, workspace, connection)?.base_url,
         None => String::new(),
     };
     let mut stored = rows::list_of_campaign(c, workspace, id)?;
-    for picture in campaign.ads.iter().flat_map(Ad::pictures) {
-        // A picture belongs to the ad account, not to a campaign.
-        let image = rows::find(c, workspace, ObjectId(picture.0))?.filter(|row| row.ad_account_id == account.id);
-        stored.extend(image.filter(|image| !stored.iter().any(|row| row.id == image.id)));
+    if let Definition::Made(campaign, _) = &wanted {
+        for picture in campaign.ads.iter().flat_map(Ad::pictures) {
+            // A picture belongs to the ad account, not to a campaign.
+            let image = rows::find(c, workspace, ObjectId(picture.0))?.filter(|row| row.ad_account_id == account.id);
+            stored.extend(image.filter(|image| !stored.iter().any(|row| row.id == image.id)));
+        }
     }
     Ok(Input {
-        campaign,
+        wanted,
         account,
-        ids,
         observed: stored.iter().filter_map(observed).collect(),
         seen_at: stored.iter().map(|row| row.seen_at.utc()).max(),
         rows: stored,
         now: ctx.platform.now(&base, ctx.now()),
         row,
     })
+}
+
+/// A campaign that was adopted, as it should be; `None` for any other.
+pub(in crate::service) fn adopted(c: &mut Conn, account: &AdAccount, campaign: CampaignId) -> Result<Option<Adopted>> {
+    let stored = kept::list(c, account.workspace_id, campaign)?;
+    if stored.is_empty() {
+        return Ok(None);
+    }
+    let read = |row: &kept::KeptRow| serde_json::from_str::<Kept>(&row.definition);
+    Ok(Some(Adopted {
+        campaign,
+        currency: account
+            .currency
+            .parse()
+            .map_err(|_| Error::Conflict(format!("Meta says no currency for “{}”.", account.name)))?,
+        zone: super::super::sync::zone(account),
+        objects: stored.iter().map(read).collect::<std::result::Result<_, _>>()?,
+    }))
 }

@@ -6,6 +6,7 @@
 mod apply;
 mod ids;
 mod input;
+mod kept;
 mod observe;
 mod perform;
 mod record;
@@ -33,7 +34,9 @@ use super::{Actor, Ctx, Error, Result};
 
 pub use apply::run;
 pub use ids::keep_ids;
-pub use input::Input;
+pub(super) use input::adopted;
+pub use input::{Definition, Input};
+pub(super) use kept::read_below;
 pub(super) use observe::observed;
 pub(super) use record::{Place, Said, book_commitment, read_back, record};
 
@@ -111,7 +114,8 @@ pub async fn letter(ctx: &Ctx, actor: &Actor, campaign: CampaignId, run: Option<
         let plan = input.plan(run);
         let latest = newest_approved(c, actor.workspace, campaign)?;
         let frozen = workspaces::get(c, actor.workspace)?.frozen_at.is_some();
-        let pictures = known(c, actor.workspace, &input.campaign.ads.iter().flat_map(Ad::pictures).collect::<Vec<_>>())?;
+        let shown: Vec<PictureId> = input.campaign().iter().flat_map(|campaign| &campaign.ads).flat_map(Ad::pictures).collect();
+        let pictures = known(c, actor.workspace, &shown)?;
         let obstacles = health::obstacles(c, &inner, &input.account)?;
         let letter = Letter { input, plan, run, made_at, latest, frozen, pictures, obstacles };
         if !letter.is_running() {
@@ -128,7 +132,10 @@ pub async fn refresh(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<(
     let (inner, workspace) = (ctx.clone(), actor.workspace);
     let input = ctx.db.write(move |c| input::load(c, &inner, workspace, campaign)).await?;
     let (client, _) = account_client(ctx, &input.account).await?;
-    apply::read_all(ctx, &client, &input).await?;
+    match &input.wanted {
+        Definition::Made(..) => apply::read_all(ctx, &client, &input).await?,
+        Definition::Kept(_) => read_below(ctx, &client, &input.account, campaign).await?,
+    }
     hear(ctx, &client);
     Ok(())
 }

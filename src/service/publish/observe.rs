@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::domain::campaign::Pace;
 use crate::domain::creative::Enhancement;
 use crate::domain::network::Network;
@@ -55,7 +57,14 @@ fn campaign(said: &Campaign) -> BTreeMap<Field, String> {
         (Field::Limit, said.spend_cap.map_or_else(String::new, |minor| minor.to_string())),
         (Field::Budget, budget),
         (Field::Bid, bid),
+        (Field::Rest, rest(&said.rest)),
     ])
+}
+
+/// What Tandem does not define itself, in one text that can be compared: Meta's own names and values, in their order.
+fn rest(said: &BTreeMap<String, Value>) -> String {
+    let told = said.iter().filter(|(name, _)| !matches!(name.as_str(), "created_time" | "configured_status"));
+    told.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("; ")
 }
 
 fn ad_set(said: &AdSet) -> BTreeMap<Field, String> {
@@ -73,6 +82,7 @@ fn ad_set(said: &AdSet) -> BTreeMap<Field, String> {
             fields.insert(field, text);
         }
     };
+    say(Field::Rest, Some(rest(&said.rest)));
     say(Field::Goal, said.optimization_goal.clone());
     say(Field::Starts, said.start_time.map(Field::time));
     say(Field::Attribution, attribution(&said.attribution_spec));
@@ -163,6 +173,11 @@ fn placements(targeting: &Targeting) -> String {
     let (mut known, mut others) = (Vec::new(), Vec::new());
     let both = [(Network::Facebook, &targeting.facebook_positions), (Network::Instagram, &targeting.instagram_positions)];
     for (network, positions) in both {
+        let named = targeting.publisher_platforms.iter().any(|platform| platform == network.as_str());
+        if named && positions.is_empty() {
+            // Meta's default: every position of the network, those to come included.
+            others.push(format!("all of {}", network.as_str()));
+        }
         for word in positions {
             match Placement::from_targeting(network, word) {
                 Some(placement) => known.push(placement),

@@ -13,7 +13,7 @@ use crate::store::observed::{self as rows, Observed};
 
 use super::super::{Ctx, Error, Result};
 use super::record::{Place, Said, read_back};
-use super::wire;
+use super::{kept, wire};
 
 /// How sure we are that a step was not carried out before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,7 @@ impl Work<'_> {
                         }
                     }
                     Wanted::Creative(w) => self.client.rename(&node, &w.name).await?,
+                    Wanted::Kept(w) => kept::change(self.client, &node, w, fields).await?,
                 }
                 self.seen(wanted.object(), &known).await
             }
@@ -97,6 +98,7 @@ impl Work<'_> {
             Wanted::Campaign(_) | Wanted::Creative(_) => self.node.clone(),
             Wanted::AdSet(w) => self.remote(ObjectId(w.campaign.0)).await?,
             Wanted::Ad(w) => self.remote(ObjectId(w.ad_set.0)).await?,
+            Wanted::Kept(_) => return Err(never_made()),
         };
         let found = match before {
             Before::Not => None,
@@ -112,6 +114,7 @@ impl Work<'_> {
             Wanted::AdSet(w) => (Some(w.campaign), Some(ObjectId(w.campaign.0))),
             Wanted::Creative(_) => (None, None),
             Wanted::Ad(w) => (None, Some(ObjectId(w.ad_set.0))),
+            Wanted::Kept(_) => return Err(never_made()),
         };
         let said = read_back(self.client, kind, id.as_str()).await.map_err(after_write)?;
         Ok(Outcome::Done(wanted.object(), self.place(campaign, above), said))
@@ -132,6 +135,7 @@ impl Work<'_> {
                 let creative = self.remote(w.creative).await?;
                 self.client.create_ad(self.node, &wire::ad(w, parent, &creative)).await?
             }
+            Wanted::Kept(_) => return Err(never_made()),
         })
     }
 
@@ -171,6 +175,11 @@ impl Work<'_> {
     fn place(&self, campaign: Option<CampaignId>, parent: Option<ObjectId>) -> Place {
         Place { workspace: self.workspace, account: self.account.id, campaign, parent }
     }
+}
+
+/// What was adopted is changed and switched; a plan that made it again would double it.
+fn never_made() -> Error {
+    Error::Conflict("What was adopted is never made again; plan anew.".to_owned())
 }
 
 fn node(remote: &str) -> Result<NodeId> {

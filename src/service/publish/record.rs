@@ -44,7 +44,19 @@ pub(in crate::service) struct Place {
 }
 
 impl Said {
-    fn remote(&self) -> String {
+    /// What kind of object it is of.
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Image { .. } => Kind::Image,
+            Self::Campaign(_) => Kind::Campaign,
+            Self::AdSet(_) => Kind::AdSet,
+            Self::Creative(_) => Kind::Creative,
+            Self::Ad(_) => Kind::Ad,
+        }
+    }
+
+    /// Meta's id of it.
+    pub(super) fn remote(&self) -> String {
         match self {
             Self::Image { hash } => hash.clone(),
             Self::Campaign(said) => said.id.to_string(),

@@ -161,7 +161,7 @@ fn promoted(wanted: &WantedAdSet) -> Option<PromotedObject> {
         (Some(event), _) => Some(PromotedObject {
             pixel_id: Some(event.pixel.clone()),
             custom_event_type: Some(event.event.wire().to_owned()),
-            page_id: None,
+            ..PromotedObject::default()
         }),
         // Reach is bought for a Page.
         (None, Goal::Reach) => Some(PromotedObject { page_id: Some(wanted.page.clone()), ..PromotedObject::default() }),

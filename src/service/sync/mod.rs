@@ -1,10 +1,12 @@
 //! Bringing in what Meta knows: objects, figures by day, ad and placement, and reach at the grains pages show.
 //!
-//! One job an ad account. Days are counted in the account's zone and in platform time. Each day is one transaction with its
-//! roll-ups and ledger entries; a sync that is cut short has stored whole days and goes on with the next run.
+//! One job an ad account. Days are counted in the account's zone and in platform time. A page of objects or a day of figures is
+//! one transaction (a day of more than 20,000 rows is several), and each notes where the sync stands: one that waits for Meta's
+//! limits or is cut short goes on there.
 
 mod figures;
 mod objects;
+mod progress;
 mod reach;
 mod results;
 
@@ -17,10 +19,12 @@ use crate::domain::id::{AdAccountId, WorkspaceId};
 use crate::domain::period::Period;
 use crate::graph::{Client, NodeId};
 use crate::store::connections::{self as rows, AdAccount, Coverage};
+use crate::store::sync_runs::SyncRun;
 
+use self::progress::{Progress, Stage};
 use super::connections::{account_client, hear, standing};
 use super::queue::{Task, Urgency, enqueue};
-use super::{Ctx, Result};
+use super::{Ctx, Error, Result};
 
 /// Days that Meta may still restate. Source: Marketing API, "Insights": figures stay mutable for 28 days.
 const RESTATED_DAYS: u64 = 28;
@@ -108,7 +112,9 @@ pub async fn run(ctx: &Ctx, task: &SyncAccount) -> Result<()> {
     let connection = row.connection_id;
     let outcome = carry_out(ctx, row).await;
     if let Some(connection) = connection {
-        let (status, problem) = standing(outcome.as_ref().err());
+        // A wait for Meta's limits says nothing about the connection.
+        let failed = outcome.as_ref().err().filter(|error| !matches!(error, Error::Throttled(_)));
+        let (status, problem) = standing(failed);
         let at = ctx.stamp();
         ctx.db.write(move |c| rows::set_health(c, workspace, connection, status, problem.as_deref(), at)).await?;
     }
@@ -117,26 +123,73 @@ pub async fn run(ctx: &Ctx, task: &SyncAccount) -> Result<()> {
 
 async fn carry_out(ctx: &Ctx, account: AdAccount) -> Result<()> {
     let (client, node) = account_client(ctx, &account).await?;
+    let (sync, mut progress) = match Progress::open(ctx, &account).await? {
+        Some(progress) => (Sync::at(ctx, account, client, node, PlatformTime(progress.run.platform_at.utc())), progress),
+        None => begin(ctx, account, client, node).await?,
+    };
+    let outcome = go_on(&sync, &mut progress).await;
+    hear(ctx, &sync.client);
+    if outcome.as_ref().is_err_and(|error| error.retry_after(1).is_none()) {
+        // What cannot be repeated as it is, as a cursor that Meta forgot, begins anew with the next run.
+        Progress::end(ctx, &sync.account).await?;
+    }
+    outcome
+}
+
+/// Begins a sync: hears the platform's clock and renews the account's own row.
+async fn begin(ctx: &Ctx, account: AdAccount, client: Client, node: NodeId) -> Result<(Sync, Progress)> {
     let said = client.ad_account(&node).await?;
     hear(ctx, &client);
     let began = ctx.platform.now(client.base_url(), ctx.now());
-    let today = began.0.with_timezone(&zone(&account)).date_naive();
-    let sync = Sync { ctx: ctx.clone(), account, client, node, began, today };
+    let sync = Sync::at(ctx, account, client, node, began);
+    let window = window(&sync.account, sync.today);
+    let mut progress = Progress::begin(SyncRun {
+        workspace_id: sync.account.workspace_id,
+        ad_account_id: sync.account.id,
+        began_at: ctx.stamp(),
+        platform_at: began.0.into(),
+        since_on: window.since,
+        until_on: window.until,
+        place: String::new(),
+        calls: 0,
+        waits: 0,
+    });
     objects::account(&sync, &said).await?;
     super::health::note(ctx, &sync.account, &said).await?;
-    let index = objects::all(&sync).await?;
-    let window = window(&sync.account, today);
-    figures::bring_in(&sync, index, window).await?;
-    reach::bring_in(&sync, window).await?;
-    hear(ctx, &sync.client);
-    let (workspace, id) = (sync.account.workspace_id, sync.account.id);
+    progress.next(Stage::Campaigns);
+    progress.save(ctx).await?;
+    Ok((sync, progress))
+}
+
+/// Carries a sync from where it stands to its end.
+async fn go_on(sync: &Sync, progress: &mut Progress) -> Result<()> {
+    let index = objects::bring_in(sync, progress).await?;
+    if progress.place.stage == Stage::Figures {
+        figures::bring_in(sync, progress, index).await?;
+    }
+    if progress.place.stage == Stage::Reach {
+        reach::bring_in(sync, progress).await?;
+    }
+    let (workspace, id, window) = (sync.account.workspace_id, sync.account.id, progress.window());
     let covered = Coverage {
-        synced_at: ctx.stamp(),
+        synced_at: sync.ctx.stamp(),
         since_on: sync.account.synced_since_on.map_or(window.since, |known| known.min(window.since)),
         until_on: window.until,
-        known_until_at: began.0.into(),
+        known_until_at: sync.began.0.into(),
     };
-    Ok(ctx.db.write(move |c| rows::set_coverage(c, workspace, id, &covered)).await?)
+    let ended = sync.ctx.db.write(move |c| {
+        rows::set_coverage(c, workspace, id, &covered)?;
+        Ok(crate::store::sync_runs::delete(c, workspace, id)?)
+    });
+    ended.await
+}
+
+impl Sync {
+    /// What a sync that began at a platform time works with.
+    fn at(ctx: &Ctx, account: AdAccount, client: Client, node: NodeId, began: PlatformTime) -> Self {
+        let today = began.0.with_timezone(&zone(&account)).date_naive();
+        Self { ctx: ctx.clone(), account, client, node, began, today }
+    }
 }
 
 /// The zone an account's days are counted in; UTC where Meta's name is not in the time zone database.

@@ -1,11 +1,12 @@
-//! The account and its campaigns, ad sets and ads as Meta lists them, made here or elsewhere.
+//! The account and its campaigns, ad sets, ads and creatives as Meta lists them, made here or elsewhere; a page a transaction.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::domain::id::{AdAccountId, CampaignId, ObjectId, WorkspaceId};
-use crate::graph::{self, AdSet, InsightsRow, NodeId};
+use crate::graph::{self, AdSet, AdWithCreative, Campaign, InsightsRow, NodeId, Pages};
 use crate::store::connections as accounts;
 use crate::store::observed::{self, Observed};
 use crate::store::{Conn, UtcTime};
@@ -13,9 +14,10 @@ use crate::store::{Conn, UtcTime};
 use super::super::connections::{least, pixel_row, status_word};
 use super::super::{Ctx, Result};
 use super::Sync;
+use super::progress::{Progress, Stage};
 use super::results::{Kind, kind_of};
 
-/// More objects than Meta lets one account have.
+/// More pixels than one account has.
 const MOST: usize = 20_000;
 
 /// Our ids by Meta's, and what each ad set counts.
@@ -24,6 +26,7 @@ pub(super) struct Index {
     pub campaigns: BTreeMap<String, ObjectId>,
     pub ad_sets: BTreeMap<String, ObjectId>,
     pub ads: BTreeMap<String, ObjectId>,
+    pub creatives: BTreeMap<String, ObjectId>,
     pub kinds: BTreeMap<String, Kind>,
 }
 
@@ -48,64 +51,123 @@ pub(super) async fn account(sync: &Sync, said: &graph::AdAccount) -> Result<()> 
     written.await
 }
 
-/// Reads every object and stores what Meta says of it.
-pub(super) async fn all(sync: &Sync) -> Result<Index> {
-    let campaigns = sync.client.campaigns(&sync.node).all(MOST).await?;
-    let ad_sets = sync.client.ad_sets(&sync.node).all(MOST).await?;
-    let ads = sync.client.ads(&sync.node).all(MOST).await?;
-    let (ctx, workspace, account) = (sync.ctx.clone(), sync.account.workspace_id, sync.account.id);
-    let stored = sync.ctx.db.write(move |c| {
-        let seen_at = ctx.stamp();
-        let mut index = index(c, workspace, account)?;
-        let mut store = Store { ctx: &ctx, workspace, account, seen_at };
-        for campaign in &campaigns {
-            let id = store.id(&index.campaigns, &campaign.id);
-            index.campaigns.insert(campaign.id.to_string(), id);
-            let status = (campaign.status.as_deref(), campaign.effective_status.as_deref());
-            store.put(c, ("campaign", id, &campaign.id), (None, Some(id)), &campaign.name, status, campaign)?;
-        }
-        for ad_set in &ad_sets {
-            let above = ad_set.campaign_id.as_ref().and_then(|id| index.campaigns.get(id.as_str())).copied();
-            let id = store.id(&index.ad_sets, &ad_set.id);
-            index.ad_sets.insert(ad_set.id.to_string(), id);
-            if let Some(kind) = kind_of(ad_set) {
-                index.kinds.insert(ad_set.id.to_string(), kind);
-            }
-            let status = (ad_set.status.as_deref(), ad_set.effective_status.as_deref());
-            store.put(c, ("ad_set", id, &ad_set.id), (above, above), &ad_set.name, status, ad_set)?;
-        }
-        for ad in &ads {
-            let above = ad.adset_id.as_ref().and_then(|id| index.ad_sets.get(id.as_str())).copied();
-            let campaign = ad.campaign_id.as_ref().and_then(|id| index.campaigns.get(id.as_str())).copied();
-            let id = store.id(&index.ads, &ad.id);
-            index.ads.insert(ad.id.to_string(), id);
-            let status = (ad.status.as_deref(), ad.effective_status.as_deref());
-            store.put(c, ("ad", id, &ad.id), (above, campaign), &ad.name, status, ad)?;
-        }
-        for kind in ["campaign", "ad_set", "ad"] {
-            observed::mark_gone(c, workspace, account, kind, seen_at)?;
-        }
-        Ok(index)
-    });
-    stored.await
-}
-
-fn index(c: &mut Conn, workspace: WorkspaceId, account: AdAccountId) -> Result<Index> {
-    let mut kinds = BTreeMap::new();
-    for row in observed::list(c, workspace, account, "ad_set")? {
-        // An object known only from figures has no fields to read; it counts nothing.
-        if let Some(kind) = serde_json::from_str::<AdSet>(&row.fields).ok().as_ref().and_then(kind_of) {
-            kinds.insert(row.remote_id, kind);
-        }
+/// Reads every object from where the sync stands and stores what Meta says of it.
+pub(super) async fn bring_in(sync: &Sync, progress: &mut Progress) -> Result<Index> {
+    let (client, node) = (&sync.client, &sync.node);
+    let mut index = load(sync).await?;
+    if progress.place.stage == Stage::Campaigns {
+        index = list(sync, progress, index, client.every_campaign(node), Stage::AdSets, "campaign").await?;
     }
-    Ok(Index {
-        campaigns: observed::ids(c, workspace, account, "campaign")?,
-        ad_sets: observed::ids(c, workspace, account, "ad_set")?,
-        ads: observed::ids(c, workspace, account, "ad")?,
-        kinds,
-    })
+    if progress.place.stage == Stage::AdSets {
+        index = list(sync, progress, index, client.every_ad_set(node), Stage::Ads, "ad_set").await?;
+    }
+    if progress.place.stage == Stage::Ads {
+        index = list(sync, progress, index, client.every_ad(node), Stage::Figures, "ad").await?;
+    }
+    Ok(index)
 }
 
+/// What a listed row does to the index and the database.
+trait Listed: DeserializeOwned + Send + 'static {
+    fn store(&self, c: &mut Conn, store: &mut Store<'_>, index: &mut Index) -> Result<()>;
+}
+
+impl Listed for Campaign {
+    fn store(&self, c: &mut Conn, store: &mut Store<'_>, index: &mut Index) -> Result<()> {
+        let id = store.id(&index.campaigns, &self.id);
+        index.campaigns.insert(self.id.to_string(), id);
+        let status = (self.status.as_deref(), self.effective_status.as_deref());
+        store.put(c, ("campaign", id, &self.id), (None, Some(id)), &self.name, status, self)
+    }
+}
+
+impl Listed for AdSet {
+    fn store(&self, c: &mut Conn, store: &mut Store<'_>, index: &mut Index) -> Result<()> {
+        let above = self.campaign_id.as_ref().and_then(|id| index.campaigns.get(id.as_str())).copied();
+        let id = store.id(&index.ad_sets, &self.id);
+        index.ad_sets.insert(self.id.to_string(), id);
+        if let Some(kind) = kind_of(self) {
+            index.kinds.insert(self.id.to_string(), kind);
+        }
+        let status = (self.status.as_deref(), self.effective_status.as_deref());
+        store.put(c, ("ad_set", id, &self.id), (above, above), &self.name, status, self)
+    }
+}
+
+impl Listed for AdWithCreative {
+    fn store(&self, c: &mut Conn, store: &mut Store<'_>, index: &mut Index) -> Result<()> {
+        let ad = &self.ad;
+        let above = ad.adset_id.as_ref().and_then(|id| index.ad_sets.get(id.as_str())).copied();
+        let campaign = ad.campaign_id.as_ref().and_then(|id| index.campaigns.get(id.as_str())).copied();
+        let id = store.id(&index.ads, &ad.id);
+        index.ads.insert(ad.id.to_string(), id);
+        let status = (ad.status.as_deref(), ad.effective_status.as_deref());
+        store.put(c, ("ad", id, &ad.id), (above, campaign), &ad.name, status, ad)?;
+        let Some(creative) = &self.creative else { return Ok(()) };
+        // One creative may serve ads of several campaigns: it stands with the last of them that Meta lists.
+        let id = store.id(&index.creatives, &creative.id);
+        index.creatives.insert(creative.id.to_string(), id);
+        let status = (creative.status.as_deref(), None);
+        store.put(c, ("creative", id, &creative.id), (None, campaign), &creative.name, status, creative)
+    }
+}
+
+/// Reads one list page by page; with its last page, what is no longer in it is gone.
+async fn list<T: Listed>(
+    sync: &Sync,
+    progress: &mut Progress,
+    mut index: Index,
+    pages: Pages<T>,
+    then: Stage,
+    kind: &'static str,
+) -> Result<Index> {
+    let mut pages = pages.after(progress.place.after.as_deref());
+    while let Some(page) = pages.next_page().await? {
+        let last = pages.place().is_none();
+        match pages.place() {
+            Some(after) => progress.place.after = Some(after.to_owned()),
+            None => progress.next(then),
+        }
+        let (ctx, workspace, account) = (sync.ctx.clone(), sync.account.workspace_id, sync.account.id);
+        let noted = progress.clone();
+        let stored = sync.ctx.db.write(move |c| {
+            let seen_at = noted.run.began_at;
+            let mut store = Store { ctx: &ctx, workspace, account, seen_at };
+            for row in &page {
+                row.store(c, &mut store, &mut index)?;
+            }
+            if last {
+                observed::mark_gone(c, workspace, account, kind, seen_at)?;
+            }
+            noted.note(c)?;
+            Ok::<_, super::super::Error>(index)
+        });
+        index = stored.await?;
+        progress.breathe(sync).await?;
+    }
+    Ok(index)
+}
+
+async fn load(sync: &Sync) -> Result<Index> {
+    let (workspace, account) = (sync.account.workspace_id, sync.account.id);
+    let read = sync.ctx.db.read(move |c| {
+        let mut kinds = BTreeMap::new();
+        for row in observed::list(c, workspace, account, "ad_set")? {
+            // An object known only from figures has no fields to read; it counts nothing.
+            if let Some(kind) = serde_json::from_str::<AdSet>(&row.fields).ok().as_ref().and_then(kind_of) {
+                kinds.insert(row.remote_id, kind);
+            }
+        }
+        Ok(Index {
+            campaigns: observed::ids(c, workspace, account, "campaign")?,
+            ad_sets: observed::ids(c, workspace, account, "ad_set")?,
+            ads: observed::ids(c, workspace, account, "ad")?,
+            creatives: observed::ids(c, workspace, account, "creative")?,
+            kinds,
+        })
+    });
+    Ok(read.await?)
+}
 impl Index {
     /// Makes sure that the objects of a row are known: those deleted at Meta are in its figures but not in its lists.
     pub(super) fn learn(&mut self, c: &mut Conn, sync: &SyncIds<'_>, row: &InsightsRow) -> Result<()> {

@@ -3,6 +3,7 @@
 //! A handler fills a template's struct and nothing else: rules live in `service`, figures in `report`.
 
 mod ad_preview;
+pub mod adopt;
 mod audience_fields;
 pub mod audiences;
 pub mod auth;

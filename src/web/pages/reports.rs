@@ -8,7 +8,7 @@ use super::{frame, html_with};
 use crate::domain::invalid::Invalid;
 use crate::domain::network::Network;
 use crate::domain::period::Preset;
-use crate::report::{Cell, Dimension, Metric, Query, Range, Report, ResultKey, Sort, SortBy};
+use crate::report::{Cell, Dimension, Metric, Origin, Query, Range, Report, ResultKey, Sort, SortBy};
 use crate::service::{Error, reports};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As};
@@ -27,6 +27,7 @@ struct ReportsPage {
     metrics: Vec<Tick>,
     presets: Vec<Tick>,
     networks: Vec<Tick>,
+    origins: Vec<Tick>,
     currencies: Vec<Tick>,
     from: String,
     to: String,
@@ -103,9 +104,16 @@ fn reports_page(page: Page, problems: Invalid, query: &Query, report: Report) ->
                 ("", "All", None),
                 ("facebook", "Facebook", Some(Network::Facebook)),
                 ("instagram", "Instagram", Some(Network::Instagram)),
+                ("other", "Other", Some(Network::Other)),
             ]
             .into_iter()
             .map(|(value, label, network)| (value, label, query.network == network)),
+        ),
+        origins: ticks(
+            [("", "Everywhere", None)]
+                .into_iter()
+                .chain(Origin::ALL.iter().map(|o| (o.as_str(), o.label(), Some(*o))))
+                .map(|(value, label, origin)| (value, label, query.origin == origin)),
         ),
         currencies: scope
             .currencies

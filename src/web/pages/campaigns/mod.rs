@@ -26,7 +26,7 @@ use crate::domain::campaign::CampaignForm;
 use crate::domain::id::{CampaignId, PictureId};
 use crate::domain::invalid::Invalid;
 use crate::service::campaigns::{self as service, Desk, Draft};
-use crate::service::{Error, pictures};
+use crate::service::{Error, adopt, pictures};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
 use crate::web::state::State;
@@ -56,6 +56,10 @@ pub async fn edit_page(
     by: As<Manager>,
     id: web::Path<i64>,
 ) -> Result<HttpResponse, AppError> {
+    if adopt::is_adopted(&state.ctx, by.actor(), CampaignId(*id)).await? {
+        // What was made elsewhere is kept as it is; this form could not hold all of it.
+        return Ok(redirect(&format!("/campaigns/{id}/kept")));
+    }
     let draft = service::open(&state.ctx, by.actor(), CampaignId(*id)).await?;
     let desk = service::read_with_estimate(&state.ctx, by.actor(), &draft.form).await?;
     let subject = Subject { saved: Some((draft.id, draft.revision)), is_published: draft.is_published };

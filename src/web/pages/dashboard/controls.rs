@@ -2,7 +2,7 @@
 
 use crate::domain::network::Network;
 use crate::domain::period::Preset;
-use crate::report::{Compare, Dashboard, Dimension, Query, Range};
+use crate::report::{Compare, Dashboard, Dimension, Origin, Query, Range};
 use crate::web::format;
 
 /// One choice of a list.
@@ -38,6 +38,8 @@ pub struct Controls {
     pub compare: Vec<Choice>,
     /// Networks.
     pub networks: Vec<Segment>,
+    /// Where campaigns were made; empty where only one place is known, and on a campaign's own page.
+    pub origins: Vec<Segment>,
     /// Campaigns; empty on a campaign's own page.
     pub campaigns: Vec<Choice>,
     /// Currencies, where there are several.
@@ -83,6 +85,7 @@ impl Controls {
         let mut kept = Vec::new();
         let mut keep = |name, value: Option<String>| kept.extend(value.map(|value| (name, value)));
         keep("network", query.network.map(|n| n.as_str().to_owned()));
+        keep("origin", query.origin.map(|o| o.as_str().to_owned()));
         keep("currency", query.currency.map(|c| c.to_string()));
         keep("result", query.result.as_ref().map(ToString::to_string));
         keep("sort", query.sort.map(|s| s.to_string()));
@@ -106,6 +109,7 @@ impl Controls {
                 })
                 .collect(),
             networks,
+            origins: origins(path, query, data),
             campaigns: if data.subject.is_some() { Vec::new() } else { campaigns(query, data) },
             currencies: scope
                 .currencies
@@ -148,6 +152,20 @@ pub fn twin(kind: &str, query: &Query, data: &Dashboard, by: &[Dimension]) -> St
     };
     twin.compare = Compare::Before;
     twin.link(&format!("/dashboard.{kind}"))
+}
+
+fn origins(path: &str, query: &Query, data: &Dashboard) -> Vec<Segment> {
+    let foreign = data.campaigns.iter().any(|line| line.about.origin.as_deref() == Some("elsewhere"));
+    if data.subject.is_some() || !(foreign || query.origin.is_some()) {
+        return Vec::new();
+    }
+    let all = [(None, "Everywhere")].into_iter().chain(Origin::ALL.iter().map(|origin| (Some(*origin), origin.label())));
+    all.map(|(origin, label)| Segment {
+        url: Query { origin, ..query.clone() }.link(path),
+        label: label.to_owned(),
+        chosen: query.origin == origin,
+    })
+    .collect()
 }
 
 fn campaigns(query: &Query, data: &Dashboard) -> Vec<Choice> {

@@ -47,6 +47,8 @@ struct CampaignPage {
     is_ours: bool,
     is_on: bool,
     is_paused: bool,
+    /// Made elsewhere and not adopted.
+    is_foreign: bool,
     origin: &'static str,
 }
 
@@ -119,10 +121,14 @@ fn campaign_page(
         is_ours: about.wanted.is_some(),
         is_on: about.origin.as_deref() != Some("file")
             && matches!(about.effective_status.as_deref(), Some("ACTIVE" | "WITH_ISSUES" | "IN_PROCESS")),
-        is_paused: about.wanted.is_some() && about.effective_status.as_deref() == Some("PAUSED"),
+        is_paused: about.origin.as_deref() != Some("file") && about.effective_status.as_deref() == Some("PAUSED"),
+        is_foreign: about.origin.as_deref() == Some("elsewhere") && about.wanted.is_none(),
         origin: match about.origin.as_deref() {
             Some("file") => "Known from a report file only: figures, nothing to change.",
-            Some("elsewhere") => "Made elsewhere: it counts in totals and can be paused here.",
+            Some("elsewhere") if about.wanted.is_some() => {
+                "Made elsewhere and adopted: it is kept as it is and changed by plans."
+            }
+            Some("elsewhere") => "Made elsewhere: it counts in totals and can be paused and resumed here.",
             _ => "",
         },
         controls: Controls::new(&path, query, &data),

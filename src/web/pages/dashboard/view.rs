@@ -7,7 +7,7 @@ use super::figures::{self, Minor, ReachTile, Tile};
 use super::sentence::{Sentence, sentence};
 use super::tables::{self, AdRow, CampaignRow, Head, PlacementRow};
 use crate::domain::period::Preset;
-use crate::report::{Dashboard, Dimension, Need, Query, Range, ResultKey, Wants};
+use crate::report::{Dashboard, Dimension, Need, Query, Range, ResultKey, Unequal, Wants};
 use crate::web::format;
 
 /// Campaigns shown before the rest is a link away.
@@ -45,6 +45,8 @@ pub struct View {
     /// What is left out, in a sentence.
     pub left_out: String,
     pub needs: Vec<NeedLine>,
+    /// Days whose totals do not match, each in a sentence.
+    pub checks: Vec<String>,
     pub notes: Vec<String>,
     pub counted: String,
     pub placements: Vec<PlacementRow>,
@@ -89,6 +91,7 @@ impl View {
             without_day: chart::without_day(&data).unwrap_or_default(),
             left_out: left_out(&data),
             needs: data.needs.iter().map(need).collect(),
+            checks: data.checks.iter().map(check).collect(),
             notes: notes(&data),
             counted: data.shown.as_ref().map(counted).unwrap_or_default(),
             placements: tables::placements(&data),
@@ -142,6 +145,23 @@ fn need(need: &Need) -> NeedLine {
         Wants::Refused => line("Meta reports issues", String::new(), campaign, "Look"),
         Wants::Approval => line("A plan waits for approval", String::new(), format!("{campaign}/plan"), "Read it"),
     }
+}
+
+/// A day whose totals do not match: by how much, and what it likely is.
+fn check(day: &Unequal) -> String {
+    let currency = day.theirs.currency;
+    let (theirs, ours) = (format::money(day.theirs.micros, currency), format::money(day.ours.micros, currency));
+    let apart = format::money((day.theirs.micros - day.ours.micros).saturating_abs(), currency);
+    let likely = if day.theirs.micros > day.ours.micros {
+        "Meta likely left rows out when it was asked for the parts"
+    } else {
+        "Meta likely restated the day between two answers"
+    };
+    format!(
+        "{}, {}: the account says {theirs}, its parts sum to {ours}; {apart} {currency} apart. {likely}.",
+        day.name,
+        format::full_day(day.day)
+    )
 }
 
 /// Good to know: what qualifies the figures without asking for anything.

@@ -118,7 +118,7 @@ impl Letter {
             run: if letter.run == Run::Active { "active" } else { "paused" },
             made: made(letter, zone),
             what: what(plan),
-            money: money(plan),
+            money: money(plan, letter.run),
             rows: rows(plan),
             ads: ads(letter),
             blocked: plan.blocked.clone(),
@@ -150,8 +150,11 @@ fn what(plan: &Plan) -> String {
     format!("{start}, {} changed, {} paused.{switched}", said(changed), said(paused))
 }
 
-fn money(plan: &Plan) -> String {
+fn money(plan: &Plan, run: Run) -> String {
     let Some(committed) = &plan.commitments else {
+        if run == Run::Active && !plan.is_empty() {
+            return "It has daily budgets and budgets for all side by side, so no single figure says what it commits.".to_owned();
+        }
         return if plan.is_empty() { String::new() } else { "Nothing will spend: the campaign stays paused.".to_owned() };
     };
     let currency = committed.worst_day.currency;
@@ -242,7 +245,8 @@ fn signed(money: Money, mark: Mark) -> String {
 }
 
 fn ads(letter: &publish::Letter) -> Vec<Shown> {
-    let campaign = &letter.input.campaign;
+    // What was adopted keeps its creatives; they are read at Meta, not here.
+    let Some(campaign) = letter.input.campaign() else { return Vec::new() };
     let ad_sets = campaign.ad_sets();
     let instagram = campaign.identity.instagram.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
     let speakers = Speakers { page: campaign.identity.page_name.clone(), instagram };

@@ -1,0 +1,316 @@
+//! Adopting a campaign made elsewhere: what Meta last said of it becomes what is wanted. Nothing is written to Meta.
+//!
+//! The page shows first what will be taken over and what of it Tandem only keeps; what is confirmed is the hash of exactly that.
+//! The campaign is read anew before it is taken over, so an edit made in between is refused and shown.
+
+mod read;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::clock::PlatformTime;
+use crate::domain::adopt::{Adopted, Beyond, Rules};
+use crate::domain::id::{CampaignId, ObjectId, PlanId, UserId};
+use crate::domain::plan::{self, Kind, ObjectRef, Plan, PlannedStep, Run, Step};
+use crate::domain::role::Role;
+use crate::store::campaigns::{self, CampaignRow};
+use crate::store::connections::{self, AdAccount};
+use crate::store::kept::{self as rows, KeptRow};
+use crate::store::observed::{self, Observed};
+use crate::store::{Conn, plans, workspaces};
+
+use super::connections::{account_client, hear};
+use super::publish::{adopted, book_commitment, queue_plan, read_below};
+use super::{Actor, Ctx, Error, Result};
+
+/// What adopting would take over.
+#[derive(Debug)]
+pub struct Offer {
+    /// The campaign as it would be wanted.
+    pub adopted: Adopted,
+    /// Its ad account.
+    pub account: AdAccount,
+    /// Whether it is on now.
+    pub is_on: bool,
+    /// What is only kept, with the names of what has it.
+    pub beyond: Vec<(Beyond, Vec<String>)>,
+    /// Whether it was adopted before: then this takes over what Meta has now.
+    pub again: bool,
+    /// Where it was adopted before, what would be different.
+    pub changes: Vec<String>,
+    /// Platform time.
+    pub now: PlatformTime,
+    /// What the confirmation is bound to.
+    pub hash: String,
+}
+
+/// An adopted campaign, to be changed.
+#[derive(Debug)]
+pub struct Opened {
+    /// What it should be.
+    pub adopted: Adopted,
+    /// Its ad account.
+    pub account: AdAccount,
+    /// Counts saves; a save that has seen an older one is refused.
+    pub revision: i64,
+    /// Platform time.
+    pub now: PlatformTime,
+}
+
+/// What switching a campaign on that was not adopted would do.
+#[derive(Debug)]
+pub struct SwitchOn {
+    /// As it would be adopted: its money and its ad sets.
+    pub adopted: Adopted,
+    /// The plan's money and rows.
+    pub plan: Plan,
+    /// Whether an emergency stop holds queued work back.
+    pub frozen: bool,
+}
+
+#[derive(Serialize)]
+struct State<'a> {
+    campaign: CampaignId,
+    objects: &'a [crate::domain::adopt::Kept],
+}
+
+/// What adopting a campaign would take over, as Meta last said it.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no such campaign; [`Error::Conflict`] where it was made here, comes from a file, or is gone.
+pub async fn offer(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<Offer> {
+    let (inner, workspace) = (ctx.clone(), actor.workspace);
+    ctx.db.read_with(move |c| make_offer(c, &inner, workspace, campaign)).await
+}
+
+/// Adopts exactly what the offer with this hash showed.
+///
+/// # Errors
+/// [`Error::Conflict`] where Meta has it otherwise by now; the sentence asks to read it again.
+pub async fn adopt(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str) -> Result<()> {
+    actor.require(Role::Manager)?;
+    let shown = offer(ctx, actor, campaign).await?;
+    let (client, _) = account_client(ctx, &shown.account).await?;
+    read_below(ctx, &client, &shown.account, campaign).await?;
+    hear(ctx, &client);
+    let (inner, actor, hash) = (ctx.clone(), actor.clone(), hash.to_owned());
+    let adopted = ctx.db.write(move |c| {
+        let offer = make_offer(c, &inner, actor.workspace, campaign)?;
+        if offer.hash != hash {
+            return Err(Error::Conflict("It was changed at Meta meanwhile. Read again what would be taken over.".to_owned()));
+        }
+        take_over(c, &inner, &actor, &offer)
+    });
+    adopted.await
+}
+
+fn make_offer(c: &mut Conn, ctx: &Ctx, workspace: crate::domain::id::WorkspaceId, campaign: CampaignId) -> Result<Offer> {
+    let top = observed::find(c, workspace, ObjectId(campaign.0))?.filter(|row| row.kind == "campaign");
+    let top = top.ok_or(Error::NotFound("campaign"))?;
+    if let Some(words) = refusal(&top) {
+        return Err(Error::Conflict(words));
+    }
+    let account = connections::get_account(c, workspace, top.ad_account_id)?;
+    let below = observed::list_of_campaign(c, workspace, campaign)?;
+    let creatives = observed::list(c, workspace, account.id, "creative")?;
+    let read = read::adopted(&account, campaign, &below)?;
+    let before = adopted(c, &account, campaign)?;
+    let now = platform(c, ctx, &account)?;
+    Ok(Offer {
+        is_on: top.status == "ACTIVE",
+        beyond: read::beyond(&below, &creatives),
+        again: before.is_some(),
+        changes: before.map_or_else(Vec::new, |before| read::changes(&before, &read)),
+        hash: hash_of(&read)?,
+        adopted: read,
+        account,
+        now,
+    })
+}
+
+/// Why a campaign cannot be adopted, if it cannot.
+fn refusal(top: &Observed) -> Option<String> {
+    let gone = top.gone_at.is_some() || matches!(top.status.as_str(), "DELETED" | "ARCHIVED");
+    match top.origin.as_str() {
+        "here" => Some(format!("“{}” was made here; there is nothing to adopt.", top.name)),
+        "file" => Some(format!("“{}” is known from a report file only; connect its ad account first.", top.name)),
+        _ if gone => Some(format!("“{}” is deleted or archived at Meta.", top.name)),
+        _ => None,
+    }
+}
+
+fn take_over(c: &mut Conn, ctx: &Ctx, actor: &Actor, offer: &Offer) -> Result<()> {
+    let (stamp, campaign) = (ctx.stamp(), offer.adopted.campaign);
+    let wanted = if offer.is_on { "active" } else { "paused" };
+    refuse_running(c, actor, campaign)?;
+    match campaigns::find(c, actor.workspace, campaign)? {
+        Some(row) => {
+            let renewed = CampaignRow {
+                name: offer.adopted.name().to_owned(),
+                revision: row.revision + 1,
+                updated_at: stamp,
+                ..row.clone()
+            };
+            campaigns::save(c, &renewed, row.revision)?;
+            campaigns::set_wanted(c, actor.workspace, campaign, wanted)?;
+        }
+        None => {
+            let row = CampaignRow {
+                workspace_id: actor.workspace,
+                id: campaign,
+                ad_account_id: offer.account.id,
+                name: offer.adopted.name().to_owned(),
+                wanted: wanted.to_owned(),
+                form: "{}".to_owned(),
+                definition: None,
+                revision: 1,
+                created_by: actor.user.unwrap_or(UserId(0)),
+                created_at: stamp,
+                updated_at: stamp,
+                published_at: Some(offer.now.0.into()),
+            };
+            campaigns::insert(c, &row)?;
+        }
+    }
+    store(c, actor, &offer.adopted)?;
+    book_commitment(c, ctx, &offer.account, campaign, "The campaign was adopted.")?;
+    let state = State { campaign, objects: &offer.adopted.objects };
+    actor.record(c, stamp, "campaign.adopted", ("campaign", campaign.0), &state)
+}
+
+fn store(c: &mut Conn, actor: &Actor, adopted: &Adopted) -> Result<()> {
+    let mut list = Vec::with_capacity(adopted.objects.len());
+    for (position, kept) in (0_i32..).zip(&adopted.objects) {
+        list.push(KeptRow {
+            workspace_id: actor.workspace,
+            id: kept.object.id,
+            campaign_id: adopted.campaign,
+            kind: kept.object.kind.as_str().to_owned(),
+            parent_id: kept.parent,
+            position,
+            definition: serde_json::to_string(kept)?,
+        });
+    }
+    Ok(rows::replace(c, actor.workspace, adopted.campaign, &list)?)
+}
+
+/// Whether a campaign was adopted: its form is another one.
+pub async fn is_adopted(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<bool> {
+    let workspace = actor.workspace;
+    Ok(ctx.db.read(move |c| rows::is_kept(c, workspace, campaign)).await?)
+}
+
+/// An adopted campaign, to be changed.
+///
+/// # Errors
+/// [`Error::NotFound`] for a campaign that was not adopted.
+pub async fn open(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<Opened> {
+    let (inner, workspace) = (ctx.clone(), actor.workspace);
+    let opened = ctx.db.read_with(move |c| {
+        let row = campaigns::find(c, workspace, campaign)?.ok_or(Error::NotFound("campaign"))?;
+        let account = connections::get_account(c, workspace, row.ad_account_id)?;
+        let adopted = adopted(c, &account, campaign)?.ok_or(Error::NotFound("adopted campaign"))?;
+        let now = platform(c, &inner, &account)?;
+        Ok::<_, Error>(Opened { adopted, account, revision: row.revision, now })
+    });
+    opened.await
+}
+
+/// Saves what was changed of an adopted campaign; nothing happens at Meta before its plan is approved.
+///
+/// # Errors
+/// [`Error::Invalid`] with each problem at its field; [`Error::Conflict`] where somebody saved meanwhile.
+pub async fn save(
+    ctx: &Ctx,
+    actor: &Actor,
+    campaign: CampaignId,
+    seen_revision: i64,
+    typed: BTreeMap<String, String>,
+) -> Result<()> {
+    actor.require(Role::Manager)?;
+    let opened = open(ctx, actor, campaign).await?;
+    let rules = Rules { now: opened.now.0, min_daily_minor: opened.account.min_daily_minor };
+    let changed = opened.adopted.edited(&typed, &rules)?;
+    let (inner, actor) = (ctx.clone(), actor.clone());
+    let saved = ctx.db.write(move |c| {
+        let row = campaigns::find(c, actor.workspace, campaign)?.ok_or(Error::NotFound("campaign"))?;
+        let stamp = inner.stamp();
+        let renewed = CampaignRow { name: changed.name().to_owned(), revision: seen_revision + 1, updated_at: stamp, ..row };
+        if !campaigns::save(c, &renewed, seen_revision)? {
+            let words = "Somebody saved this campaign meanwhile. Open it again in another window and bring your changes over.";
+            return Err(Error::Conflict(words.to_owned()));
+        }
+        store(c, &actor, &changed)?;
+        let state = State { campaign, objects: &changed.objects };
+        actor.record(c, stamp, "campaign.saved", ("campaign", campaign.0), &state)
+    });
+    saved.await
+}
+
+/// What switching a campaign on again would do that was made elsewhere and not adopted.
+///
+/// # Errors
+/// As [`offer`].
+pub async fn switch_on(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<SwitchOn> {
+    let (inner, workspace) = (ctx.clone(), actor.workspace);
+    let read = ctx.db.read_with(move |c| {
+        let offer = make_offer(c, &inner, workspace, campaign)?;
+        let frozen = workspaces::get(c, workspace)?.frozen_at.is_some();
+        Ok::<_, Error>((offer, frozen, observed::list_of_campaign(c, workspace, campaign)?))
+    });
+    let (offer, frozen, below) = read.await?;
+    let said: Vec<_> = below.iter().filter_map(super::publish::observed).collect();
+    let plan = plan::kept(&offer.adopted, &said, Run::Active, offer.now.0);
+    Ok(SwitchOn { adopted: offer.adopted, plan, frozen })
+}
+
+/// Approves exactly the plan with this hash: the campaign, and nothing else of it, is switched on.
+///
+/// # Errors
+/// [`Error::Conflict`] where it is another by now, is on already, or everything is stopped.
+pub async fn approve_switch_on(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str) -> Result<PlanId> {
+    actor.require(Role::Manager)?;
+    let shown = switch_on(ctx, actor, campaign).await?;
+    if shown.frozen {
+        return Err(Error::Conflict("Everything is stopped. Resume on the stop page first.".to_owned()));
+    }
+    if shown.plan.hash != hash {
+        return Err(Error::Conflict("It was changed at Meta meanwhile. Read again what would be switched on.".to_owned()));
+    }
+    if shown.plan.is_empty() {
+        return Err(Error::Conflict("It is on already.".to_owned()));
+    }
+    let object = ObjectRef::new(Kind::Campaign, campaign.0);
+    let label = format!("Switch {} on: from here it may spend", shown.adopted.name());
+    let steps = [PlannedStep { label, step: Step::Activate { object } }];
+    let (inner, actor) = (ctx.clone(), actor.clone());
+    let approved = ctx.db.write(move |c| {
+        refuse_running(c, &actor, campaign)?;
+        let id = queue_plan(c, &inner, &actor, (None, "resume"), &shown.plan.hash, &steps, &shown.plan)?;
+        actor.record(c, inner.stamp(), "campaign.resumed", ("campaign", campaign.0), &shown.plan.hash)?;
+        Ok(id)
+    });
+    approved.await
+}
+
+fn refuse_running(c: &mut Conn, actor: &Actor, campaign: CampaignId) -> Result<()> {
+    let running = plans::list_running(c, actor.workspace)?;
+    if running.iter().any(|plan| plan.campaign_id == Some(campaign)) {
+        return Err(Error::Conflict("A plan of this campaign is being carried out; wait until it has ended.".to_owned()));
+    }
+    Ok(())
+}
+
+fn platform(c: &mut Conn, ctx: &Ctx, account: &AdAccount) -> Result<PlatformTime> {
+    let base = match account.connection_id {
+        Some(id) => connections::get(c, account.workspace_id, id)?.base_url,
+        None => String::new(),
+    };
+    Ok(ctx.platform.now(&base, ctx.now()))
+}
+
+fn hash_of(adopted: &Adopted) -> Result<String> {
+    Ok(hex::encode(Sha256::digest(serde_json::to_vec(&(adopted.campaign, &adopted.objects))?)))
+}
