@@ -389,3 +389,39 @@ async fn three_days_of_spend_without_any_result_are_told_until_one_comes() {
     let told = notices::list(&house.app.ctx, &house.ana, None, 10).await.unwrap();
     assert!(told[0].resolved_at.is_some(), "{told:?}");
 }
+
+#[actix_web::test]
+async fn a_disabled_account_is_told_with_the_way_out_until_it_runs_again() {
+    let mut business = Business::connected().await;
+    let mail = MailServer::start();
+    business.app.ctx.notifier = notifier(Some(&mail));
+    let members = tandem::service::workspaces::members(&business.app.ctx, &business.actor).await.unwrap();
+    let ana = Actor { user: Some(members[0].0), ..business.actor.clone() };
+    notices::save_mine(&business.app.ctx, &ana, &MannerForm::of(&Manner::everything(chrono_tz::UTC))).await.unwrap();
+    let campaign = business.campaign().await;
+    business.publish(campaign).await;
+    let watched = |kind: NoticeKind| {
+        let (ctx, ana) = (business.app.ctx.clone(), ana.clone());
+        async move {
+            notices::watch(&ctx, ana.workspace).await.unwrap();
+            let told = notices::list(&ctx, &ana, None, 20).await.unwrap();
+            told.into_iter().find(|told| told.kind == kind.as_str() && told.resolved_at.is_none())
+        }
+    };
+    assert!(watched(NoticeKind::AccountProblem).await.is_none());
+    let remote = {
+        let (workspace, account) = (ana.workspace, business.account);
+        let read = business.app.ctx.db.read(move |c| tandem::store::connections::get_account(c, workspace, account));
+        read.await.unwrap().remote_id.unwrap()
+    };
+    let edit = |fields: Value| json!({ "id": remote.clone(), "fields": fields });
+    business.app.control("edit", edit(json!({ "account_status": 2, "disable_reason": 1 }))).await;
+    tandem::service::connections::sync_now(&business.app.ctx, &business.actor).await.unwrap();
+    business.settle().await;
+    let told = watched(NoticeKind::AccountProblem).await.unwrap();
+    assert!(!told.way_out.is_empty() && told.path.starts_with("/connections/"), "{told:?}");
+    business.app.control("edit", edit(json!({ "account_status": 1, "disable_reason": 0 }))).await;
+    tandem::service::connections::sync_now(&business.app.ctx, &business.actor).await.unwrap();
+    business.settle().await;
+    assert!(watched(NoticeKind::AccountProblem).await.is_none());
+}

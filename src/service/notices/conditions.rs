@@ -1,14 +1,20 @@
 //! What is the case and has to be heard of, from what is stored: no call to Meta is made here.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, Duration};
 
+use super::super::campaigns::standings;
+use super::super::health::{self, HealthCode, Problem};
 use super::super::stop::Running;
 use super::super::sync::zone;
+use crate::domain::campaign_status::{CampaignStatus, Standing};
 use crate::domain::currency::Currency;
 use crate::domain::id::{CampaignId, WorkspaceId};
 use crate::domain::money::Spend;
 use crate::domain::notice::NoticeKind;
-use crate::service::{Ctx, Result};
+use crate::domain::plan::bare;
+use crate::service::{Actor, Ctx, Result};
 use crate::store::connections::{self, AdAccount};
 use crate::store::observed::{self, Observed};
 use crate::store::plans::{self, PlanRow};
@@ -82,7 +88,16 @@ pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Cond
         Ok((stops::find_open(c, workspace)?, failed, dry))
     });
     let (stop, failed, dry) = read.await?;
-    let mut found = Vec::new();
+    let actor = Actor::schedule(workspace);
+    let on = |row: &&Observed| row.status == "ACTIVE";
+    let names: BTreeMap<CampaignId, &str> = dry
+        .iter()
+        .flat_map(|account| account.campaigns.iter().filter(on))
+        .map(|row| (CampaignId(row.id.0), bare(&row.name)))
+        .collect();
+    let standing = standings(ctx, &actor, names.keys().copied().collect()).await?;
+    let mut found: Vec<Condition> = health::problems(ctx, &actor).await?.iter().filter_map(unhealthy).collect();
+    found.extend(standing.iter().filter_map(|(id, standing)| stands(*id, names.get(id)?, standing)));
     if let Some(stop) = stop {
         found.push(stopped(&stop)?);
     }
@@ -91,6 +106,61 @@ pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Cond
         found.extend(no_results(account));
     }
     Ok(found)
+}
+
+/// A problem of an account or a token, where it is one that people are told of.
+fn unhealthy(problem: &Problem) -> Option<Condition> {
+    let (kind, title) = match problem.code {
+        HealthCode::AccountStatus | HealthCode::Funding | HealthCode::SpendLimit => {
+            (NoticeKind::AccountProblem, format!("{}: account or billing problem", problem.subject))
+        }
+        HealthCode::TokenInvalid | HealthCode::TokenExpires | HealthCode::DataAccessExpires => {
+            (NoticeKind::TokenDying, format!("The connection {} needs a new token", problem.subject))
+        }
+        HealthCode::PermissionMissing
+        | HealthCode::PageMissing
+        | HealthCode::InstagramMissing
+        | HealthCode::PixelSilent => return None,
+    };
+    let of = problem.ad_account.map_or(problem.connection.0, |account| account.0);
+    Some(Condition {
+        kind,
+        key: format!("{}:{of}", problem.code.as_str()),
+        title,
+        sentence: problem.sentence.clone(),
+        way_out: problem.way_out.clone(),
+        path: format!("/connections/{}", problem.connection),
+    })
+}
+
+/// A campaign that is on and cannot do what it should.
+fn stands(id: CampaignId, name: &str, standing: &Standing) -> Option<Condition> {
+    let (kind, title, way_out) = match standing.status {
+        CampaignStatus::Rejected => (
+            NoticeKind::Rejected,
+            format!("{name}: its ads were rejected"),
+            "Change what Meta names, or ask for another review in Ads Manager.",
+        ),
+        CampaignStatus::WithIssues => (
+            NoticeKind::Rejected,
+            format!("{name}: something of it cannot run"),
+            "Change what Meta names; the rest goes on meanwhile.",
+        ),
+        CampaignStatus::NoSpend => (
+            NoticeKind::NoDelivery,
+            format!("{name} has not delivered for 24 hours"),
+            "See whether audience, cost goal and budget leave Meta anything to buy.",
+        ),
+        _ => return None,
+    };
+    Some(Condition {
+        kind,
+        key: format!("{}:{id}", standing.status.as_str()),
+        sentence: if standing.reason.is_empty() { format!("{title}.") } else { standing.reason.clone() },
+        title,
+        way_out: way_out.to_owned(),
+        path: format!("/campaigns/{id}"),
+    })
 }
 
 fn stopped(stop: &StopRow) -> Result<Condition> {
