@@ -60,7 +60,7 @@ impl Business {
         let before: Campaign = serde_json::from_str(row.definition.as_deref().unwrap()).unwrap();
         let picture = before.ads[0].picture;
         let facts = self.facts(&[(picture, 1200, 1500)]).await;
-        let (campaign, form) = Self::read(&facts, picture, change);
+        let (campaign, form) = self.read(&facts, picture, change);
         let (seen, definition) = (row.revision, Some(serde_json::to_string(&campaign).unwrap()));
         let form = serde_json::to_string(&form).unwrap();
         let row = CampaignRow { name: campaign.name, form, definition, revision: seen + 1, ..row };
@@ -68,11 +68,11 @@ impl Business {
     }
 
     async fn saved(&self, facts: AccountFacts, picture: PictureId, change: impl FnOnce(&mut CampaignForm)) -> CampaignId {
-        let (campaign, form) = Self::read(&facts, picture, change);
+        let (campaign, form) = self.read(&facts, picture, change);
         self.save(&campaign, &form).await
     }
 
-    fn read(facts: &AccountFacts, picture: PictureId, change: impl FnOnce(&mut CampaignForm)) -> (Campaign, CampaignForm) {
+    fn read(&self, facts: &AccountFacts, picture: PictureId, change: impl FnOnce(&mut CampaignForm)) -> (Campaign, CampaignForm) {
         let mut form = CampaignForm::fresh();
         form.account = self.account.to_string();
         form.name = "Christmas sale".into();
