@@ -6,6 +6,7 @@ use tandem::domain::campaign::{Campaign, Shape};
 use tandem::domain::currency::Currency;
 use tandem::domain::id::{CampaignId, PlanId};
 use tandem::domain::money::Money;
+use tandem::domain::plan::Kind;
 use tandem::domain::role::Role;
 use tandem::service::bulk::{self, Request, Shown};
 use tandem::service::campaigns::{Copying, duplicate};
@@ -98,7 +99,9 @@ async fn ten_percent_more_is_one_plan_and_exact_to_the_cent_for_every_ad_set() {
     let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, first)).await.unwrap();
     assert_eq!(committed, 15_400);
     let letter = publish::letter(&business.app.ctx, &business.actor, first, None).await.unwrap();
-    assert!(letter.plan.is_empty(), "the campaign's own plan finds nothing left to do: {:?}", letter.plan.rows);
+    // The pictures of these tests are one file under several ids, which Meta keeps once.
+    let left: Vec<_> = letter.plan.rows.iter().filter(|row| row.object.kind != Kind::Image).collect();
+    assert!(left.is_empty(), "the campaign's own plan finds nothing left to do: {left:?}");
 }
 
 #[actix_web::test]
@@ -202,8 +205,9 @@ async fn duplicates_are_drafts_that_say_what_they_lack() {
     let other = accounts.iter().find(|account| account.id != business.account).unwrap();
     let there = Copying { dates: true, account: Some(other.id) };
     let made = duplicate(&business.app.ctx, &business.actor, &[first], there).await.unwrap();
-    // The pixel belongs to the first account, so nothing is chosen to be counted.
-    assert!(made[0].problems.iter().any(|problem| problem.contains("count")), "{made:?}");
+    assert_eq!(other.currency, "JPY");
+    // 140 euro are not 140 yen.
+    assert!(made[0].problems.iter().any(|problem| problem.contains("Say how much it may spend")), "{made:?}");
 }
 
 #[actix_web::test]

@@ -152,7 +152,7 @@ async fn labels_apply_at_once_and_are_taken_back() {
     let [lamps, rugs] = [yen[0].to_string(), yen[1].to_string()];
     let one = [("action", "label"), ("label", " Japan "), ("campaigns", lamps.as_str())];
     owner.post("/campaigns/bulk", &one).await.assert_status(303);
-    let both = [("action", "label"), ("label", "japan"), ("campaigns", lamps.as_str()), ("campaigns", rugs.as_str())];
+    let both = [("action", "label"), ("label", "japan"), ("back", "q=tokyo"), ("campaigns", &*lamps), ("campaigns", &*rugs)];
     let answer = owner.post("/campaigns/bulk", &both).await;
     let event = answer.location().split("undo=").nth(1).unwrap().to_owned();
     let page = owner.get(answer.location()).await;

@@ -35,7 +35,8 @@ pub struct Copied {
 
 /// Makes a draft from each of these campaigns.
 ///
-/// What does not exist in another ad account (Page, Instagram account, pixel) is left empty, so that the draft says what it lacks.
+/// What does not exist in another ad account (Page, Instagram account, pixel) is left empty, and so is every amount where its
+/// currency is another: the draft says what it lacks.
 ///
 /// # Errors
 /// [`Error::Conflict`] naming what was made elsewhere and not adopted, before any draft is made.
@@ -86,10 +87,16 @@ async fn copy(ctx: &Ctx, actor: &Actor, form: CampaignForm, copying: Copying) ->
         copy.ends.clear();
     }
     if let Some(account) = copying.account.filter(|account| account.to_string() != copy.account.trim()) {
+        let currency = read(ctx, actor, &copy).await?.account.map(|account| account.currency);
         copy.account = account.to_string();
         let desk = read(ctx, actor, &copy).await?;
         match (&desk.account, &desk.facts) {
-            (Some(found), Some(facts)) if found.id == account => fit(&mut copy, facts),
+            (Some(found), Some(facts)) if found.id == account => {
+                fit(&mut copy, facts);
+                if currency != Some(facts.currency) {
+                    without_money(&mut copy);
+                }
+            }
             _ => return Err(Error::invalid("account", "There is no such ad account here; choose another.")),
         }
     }
@@ -110,6 +117,17 @@ fn fit(form: &mut CampaignForm, facts: &AccountFacts) {
         && !facts.pixels.iter().any(|known| known.id == pixel.trim())
     {
         form.result.clear();
+    }
+}
+
+/// Empties every amount: 140 euro are not 140 yen.
+fn without_money(form: &mut CampaignForm) {
+    for amount in [&mut form.budget, &mut form.never_more, &mut form.cost_goal, &mut form.expected_cost] {
+        amount.clear();
+    }
+    if form.amounts.trim() == "money" {
+        (form.share, form.floor, form.ceiling) = Default::default();
+        form.groups = Default::default();
     }
 }
 
