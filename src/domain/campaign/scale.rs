@@ -205,7 +205,8 @@ mod tests {
                     _ => {}
                 }
                 let read = form.read(&facts);
-                let campaign = read.campaign.unwrap_or_else(|| panic!("{shape}: {:?}", read.invalid));
+                assert!(read.invalid.is_empty(), "{shape}: {:?}", read.invalid);
+                let campaign = read.campaign.unwrap();
                 let scaled = campaign.with_budget(eur(minor), false).unwrap();
                 form.retype_budget(&scaled).unwrap();
                 let read = form.read(&facts);
