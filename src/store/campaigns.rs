@@ -107,16 +107,6 @@ pub fn list(connection: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Campaig
     Ok(campaigns::table.filter(campaigns::workspace_id.eq(workspace)).order(campaigns::id.desc()).load(connection)?)
 }
 
-/// At most `limit` of the workspace's campaigns with smaller ids than `before`, newest first.
-pub fn page(connection: &mut Conn, workspace: WorkspaceId, before: i64, limit: i64) -> Result<Vec<CampaignRow>> {
-    Ok(campaigns::table
-        .filter(campaigns::workspace_id.eq(workspace))
-        .filter(campaigns::id.lt(CampaignId(before)))
-        .order(campaigns::id.desc())
-        .limit(limit)
-        .load(connection)?)
-}
-
 /// Adds a campaign.
 pub fn insert(connection: &mut Conn, row: &CampaignRow) -> Result<()> {
     diesel::insert_into(campaigns::table).values(row).execute(connection)?;

@@ -81,18 +81,6 @@ pub fn list_of_campaign(connection: &mut Conn, workspace: WorkspaceId, campaign:
         .load(connection)?)
 }
 
-/// At most `limit` campaigns with smaller ids than `before` that are not gone, newest first; those of files included.
-pub fn page_of_campaigns(connection: &mut Conn, workspace: WorkspaceId, before: i64, limit: i64) -> Result<Vec<Observed>> {
-    Ok(dsl::observed_objects
-        .filter(dsl::workspace_id.eq(workspace))
-        .filter(dsl::kind.eq("campaign"))
-        .filter(dsl::gone_at.is_null())
-        .filter(dsl::id.lt(ObjectId(before)))
-        .order(dsl::id.desc())
-        .limit(limit)
-        .load(connection)?)
-}
-
 /// Ids here by Meta's ids, for one kind in an ad account.
 pub fn ids(
     connection: &mut Conn,

@@ -60,7 +60,9 @@ async fn a_campaign_is_defined_planned_approved_paused_resumed_and_stopped() {
     let at = made.header("location").strip_prefix("/api/v1").unwrap().to_owned();
     client.get(&at).await.is(200);
     let list = client.get("/campaigns").await.is(200).json();
-    assert!(list["items"].as_array().unwrap().iter().any(|line| line["name"] == "Christmas sale" && line["wanted"] == "draft"));
+    assert!(
+        list["items"].as_array().unwrap().iter().any(|line| line["campaign"] == "Christmas sale" && line["status"] == "draft")
+    );
 
     let plan = client.get(&format!("{at}/plan")).await.is(200).json();
     assert_eq!((&plan["run"], &plan["arms"], &plan["blocked"]), (&json!("active"), &json!(true), &json!([])));

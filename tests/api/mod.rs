@@ -3,6 +3,7 @@
 mod client;
 mod document;
 mod journey;
+mod list;
 mod once;
 mod schema;
 mod workspace;

@@ -9,7 +9,6 @@ mod duplicate;
 mod filters;
 mod labels;
 mod list;
-mod page;
 mod query;
 mod search;
 mod standings;
@@ -33,12 +32,11 @@ pub use desk::{AccountChoice, Desk, PageChoice, PixelChoice, fresh, read, read_w
 pub use duplicate::{Copied, Copying, duplicate};
 pub use filters::{SavedFilter, filters, forget, keep, open_with};
 pub use labels::{Labelled, label, labels, undo};
-pub use list::{Against, CampaignList, Label, Listed, PAGE, list, list_all};
-pub use page::{Line, page};
+pub use list::{Against, CampaignList, Label, Listed, PAGE, list, list_all, list_page};
 pub use query::{ListQuery, Origin, SortKey};
 pub use search::{FoundCity, FoundLanguage, find_cities, find_languages};
 pub use standings::standings;
-pub use twin::{COLUMNS, cells};
+pub use twin::{COLUMNS, cells, json_row};
 
 /// What an unnamed draft is called in lists.
 const UNNAMED: &str = "Campaign without a name";

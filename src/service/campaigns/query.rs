@@ -155,6 +155,10 @@ impl Default for ListQuery {
 }
 
 impl ListQuery {
+    /// The parameters that are read, in the order written.
+    pub const PARAMETERS: [&str; 11] =
+        ["status", "account", "network", "objective", "label", "origin", "q", "archived", "period", "sort", "after"];
+
     /// Reads a query string. Names that are no filter of the list are passed over: links carry others' parameters too.
     ///
     /// # Errors

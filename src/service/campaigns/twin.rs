@@ -1,11 +1,12 @@
 //! The list as a rectangle: the same figures for its CSV, its JSON and the admin endpoint.
 
 use rust_decimal::Decimal;
+use serde_json::{Map, Value};
 
 use crate::domain::campaign::Pace;
 use crate::domain::money::{Money, Spend};
 use crate::domain::network::Network;
-use crate::report::Cell;
+use crate::report::{Cell, cell_json};
 
 use super::list::Listed;
 
@@ -41,6 +42,11 @@ pub const COLUMNS: [&str; 29] = [
     "other_spend",
     "ends",
 ];
+
+/// A campaign as a JSON object by [`COLUMNS`]: ids and decimals are text, counts are integers, missing is null.
+pub fn json_row(listed: &Listed) -> Map<String, Value> {
+    COLUMNS.iter().zip(&cells(listed)).map(|(name, cell)| ((*name).to_owned(), cell_json(cell))).collect()
+}
 
 /// A campaign's cells, in the order of [`COLUMNS`]: missing is not zero.
 pub fn cells(listed: &Listed) -> Vec<Cell> {

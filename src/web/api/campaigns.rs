@@ -1,45 +1,17 @@
-//! Campaigns: list, define, read, change. The body is the page's form, field for field, read by the same reader.
+//! Campaigns: define, read, change. The body is the page's form, field for field, read by the same reader.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::ask::{Json, Named, Paging, Revised};
+use super::ask::{Json, Named, Revised};
 use super::operation::{Call, Outcome};
-use super::reply::{Created, List, Shown, Tagged};
+use super::reply::{Created, Shown, Tagged};
 use super::words::{Judged, Time};
 use crate::domain::campaign::CampaignForm;
-use crate::domain::campaign_status::Standing;
-use crate::domain::id::{AdAccountId, CampaignId};
+use crate::domain::id::CampaignId;
 use crate::service::{Error, campaigns};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, Manager};
-
-/// A campaign in the list.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct CampaignLine {
-    /// Its id.
-    id: CampaignId,
-    /// In which ad account.
-    account: AdAccountId,
-    /// Its name.
-    name: String,
-    /// `draft`, `active`, `paused` or `archived`; absent where it was not defined here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wanted: Option<String>,
-    /// Counts saves; absent where it was not defined here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    revision: Option<i64>,
-    /// `here`, `elsewhere` or `file`; absent while it is only a draft.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<String>,
-    /// What is true of it: `draft`, `in_review`, `learning`, `active`, `rejected`, `paused`, ...
-    status: String,
-    /// Why, as a sentence; empty where the status says everything.
-    reason: String,
-    /// Meta's `effective_status`; absent while Meta has not seen it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    effective_status: Option<String>,
-}
 
 /// A campaign as it was last saved.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -56,26 +28,6 @@ pub struct SavedCampaign {
     form: CampaignForm,
     /// What that says.
     judged: Judged,
-}
-
-/// `GET /campaigns`
-pub async fn list(call: Call<Analyst, (), Paging>) -> Outcome<Shown<List<CampaignLine>>> {
-    let (after, limit) = (call.query.after()?.map(CampaignId), call.query.limit()?);
-    let (lines, more) = campaigns::page(&call.ctx, call.actor(), after, limit).await?;
-    let next = lines.last().filter(|_| more).map(|line| Paging::cursor(line.id.0));
-    let mut standings = campaigns::standings(&call.ctx, call.actor(), lines.iter().map(|line| line.id).collect()).await?;
-    let items = lines.into_iter().map(|one| {
-        let standing = standings.remove(&one.id);
-        line(one, standing)
-    });
-    let items = items.collect();
-    Ok(Shown(List { items, next }))
-}
-
-fn line(line: campaigns::Line, standing: Option<Standing>) -> CampaignLine {
-    let (status, reason) = standing.map_or(("unknown", String::new()), |standing| (standing.status.as_str(), standing.reason));
-    let campaigns::Line { id, account, name, wanted, revision, origin, effective_status } = line;
-    CampaignLine { id, account, name, wanted, revision, origin, status: status.to_owned(), reason, effective_status }
 }
 
 /// `GET /campaigns/form`: the form a new campaign starts with.

@@ -9,6 +9,7 @@ mod campaigns;
 mod connections;
 mod docs;
 mod imports;
+mod list;
 mod notices;
 mod once;
 mod openapi;
@@ -33,7 +34,7 @@ use super::error::{ApiError, AppError};
 pub fn operations() -> Vec<Operation> {
     vec![
         get("/workspace", "The workspace and the token's role", workspace::show),
-        get("/campaigns", "Campaigns, newest first", campaigns::list).saying(LIST),
+        get("/campaigns", "Campaigns with status, money and results", list::show).saying(LIST),
         post("/campaigns", "Define a campaign", campaigns::create).saying(DEFINE),
         get("/campaigns/form", "The form a new campaign starts with", campaigns::fresh),
         post("/campaigns/check", "Judge a form and save nothing", campaigns::check),
@@ -89,7 +90,8 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-const LIST: &str = "Those defined here and those seen at Meta or in files, each once.";
+const LIST: &str = "The query string and the rows of the page `/campaigns`: those defined here and those seen at Meta or in files, each \
+    once. Amounts are decimals as text in the row's `currency`, as in reports; what is not known is null, which is not zero.";
 const DEFINE: &str = "The body is the campaign page's form: every value is text as a person types it. A form with problems saves as a \
     draft and says them under `judged.problems`, each at its field; only one without can be planned.";
 const SAVE: &str = "Send the `ETag` that you have read as `If-Match`: 428 without it, 412 where somebody saved meanwhile.";

@@ -158,7 +158,12 @@ pub struct CampaignList {
 
 /// A page of the workspace's campaigns.
 pub async fn list(ctx: &Ctx, actor: &Actor, query: &ListQuery) -> Result<CampaignList> {
-    read(ctx, actor, query, Some(PAGE)).await
+    list_page(ctx, actor, query, PAGE).await
+}
+
+/// A page of at most so many campaigns.
+pub async fn list_page(ctx: &Ctx, actor: &Actor, query: &ListQuery, most: usize) -> Result<CampaignList> {
+    read(ctx, actor, query, Some(most)).await
 }
 
 /// The whole list, for its CSV and JSON twins.

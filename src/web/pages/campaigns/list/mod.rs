@@ -18,7 +18,7 @@ use super::super::layout::{Page, Section, Tone};
 use super::super::{frame_with_health, html_with, redirect, redirect_saying};
 use crate::domain::id::FilterId;
 use crate::domain::invalid::Invalid;
-use crate::report::{cell_json, csv_cells, csv_line};
+use crate::report::{csv_cells, csv_line};
 use crate::service::campaigns::{self as service, ListQuery, SavedFilter};
 use crate::service::sessions::Signed;
 use crate::service::{Error, campaigns};
@@ -111,15 +111,7 @@ pub async fn csv(request: HttpRequest, state: web::Data<State>, by: As<Analyst>)
 pub async fn json(request: HttpRequest, state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
     let query = ListQuery::parse(request.query_string()).map_err(Error::from)?;
     let list = service::list_all(&state.ctx, by.actor(), &query).await?;
-    let rows: Vec<serde_json::Value> = list
-        .campaigns
-        .iter()
-        .map(|listed| {
-            let cells = campaigns::cells(listed);
-            let pairs = campaigns::COLUMNS.iter().zip(&cells).map(|(name, cell)| ((*name).to_owned(), cell_json(cell)));
-            serde_json::Value::Object(pairs.collect())
-        })
-        .collect();
+    let rows: Vec<_> = list.campaigns.iter().map(campaigns::json_row).collect();
     let body = serde_json::json!({
         "from": list.period.map(|period| period.since.to_string()),
         "to": list.period.map(|period| period.until.to_string()),
