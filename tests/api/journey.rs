@@ -216,6 +216,11 @@ async fn several_campaigns_are_labelled_duplicated_and_changed_by_one_plan() {
     let all = json!([id]);
     let labelled = client.post("/labels", json!({ "label": "Winter", "put": true, "campaigns": all })).await.is(200).json();
     assert_eq!(labelled["campaigns"], all);
+    let undone = client.post("/labels/undo", json!({ "event": labelled["event"] })).await.is(200).json();
+    assert_eq!(undone["campaigns"], all);
+    let nothing = client.post("/labels", json!({ "label": "Winter", "put": false, "campaigns": all })).await.is(200).json();
+    assert_eq!((&nothing["campaigns"], nothing.get("event")), (&json!([]), None));
+    client.post("/labels/undo", json!({ "event": 1 })).await.is(404);
     assert_eq!(client.get("/labels").await.is(200).json()["items"][0]["name"], "Winter");
     let copies = client.post("/campaigns/duplicate", json!({ "campaigns": all })).await.is(200).json();
     assert_eq!((&copies["items"][0]["from"], &copies["items"][0]["problems"]), (&id, &json!([])));

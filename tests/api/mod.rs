@@ -1,6 +1,8 @@
 //! Admin HTTP: every answer in these tests is held against the served document.
 
+mod audiences;
 mod client;
+mod connect;
 mod document;
 mod journey;
 mod list;

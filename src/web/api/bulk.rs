@@ -112,6 +112,16 @@ pub struct LabelledView {
     label: LabelId,
     /// The campaigns it changed.
     campaigns: Vec<CampaignId>,
+    /// What takes this change back; absent where nothing changed, and for a change that was taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<i64>,
+}
+
+/// Which change of labels to take back.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Undo {
+    /// `event` of the change.
+    event: i64,
 }
 
 /// `POST /bulk`
@@ -159,8 +169,14 @@ pub async fn labels(call: Call<Analyst>) -> Outcome<Shown<List<LabelView>>> {
 /// `POST /labels`
 pub async fn label(call: Call<Manager, (), (), Json<LabelWish>>) -> Outcome<Shown<LabelledView>> {
     let LabelWish { label, put, campaigns } = &call.body.0;
-    let (done, _) = campaigns::label(&call.ctx, call.actor(), label, *put, campaigns).await?;
-    Ok(Shown(LabelledView { label: done.label, campaigns: done.campaigns }))
+    let (done, event) = campaigns::label(&call.ctx, call.actor(), label, *put, campaigns).await?;
+    Ok(Shown(LabelledView { label: done.label, campaigns: done.campaigns, event }))
+}
+
+/// `POST /labels/undo`
+pub async fn undo(call: Call<Manager, (), (), Json<Undo>>) -> Outcome<Shown<LabelledView>> {
+    let done = campaigns::undo(&call.ctx, call.actor(), call.body.0.event).await?;
+    Ok(Shown(LabelledView { label: done.label, campaigns: done.campaigns, event: None }))
 }
 
 fn view(id: PlanId, shown: bulk::Shown) -> BulkView {

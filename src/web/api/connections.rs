@@ -1,9 +1,10 @@
-//! Connections and what is linked through them; syncing; the sandbox's clock; Meta's search for places and languages.
+//! Connections and what is linked through them; syncing; the sandbox's clock.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::ask::Fields;
+use super::ask::Named;
+use super::connect::AccessTokenView;
 use super::operation::{Call, Outcome};
 use super::reply::{Accepted, Done, List, Shown};
 use super::words::Time;
@@ -11,8 +12,8 @@ use crate::domain::currency::Currency;
 use crate::domain::id::{AdAccountId, ConnectionId};
 use crate::domain::money::Money;
 use crate::service::connections::{self, Linked};
-use crate::service::{campaigns, imports};
-use crate::web::extract::{Analyst, Manager};
+use crate::service::{Actor, Ctx, Error, imports};
+use crate::web::extract::{Analyst, Manager, Owner};
 
 /// A login and what is linked through it. Tokens are never shown.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -30,6 +31,9 @@ pub struct ConnectionView {
     /// What is wrong, in Meta's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
+    /// What Meta said of its token; absent before it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<AccessTokenView>,
     /// Its ad accounts.
     ad_accounts: Vec<LinkedAccountView>,
     /// Its Pages.
@@ -57,6 +61,11 @@ pub struct LinkedAccountView {
     /// The least an ad set may have a day, where Meta said.
     #[serde(skip_serializing_if = "Option::is_none")]
     minimum: Option<Money>,
+    /// What is left of the account's own limit; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<Money>,
+    /// Whether Tandem may write to it; every change needs an approved plan besides.
+    is_writable: bool,
     /// When it was last read.
     #[serde(skip_serializing_if = "Option::is_none")]
     synced_at: Option<Time>,
@@ -105,44 +114,28 @@ pub struct Syncing {
     ad_accounts: usize,
 }
 
-/// What to look for at Meta.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub struct Search {
-    /// The ad account for which it is asked.
-    account: AdAccountId,
-    /// How the name starts, two letters or more; fewer find nothing.
-    text: String,
-}
-
-impl Fields for Search {}
-
-/// A city to target.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct CityView {
-    /// Meta's key.
-    key: String,
-    /// Its name.
-    name: String,
-    /// Its region.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<String>,
-    /// Its country's code.
-    country: String,
-}
-
-/// A language to target.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct LanguageView {
-    /// Meta's locale key.
-    key: u32,
-    /// Its name.
-    name: String,
-}
-
 /// `GET /connections`
 pub async fn list(call: Call<Analyst>) -> Outcome<Shown<List<ConnectionView>>> {
     let linked = connections::list(&call.ctx, call.actor()).await?;
     Ok(Shown(List { items: linked.into_iter().map(view).collect(), next: None }))
+}
+
+/// `GET /connections/{id}`
+pub async fn show(call: Call<Analyst, Named<ConnectionId>>) -> Outcome<Shown<ConnectionView>> {
+    Ok(Shown(find(&call.ctx, call.actor(), call.path.0).await?))
+}
+
+/// `DELETE /connections/{id}`
+pub async fn remove(call: Call<Owner, Named<ConnectionId>>) -> Outcome<Done> {
+    connections::remove(&call.ctx, call.actor(), call.path.0).await?;
+    Ok(Done)
+}
+
+/// One connection.
+pub async fn find(ctx: &Ctx, actor: &Actor, id: ConnectionId) -> Outcome<ConnectionView> {
+    let all = connections::list(ctx, actor).await?;
+    let found = all.into_iter().find(|linked| linked.connection.id == id).ok_or(Error::NotFound("connection"))?;
+    Ok(view(found))
 }
 
 /// `GET /accounts`
@@ -163,25 +156,6 @@ pub async fn advance(call: Call<Manager>) -> Outcome<Done> {
     Ok(Done)
 }
 
-/// `GET /cities`
-pub async fn cities(call: Call<Manager, (), Search>) -> Outcome<Shown<List<CityView>>> {
-    let found = campaigns::find_cities(&call.ctx, call.actor(), call.query.account, &call.query.text).await?;
-    let view = |city: campaigns::FoundCity| CityView {
-        key: city.key,
-        name: city.name,
-        region: city.region,
-        country: city.country.to_string(),
-    };
-    Ok(Shown(List { items: found.into_iter().map(view).collect(), next: None }))
-}
-
-/// `GET /languages`
-pub async fn languages(call: Call<Manager, (), Search>) -> Outcome<Shown<List<LanguageView>>> {
-    let found = campaigns::find_languages(&call.ctx, call.actor(), call.query.account, &call.query.text).await?;
-    let view = |language: campaigns::FoundLanguage| LanguageView { key: language.key, name: language.name };
-    Ok(Shown(List { items: found.into_iter().map(view).collect(), next: None }))
-}
-
 fn view(linked: Linked) -> ConnectionView {
     let connection = &linked.connection;
     let details = linked.details();
@@ -195,6 +169,8 @@ fn view(linked: Linked) -> ConnectionView {
             currency: detail.currency,
             zone: detail.zone,
             minimum: detail.minimum,
+            left: detail.left,
+            is_writable: detail.writing,
             synced_at: detail.synced_at.map(Time),
         }
     };
@@ -206,6 +182,7 @@ fn view(linked: Linked) -> ConnectionView {
         base_url: connection.base_url.clone(),
         status: connection.status.clone(),
         problem: connection.problem.clone(),
+        token: linked.token.as_ref().map(|facts| AccessTokenView::of(facts, connection.app_secret_sealed.is_some())),
         ad_accounts: ids.into_iter().zip(details).map(account).collect(),
         pages: linked
             .pages

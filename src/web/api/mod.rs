@@ -3,13 +3,17 @@
 //! [`operations`] is the whole of it: each line makes a route and its page in the document from the handler's own types
 //! ([`operation`]). To add an endpoint: a handler in the feature's file and a line here.
 
+mod accounts;
 mod ask;
+mod audiences;
 mod bulk;
 mod campaigns;
+mod connect;
 mod connections;
 mod docs;
 mod imports;
 mod list;
+mod naming;
 mod notices;
 mod once;
 mod openapi;
@@ -18,6 +22,7 @@ mod pictures;
 mod plans;
 mod reply;
 mod reports;
+mod search;
 mod stop;
 mod words;
 mod workspace;
@@ -53,14 +58,39 @@ pub fn operations() -> Vec<Operation> {
         post("/bulk/{id}/apply", "Carry on with a plan that broke off", bulk::apply),
         get("/labels", "Labels, by name", bulk::labels),
         post("/labels", "Put a label on campaigns or take it off", bulk::label),
+        post("/labels/undo", "Take a change of labels back", bulk::undo),
+        get("/names", "Templates of names and links", naming::show),
+        put("/names", "Set the templates of names and links", naming::save).saying(NAMES),
+        get("/audiences", "Saved audiences, those put away last", audiences::list),
+        post("/audiences", "Save a new audience", audiences::create),
+        post("/audiences/estimate", "How many people an audience reaches", audiences::estimate).saying(ESTIMATE),
+        get("/audiences/{id}", "A saved audience with its history", audiences::show),
+        put("/audiences/{id}", "Save a new version of an audience", audiences::update).saying(SAVE_AUDIENCE),
+        put("/audiences/{id}/archive", "Put an audience away", audiences::archive),
+        delete("/audiences/{id}/archive", "Offer an audience again", audiences::restore),
+        get("/interests", "Interests, behaviours and the like to target", search::interests),
+        get("/custom-audiences", "Custom audiences of an ad account", search::custom),
         get("/stop", "What a stop would pause, and the one that holds", stop::show),
         post("/stop", "Stop everything, now", stop::press).saying(STOP),
         post("/stop/resume", "Approve the plan that undoes the stop", stop::resume),
         get("/connections", "Connections and what is linked", connections::list),
         post("/connections/sync", "Read every linked ad account now", connections::sync),
+        post("/connections/pending", "Try a token", connect::begin).saying(BEGIN),
+        get("/connections/pending/{id}", "What a tried token is and reaches", connect::show),
+        delete("/connections/pending/{id}", "Forget a tried token", connect::discard),
+        post("/connections/pending/{id}/link", "Link what was chosen, read-only", connect::link).saying(LINK),
+        get("/connections/{id}", "A connection and what is linked", connections::show),
+        delete("/connections/{id}", "Remove a connection with its token", connections::remove).saying(LET_GO),
+        post("/connections/{id}/token", "Try a token that replaces a connection's", connect::replace).saying(REPLACE),
+        post("/connections/{id}/widen", "Ask anew what a connection's token reaches", connect::widen).saying(WIDEN),
+        get("/health", "What is wrong, the worst first", accounts::health),
         get("/accounts", "Ad accounts, linked or fed by files", connections::accounts),
-        get("/cities", "Cities to target", connections::cities),
-        get("/languages", "Languages to target", connections::languages),
+        get("/accounts/{id}/health", "What is wrong with an ad account", accounts::health_of),
+        put("/accounts/{id}/writing", "Allow writing to an ad account", accounts::allow_writing).saying(WRITING),
+        delete("/accounts/{id}/writing", "Make an ad account read-only", accounts::withdraw_writing).saying(WITHDRAW),
+        delete("/accounts/{id}/link", "Unlink an ad account", accounts::unlink).saying(LET_GO),
+        get("/cities", "Cities to target", search::cities),
+        get("/languages", "Languages to target", search::languages),
         post("/sandbox/advance", "The sandbox's clock, one day on", connections::advance),
         post("/pictures", "Keep a picture for ads", pictures::keep),
         get("/pictures/{id}", "A picture's file", pictures::show),
@@ -102,6 +132,19 @@ const APPROVE: &str = "409 where the plan is another by now, is blocked or empty
 const PAUSE: &str =
     "At Meta first, recorded after: pausing what is paused changes nothing, so a repetition is harmless at Meta too.";
 const RESUME: &str = "Read the plan with `run=active` and send its hash.";
+const NAMES: &str = "New campaigns start with them; campaigns that are there keep theirs.";
+const ESTIMATE: &str = "Asks Meta, for at most 2.5 seconds, and remembers the answer for 15 minutes. Saves nothing.";
+const SAVE_AUDIENCE: &str = "Campaigns keep the version they were saved with. Send the `ETag` that you have read as `If-Match`. What is there \
+    already makes no version.";
+const BEGIN: &str = "The answer says what the token is, what each missing permission costs and what can be linked. The token is kept \
+    sealed for half an hour, used once, and is in no answer.";
+const LINK: &str = "The ad accounts of a real workspace are read-only until an owner allows writing. Their first read is queued.";
+const REPLACE: &str = "It must be of the same app and reach every ad account that is linked. It counts once its offer is linked.";
+const WIDEN: &str = "Link more of it as with a new token.";
+const LET_GO: &str = "What is known stays in reports. 409 while campaigns made or adopted here are on: nobody would watch them.";
+const WRITING: &str = "Tandem may then make, change, pause and resume campaigns in this ad account, which spends its money. Each change \
+    still needs an approved plan, or Stop all. 409 where the token lacks `ads_management`.";
+const WITHDRAW: &str = "What is queued for it fails with that reason; what runs at Meta goes on running there.";
 const BULK: &str = "Nothing happens before its plan is approved by its hash. `change.do` is pause, resume, archive, budget or dates; a budget \
     changes `as` percent (basis points), by or to an amount.";
 const STOP: &str = "Pauses at campaign level, remembers exactly what was on, and holds queued work back until it is resumed. Waits \

@@ -43,8 +43,10 @@ pub fn document() -> Value {
             "title": "Tandem",
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "MIT OR Apache-2.0" },
-            "description": "Everything a person can do on the pages, for programs. Ids are strings. Money is whole minor units with \
-                its currency. Times are RFC 3339 in UTC. Every error is problem+json (RFC 9457), with the field of each problem. \
+            "description": "Everything a person can do on the pages, for programs; kept filters, how somebody is told and new \
+                workspaces belong to people and stay on the pages. Ids are strings. Money is whole minor units with its \
+                currency; in rows of figures it is a decimal as text. Times are RFC 3339 in UTC. Every error is problem+json \
+                (RFC 9457), with the field of each problem. \
                 Every operation but GET takes an Idempotency-Key, which is kept for 24 hours.",
         },
         "security": [{ "token": [] }],

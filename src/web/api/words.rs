@@ -2,12 +2,17 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Serialize, Serializer};
+use secrecy::SecretString;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use crate::domain::campaign::{Reading, Sketch};
-use crate::domain::invalid::Problem;
+use crate::domain::invalid::{Invalid, Problem};
 use crate::domain::money::Money;
 use crate::domain::network::Network;
+use crate::service::Error;
+use crate::web::error::ApiError;
 
 /// A time: RFC 3339 in UTC, to the second.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +36,43 @@ impl JsonSchema for Time {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "format": "date-time", "pattern": "Z$" })
     }
+}
+
+/// A secret that is sent and never answered: a secret from the moment it is read.
+pub struct Secret(pub SecretString);
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The usual refusal of a number would quote it.
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self(text.into())),
+            _ => Err(D::Error::custom("a secret is text")),
+        }
+    }
+}
+
+impl JsonSchema for Secret {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "password", "writeOnly": true })
+    }
+}
+
+/// Puts each problem at the member of the body that it is about, where the use case calls that otherwise.
+pub fn at_member(error: Error, member: impl Fn(&str) -> String) -> ApiError {
+    let Error::Invalid(invalid) = error else { return error.into() };
+    let mut renamed = Invalid::default();
+    for problem in invalid.problems {
+        renamed.add(member(&problem.field), problem.message);
+    }
+    Error::Invalid(renamed).into()
 }
 
 /// An ad set that a campaign makes.
