@@ -76,7 +76,8 @@ async fn a_campaign_is_defined_planned_approved_paused_resumed_and_stopped() {
     assert_eq!((&after["progress"]["state"], &after["is_empty"]), (&json!("applied"), &json!(true)), "{after:#}");
 
     client.post(&format!("{at}/pause"), json!({})).await.is(204);
-    let paused = client.get(&format!("{at}/plan?run=active")).await.is(200).json();
+    let paused = client.get(&format!("{at}/resume")).await.is(200).json();
+    assert_eq!(paused["hash"], client.get(&format!("{at}/plan?run=active")).await.is(200).json()["hash"]);
     client.post(&format!("{at}/resume"), json!({ "hash": paused["hash"] })).await.is(202);
     settle(&business).await;
     let stop = client.get("/stop").await.is(200).json();

@@ -1,5 +1,6 @@
 //! Admin HTTP: every answer in these tests is held against the served document.
 
+mod adopt;
 mod audiences;
 mod client;
 mod connect;

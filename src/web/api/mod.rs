@@ -4,6 +4,7 @@
 //! ([`operation`]). To add an endpoint: a handler in the feature's file and a line here.
 
 mod accounts;
+mod adopt;
 mod ask;
 mod audiences;
 mod bulk;
@@ -51,7 +52,12 @@ pub fn operations() -> Vec<Operation> {
         post("/campaigns/{id}/plan/approve", "Approve exactly this plan and carry it out", plans::approve).saying(APPROVE),
         post("/campaigns/{id}/plan/apply", "Carry on with a plan that broke off", plans::apply),
         post("/campaigns/{id}/pause", "Pause, confirmed by Meta", plans::pause).saying(PAUSE),
-        post("/campaigns/{id}/resume", "Approve the plan that switches it on", plans::resume).saying(RESUME),
+        get("/campaigns/{id}/resume", "What switching it on does", adopt::resume_offer),
+        post("/campaigns/{id}/resume", "Approve the plan that switches it on", adopt::resume).saying(RESUME),
+        get("/campaigns/{id}/adopt", "What adopting it takes over", adopt::offer).saying(ADOPTION),
+        post("/campaigns/{id}/adopt", "Adopt exactly what was shown", adopt::take_over).saying(ADOPT),
+        get("/campaigns/{id}/kept", "An adopted campaign as it should be", adopt::show),
+        put("/campaigns/{id}/kept", "Change an adopted campaign", adopt::update).saying(SAVE_KEPT),
         post("/bulk", "Propose one change to several campaigns", bulk::propose).saying(BULK),
         get("/bulk/{id}", "A plan over several campaigns", bulk::show),
         post("/bulk/{id}/approve", "Approve exactly this plan and carry it out", bulk::approve),
@@ -131,7 +137,12 @@ const APPROVE: &str = "409 where the plan is another by now, is blocked or empty
     paused; the campaign is switched on by the last call.";
 const PAUSE: &str =
     "At Meta first, recorded after: pausing what is paused changes nothing, so a repetition is harmless at Meta too.";
-const RESUME: &str = "Read the plan with `run=active` and send its hash.";
+const RESUME: &str = "Read what it does with GET and send its hash. A campaign that was made elsewhere and not adopted is switched on \
+    itself; nothing else of it changes.";
+const ADOPTION: &str = "As Meta last said it, with what Tandem cannot change and only keeps. Nothing is written to Meta.";
+const ADOPT: &str = "The campaign is read anew first: 409 where it was changed at Meta since the offer. Nothing is written to Meta; from \
+    then on its plan says what differs. Adopting again takes over what Meta has now.";
+const SAVE_KEPT: &str = "Nothing happens at Meta before the plan is approved. Send the `ETag` that you have read as `If-Match`.";
 const NAMES: &str = "New campaigns start with them; campaigns that are there keep theirs.";
 const ESTIMATE: &str = "Asks Meta, for at most 2.5 seconds, and remembers the answer for 15 minutes. Saves nothing.";
 const SAVE_AUDIENCE: &str = "Campaigns keep the version they were saved with. Send the `ETag` that you have read as `If-Match`. What is there \

@@ -1,4 +1,4 @@
-//! Plans: the difference, its approval by hash, how far it is; pausing and resuming one campaign; the emergency stop.
+//! Plans: the difference, its approval by hash, how far it is; pausing one campaign.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -158,7 +158,7 @@ pub struct PlanView {
 pub struct Queued {
     /// The plan; absent where there was nothing to switch on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    plan: Option<PlanId>,
+    pub plan: Option<PlanId>,
 }
 
 /// `GET /campaigns/{id}/plan`
@@ -192,12 +192,6 @@ pub async fn apply(call: Call<Manager, Named<CampaignId>>) -> Outcome<Accepted<P
 pub async fn pause(call: Call<Manager, Named<CampaignId>>) -> Outcome<Done> {
     stop::pause(&call.ctx, call.actor(), call.path.0).await?;
     Ok(Done)
-}
-
-/// `POST /campaigns/{id}/resume`
-pub async fn resume(call: Call<Manager, Named<CampaignId>, (), Json<Hash>>) -> Outcome<Accepted<Queued>> {
-    let plan = publish::approve(&call.ctx, call.actor(), call.path.0, &call.body.0.hash, Run::Active).await?;
-    Ok(Accepted(Queued { plan: Some(plan) }))
 }
 
 fn view(letter: &Letter) -> PlanView {
