@@ -72,7 +72,12 @@ impl Business {
         self.save(&campaign, &form).await
     }
 
-    fn read(&self, facts: &AccountFacts, picture: PictureId, change: impl FnOnce(&mut CampaignForm)) -> (Campaign, CampaignForm) {
+    fn read(
+        &self,
+        facts: &AccountFacts,
+        picture: PictureId,
+        change: impl FnOnce(&mut CampaignForm),
+    ) -> (Campaign, CampaignForm) {
         let mut form = CampaignForm::fresh();
         form.account = self.account.to_string();
         form.name = "Christmas sale".into();

@@ -162,7 +162,7 @@ async fn fewer_people_are_reached_where_fewer_may_be() {
     let mut reach = Vec::new();
     for extra in [
         json!({}),
-        json!({"flexible_spec": [{"interests": [{"id": "6003139266461"}]}, {"behaviors": [{"id": "6002714895372"}]}]}),
+        json!({"flexible_spec": [{"interests": [{"id": "6003139266461"}]}]}),
     ] {
         let campaign = sandbox.campaign().await;
         let mut params = sandbox.ad_set_params(&campaign);
