@@ -423,7 +423,7 @@ async fn every_shape_is_chosen_and_shown_without_javascript() {
     let shown = send(&mut owner, "/campaigns/new", &automatic, "look").await;
     shown.assert_has("Automatic placements").assert_has("shown as “other”");
     send(&mut owner, "/campaigns/new", &automatic, "review").await.assert_status(303);
-    owner.get("/campaigns").await.assert_has("guided").assert_has("per placement group").assert_has("automatic placements");
+    owner.get("/campaigns").await.assert_has("guided").assert_has("per placement group").assert_has("shared");
 }
 
 #[actix_web::test]

@@ -125,7 +125,7 @@ pub fn bins(seed: u64, id: &str) -> u16 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
 

@@ -116,7 +116,9 @@ async fn from_the_printed_link_to_the_first_day_on_the_dashboard() {
     phone.fill("#password", PASSWORD).await;
     phone.click_text("button", "Sign in").await;
     phone.until_says("Dashboard", false).await;
-    for path in ["/", "/campaigns", "/campaigns/new", "/audiences", "/audiences/new", "/reports", "/imports", "/connections", "/stop"] {
+    for path in
+        ["/", "/campaigns", "/campaigns/new", "/audiences", "/audiences/new", "/reports", "/imports", "/connections", "/stop"]
+    {
         phone.open(path).await;
         phone.assert_accessible().await;
     }

@@ -140,6 +140,7 @@ impl CreativeContent {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use proptest::prelude::*;
     use proptest::sample::subsequence;

@@ -330,7 +330,7 @@ pub(super) fn of(campaign: &Campaign, ids: &Ids) -> Vec<Wanted> {
         special: campaign.special,
         countries: campaign.audience.countries_touched(),
         limit: campaign.never_more,
-        budget: campaign.carries_budget().then(|| (campaign.budget, campaign.counting.bid)),
+        budget: campaign.carries_budget().then_some((campaign.budget, campaign.counting.bid)),
     })];
     let ad_sets = campaign.ad_sets();
     let pairs: Vec<(&AdSet, &AdSetIds)> = ad_sets

@@ -51,7 +51,7 @@ pub fn value(world: &mut World, object: &Object, name: &str) -> Got {
         "created_time" => Got::Value(json!(super::values::time(seeded.zone, FIRST_MOMENT - 63_072_000))),
         "age" => Got::Value(json!((world.now() - FIRST_MOMENT + 63_072_000) / 86_400)),
         "is_personal" => Got::Value(json!(0)),
-        "is_prepay_account" => Got::Value(object.get(name).cloned().unwrap_or_else(|| json!(false))),
+        "is_prepay_account" => Got::Value(object.get(name).cloned().unwrap_or(json!(false))),
         "tos_accepted" => Got::Value(json!({"web_custom_audience_tos": 1})),
         other if tables::ACCOUNT_FIELDS.contains(&other) => Got::from(object.get(other).cloned()),
         _ => Got::Unknown,

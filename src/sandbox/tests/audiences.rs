@@ -160,10 +160,7 @@ async fn ads_for_homes_may_neither_leave_people_out_nor_look_for_behaviours() {
 async fn fewer_people_are_reached_where_fewer_may_be() {
     let sandbox = Sandbox::new(1, None);
     let mut reach = Vec::new();
-    for extra in [
-        json!({}),
-        json!({"flexible_spec": [{"interests": [{"id": "6003139266461"}]}]}),
-    ] {
+    for extra in [json!({}), json!({"flexible_spec": [{"interests": [{"id": "6003139266461"}]}]})] {
         let campaign = sandbox.campaign().await;
         let mut params = sandbox.ad_set_params(&campaign);
         params["targeting"] = targeting(extra);

@@ -185,6 +185,10 @@ fn range(least: Option<i64>, most: Option<i64>) -> Option<PeopleRange> {
 /// About how many people the audience reaches, over all placements. Never an error: what cannot be had is said in words.
 pub async fn estimate(ctx: &Ctx, actor: &Actor, account: Option<AdAccountId>, audience: Option<&Audience>) -> Estimate {
     let (Some(account), Some(audience)) = (account, audience) else { return Estimate::NotAsked };
+    // Nowhere is nobody; Meta would refuse the question.
+    if audience.countries.is_empty() && audience.cities.is_empty() {
+        return Estimate::NotAsked;
+    }
     let spec = targeting::of(audience);
     let Ok(text) = serde_json::to_string(&spec) else { return Estimate::NotAsked };
     let (key, now) = ((actor.workspace, account, text), ctx.now());

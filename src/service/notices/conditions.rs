@@ -117,10 +117,9 @@ fn unhealthy(problem: &Problem) -> Option<Condition> {
         HealthCode::TokenInvalid | HealthCode::TokenExpires | HealthCode::DataAccessExpires => {
             (NoticeKind::TokenDying, format!("The connection {} needs a new token", problem.subject))
         }
-        HealthCode::PermissionMissing
-        | HealthCode::PageMissing
-        | HealthCode::InstagramMissing
-        | HealthCode::PixelSilent => return None,
+        HealthCode::PermissionMissing | HealthCode::PageMissing | HealthCode::InstagramMissing | HealthCode::PixelSilent => {
+            return None;
+        }
     };
     let of = problem.ad_account.map_or(problem.connection.0, |account| account.0);
     Some(Condition {

@@ -322,6 +322,10 @@ fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     // Two readings, so that a text that is no JSON is told apart from JSON that says something else.
     let value: Value =
         serde_json::from_slice(bytes).map_err(|error| AppError::Unreadable(format!("the body is not JSON: {error}")))?;
+    if value.is_array() {
+        // A list would pass for an object whose fields are all left out.
+        return Err(field_problem("", "The body is a list; send one object.".to_owned()));
+    }
     strictly(value)
 }
 

@@ -70,7 +70,9 @@ impl Reader<'_> {
         let text = query.text.to_lowercase();
         let wants_ended = query.statuses.contains(&CampaignStatus::Ended);
         let fits = |row: &IndexRow| {
-            let away = row.gone_at.is_some() || (row.status.is_empty() && row.wanted == "archived");
+            let away = row.gone_at.is_some()
+                || matches!(row.status.as_str(), "ARCHIVED" | "DELETED")
+                || (row.status.is_empty() && row.wanted == "archived");
             (query.accounts.is_empty() || query.accounts.iter().any(|id| id.0 == row.ad_account_id))
                 && query.origin.is_none_or(|origin| origin == origin_of(row))
                 && labelled.as_ref().is_none_or(|ids| ids.binary_search(&CampaignId(row.id)).is_ok())

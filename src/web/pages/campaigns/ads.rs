@@ -85,7 +85,7 @@ impl AdRow {
         let field = |name: &str| format!("{at}.{name}");
         let has_problem = |part: &str| problems.problems.iter().any(|problem| problem.field.starts_with(&field(part)));
         let allowed: Vec<Enhancement> = ad.enhancements.iter().filter_map(|word| Enhancement::parse(word)).collect();
-        let says = |typed: &str| known(typed, desk).map(|facts| says(facts));
+        let says = |typed: &str| known(typed, desk).map(says);
         Self {
             names: AdNames {
                 name: field("name"),
