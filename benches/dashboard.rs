@@ -64,7 +64,7 @@ async fn agency() -> House {
                 let rows: Vec<figures::Row> = campaigns
                     .iter()
                     .flat_map(|(campaign, ad)| {
-                        figures::POSITIONS.into_iter().take(8).map(|(network, position)| figures::Row {
+                        figures::POSITIONS.into_iter().take(8).map(move |(network, position)| figures::Row {
                             campaign: *campaign,
                             ad: *ad,
                             network,
@@ -92,6 +92,9 @@ async fn house_with(seed: impl FnOnce(&figures::Figures)) -> House {
         database_url: directory.path().join("tandem.db").display().to_string(),
         graph_url: "http://127.0.0.1:9".parse().unwrap(),
         sandbox: None,
+        smtp_url: None,
+        mail_from: "Tandem <tandem@localhost>".into(),
+        webhooks_private: false,
         public_url: None,
         metrics_token: None,
         api_calls: tandem::web::state::API_CALLS,

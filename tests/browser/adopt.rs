@@ -53,6 +53,8 @@ async fn adopt_and_change(screen: Screen, name: &str) {
     chrome.until_says("35.00 EUR a day", false).await;
     check(&chrome, screen, &format!("{name}-plan")).await;
     chrome.click("#approve").await;
+    // Only then is there a job to run.
+    chrome.until_says("Being carried out", false).await;
     business.app.run_jobs().await;
     chrome.until_says("Carried out", true).await;
     chrome.stop().await;

@@ -27,7 +27,7 @@ async fn in_two_formats(screen: Screen, name: &str) {
     }
     chrome.click("button[value='review']:not(.vh)").await;
     chrome.until_says("What people will see", false).await;
-    chrome.until_says("several versions by placement", false).await;
+    chrome.until_says("2 pictures, 1 creative, 1 ad", false).await;
     chrome.shot(&format!("{name}-formats-plan")).await;
     if screen.scripts {
         chrome.assert_accessible().await;

@@ -230,6 +230,7 @@ fn cut(text: &str, shown: usize) -> Cut {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
 
