@@ -206,8 +206,8 @@ async fn a_running_campaign_changes_between_the_shapes_whose_ad_sets_carry_budge
     let business = Business::connected().await;
     let campaign = business.campaign().await;
     publish_it(&business, campaign).await;
-    let shapes: [(fn(&mut CampaignForm), usize); 4] =
-        [(per_group, 4), (|form| form.shape = "shared".into(), 1), (|_| {}, 2), (per_group, 4)];
+    type Change = fn(&mut CampaignForm);
+    let shapes: [(Change, usize); 4] = [(per_group, 4), (|form| form.shape = "shared".into(), 1), (|_| {}, 2), (per_group, 4)];
     for (shape, ad_sets) in shapes {
         business.change(campaign, shape).await;
         let plan = letter(&business, campaign).await.plan;

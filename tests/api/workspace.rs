@@ -1,7 +1,7 @@
 //! Members, tokens and the audit log, by program.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use tandem::domain::role::Role;
 
 use super::client::Client;
@@ -72,7 +72,7 @@ async fn the_log_says_who_did_what_from_where_in_pages() {
     }
     let expected: Vec<i64> = (1..=all.len() as i64).rev().collect();
     assert_eq!(all, expected);
-    assert_eq!(newest["previous_hash"], first["items"][1]["hash"], "{}", Value::from(newest.clone()));
+    assert_eq!(newest["previous_hash"], first["items"][1]["hash"], "{newest}");
 }
 
 #[actix_web::test]
