@@ -13,15 +13,7 @@ use crate::support::{Business, ByHand, targeting};
 async fn sync(business: &Business) {
     business.app.ctx.clock.advance(Duration::seconds(5));
     connections::sync_now(&business.app.ctx, &business.actor).await.unwrap();
-    settle(business).await;
-}
-
-async fn settle(business: &Business) {
-    for _ in 0..3 {
-        business.app.run_jobs().await;
-        business.app.ctx.clock.advance(Duration::seconds(30));
-    }
-    business.app.run_jobs().await;
+    business.settle().await;
 }
 
 async fn find(business: &Business, remote: &str) -> observed::Observed {
@@ -53,7 +45,7 @@ async fn adopted(business: &Business, remote: &str) -> (CampaignId, Vec<Beyond>)
     adopt::adopt(ctx, actor, id, &offer.hash).await.unwrap();
     let letter = publish::letter(ctx, actor, id, None).await.unwrap();
     assert!(letter.plan.is_empty() && letter.plan.worth_knowing.is_empty(), "{:?}", letter.plan);
-    settle(business).await;
+    business.settle().await;
     assert_eq!(writes(business).await, 0, "adopting reads and never writes");
     let workspace = actor.workspace;
     let (row, objects, top) = ctx
@@ -73,7 +65,7 @@ async fn approve(business: &Business, id: CampaignId, run: Run) {
     let (ctx, actor) = (&business.app.ctx, &business.actor);
     let letter = publish::letter(ctx, actor, id, Some(run)).await.unwrap();
     publish::approve(ctx, actor, id, &letter.plan.hash, run).await.unwrap();
-    settle(business).await;
+    business.settle().await;
     let letter = publish::letter(ctx, actor, id, Some(run)).await.unwrap();
     assert!(letter.plan.is_empty() && !letter.has_failed(), "{:?} {:?}", letter.plan, letter.latest);
 }
@@ -219,7 +211,7 @@ async fn what_was_made_here_is_not_adopted_and_a_changed_offer_is_refused() {
     let ours = business.campaign().await;
     let letter = publish::letter(ctx, actor, ours, None).await.unwrap();
     publish::approve(ctx, actor, ours, &letter.plan.hash, letter.run).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     let refused = adopt::offer(ctx, actor, ours).await;
     assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
 }
@@ -240,7 +232,7 @@ async fn one_that_was_not_adopted_is_paused_and_resumed_through_a_plan() {
     let wrong = adopt::approve_switch_on(ctx, actor, id, "another").await;
     assert!(matches!(wrong, Err(Error::Conflict(_))), "{wrong:?}");
     adopt::approve_switch_on(ctx, actor, id, &shown.plan.hash).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     assert_eq!(find(&business, &campaign).await.status, "ACTIVE");
     let workspace = actor.workspace;
     assert!(ctx.db.read(move |c| campaigns::find(c, workspace, id)).await.unwrap().is_none(), "it is not ours by that");

@@ -1,9 +1,7 @@
 //! Interests, behaviours and custom audiences: from the form to Meta and back; audiences kept with their history.
 
-use chrono::Duration;
 use serde_json::json;
 use tandem::domain::campaign::{CampaignForm, CustomForm, DetailForm};
-use tandem::domain::id::CampaignId;
 use tandem::domain::role::Role;
 use tandem::service::audiences;
 use tandem::service::campaigns::{self, Estimate};
@@ -37,20 +35,6 @@ fn audience_form() -> CampaignForm {
     form
 }
 
-async fn settle(business: &Business) {
-    for _ in 0..6 {
-        business.app.run_jobs().await;
-        business.app.ctx.clock.advance(Duration::seconds(30));
-    }
-}
-
-async fn publish_it(business: &Business, campaign: CampaignId) {
-    let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
-    assert!(letter.plan.blocked.is_empty(), "{:?}", letter.plan.blocked);
-    publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
-    settle(business).await;
-}
-
 #[actix_web::test]
 async fn interests_and_an_excluded_audience_reach_meta_and_leave_nothing_to_do() {
     let business = Business::connected().await;
@@ -66,7 +50,7 @@ async fn interests_and_an_excluded_audience_reach_meta_and_leave_nothing_to_do()
     let words: Vec<&str> = letter.plan.rows.iter().map(|row| row.after.as_str()).collect();
     let said = "who match Interior design or Furniture, and also Engaged shoppers; not in Customers";
     assert!(words.iter().any(|row| row.contains(said)), "{words:?}");
-    publish_it(&business, campaign).await;
+    business.publish(campaign).await;
 
     let workspace = business.actor.workspace;
     let rows = business.app.ctx.db.read(move |c| observed::list_present(c, workspace, "ad_set")).await.unwrap();

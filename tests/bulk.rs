@@ -145,7 +145,7 @@ async fn what_breaks_off_for_one_campaign_is_done_for_the_others_and_applying_ag
 async fn pausing_and_resuming_several_is_told_by_their_statuses() {
     let (business, [first, second, _]) = three().await;
     carry_out(&business, propose(&business, &[first, second], Change::Pause).await).await;
-    let mut ana = business.ana().await;
+    let mut ana = business.browser().await;
     ana.get("/campaigns?status=paused").await.assert_has("Paused by a plan that command line approved.").assert_has("Rugs");
     let done = carry_out(&business, propose(&business, &[first, second], Change::Resume).await).await;
     assert_eq!(done.plan.a_day[0].after.minor, 14_000 + 9_999);
@@ -167,7 +167,7 @@ async fn another_end_reaches_meta_for_each_ad_set() {
     );
     let ends = definition(&business, second).await.schedule.ends.unwrap();
     assert_eq!(ends.to_rfc3339(), "2027-03-01T12:00:00+00:00");
-    let mut ana = business.ana().await;
+    let mut ana = business.browser().await;
     ana.get("/campaigns").await.assert_has("1 Mar 2027");
 }
 
@@ -177,7 +177,7 @@ async fn what_is_archived_is_hidden_kept_and_never_planned_again() {
     let done = carry_out(&business, propose(&business, &[first, draft], Change::Archive).await).await;
     assert_eq!(done.row.state, "applied", "{:?}", done.row.problem);
     assert_eq!(status_of(&business, first).await, "ARCHIVED");
-    let mut ana = business.ana().await;
+    let mut ana = business.browser().await;
     let list = ana.get("/campaigns").await;
     list.assert_has(&format!("id=\"c{second}\""))
         .assert_lacks(&format!("id=\"c{first}\""))
@@ -210,7 +210,7 @@ async fn duplicates_are_drafts_that_say_what_they_lack() {
 #[actix_web::test]
 async fn the_pages_carry_a_change_from_the_list_to_its_end_without_scripts() {
     let (business, [first, second, draft]) = three().await;
-    let mut ana = business.ana().await;
+    let mut ana = business.browser().await;
     let (a, b, c) = (first.to_string(), second.to_string(), draft.to_string());
     let chosen = [("campaigns", a.as_str()), ("campaigns", b.as_str()), ("campaigns", c.as_str())];
     let ask = |more: &[(&'static str, &'static str)]| chosen.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
@@ -257,6 +257,6 @@ async fn a_running_campaign_is_edited_through_its_form_and_its_plan() {
     assert_eq!(at_meta(&business, first).await, [6_300, 8_700]);
     let after = publish::letter(&business.app.ctx, &business.actor, first, None).await.unwrap();
     assert!(after.plan.is_empty(), "{:?}", after.plan.rows);
-    let mut ana = business.ana().await;
+    let mut ana = business.browser().await;
     ana.get(&format!("/campaigns/{first}/edit")).await.assert_has("cannot be changed any more");
 }

@@ -12,15 +12,7 @@ use tandem::service::{Error, publish, writing};
 use tandem::store::{connections as rows, jobs, observed};
 use wiremock::MockServer;
 
-use crate::support::{Business, Meta, TestApp, TwoSides, calls};
-
-async fn settle(business: &Business) {
-    for _ in 0..4 {
-        business.app.run_jobs().await;
-        business.app.ctx.clock.advance(Duration::seconds(30));
-    }
-    business.app.run_jobs().await;
-}
+use crate::support::{Meta, TestApp, TwoSides, calls};
 
 #[actix_web::test]
 async fn a_pasted_token_is_explained_and_what_is_chosen_is_linked_read_only() {
@@ -129,7 +121,7 @@ async fn nothing_is_written_to_an_ad_account_before_its_owner_allows_it() {
     assert!(!before.is_empty());
     browser.post(&path, &[("writing", "on"), ("confirmed", "yes")]).await.assert_status(303);
     publish::approve(&ctx, &actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     let workspace = actor.workspace;
     let on = ctx.db.read(move |c| observed::list_present(c, workspace, "campaign")).await.unwrap();
     assert_eq!(on.iter().filter(|row| row.status == "ACTIVE").count(), 1);
@@ -159,7 +151,7 @@ async fn a_plan_that_is_walking_breaks_off_when_writing_is_withdrawn() {
     publish::approve(&ctx, &actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
     writing::withdraw(&ctx, &actor, business.account).await.unwrap();
     meta.calls().await;
-    settle(&business).await;
+    business.settle().await;
     let plan = publish::letter(&ctx, &actor, campaign, None).await.unwrap().latest.unwrap().0;
     assert_eq!(plan.state, "failed");
     assert!(plan.problem.unwrap().contains("read-only"));
@@ -211,7 +203,7 @@ async fn an_unlinked_ad_account_keeps_its_history_and_goes_on_when_it_is_linked_
     let campaign = business.campaign().await;
     let letter = publish::letter(&ctx, &actor, campaign, None).await.unwrap();
     publish::approve(&ctx, &actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     let unlink = format!("/connections/accounts/{}/unlink", business.account);
     let kept = browser.post(&unlink, &[]).await;
     browser.get(kept.location()).await.assert_has("nobody would watch it");
@@ -224,7 +216,7 @@ async fn an_unlinked_ad_account_keeps_its_history_and_goes_on_when_it_is_linked_
     assert!(row.connection_id.is_none() && row.synced_until_on.is_some());
     meta.calls().await;
     connections::heartbeat(&ctx).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     assert!(meta.calls().await.is_empty(), "nobody is asked any more");
     browser.get("/campaigns").await.assert_has("Christmas sale");
 
@@ -236,7 +228,7 @@ async fn an_unlinked_ad_account_keeps_its_history_and_goes_on_when_it_is_linked_
     let linked = connections::list(&ctx, &actor).await.unwrap();
     assert_eq!(linked[0].accounts[0].id, business.account);
     assert!(linked[0].writable.is_empty(), "leave to write ended with the link");
-    settle(&business).await;
+    business.settle().await;
 }
 
 #[actix_web::test]

@@ -1,22 +1,15 @@
 //! Ads in two formats and with a text for each network: on the form, at Meta, read back, and when Meta changes them by itself.
 
-use chrono::Duration;
 use reqwest::multipart::Part;
 use serde_json::{Value, json};
 use tandem::domain::id::CampaignId;
 use tandem::service::publish;
 use tandem::store::{observed, plans};
 
-use crate::support::{Browser, Business, PASSWORD, between, png};
+use crate::support::{Browser, Business, between, png};
 
 async fn publish_it(business: &Business, campaign: CampaignId) {
-    let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
-    assert!(letter.plan.blocked.is_empty(), "{:?}", letter.plan.blocked);
-    publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
-    for _ in 0..6 {
-        business.app.run_jobs().await;
-        business.app.ctx.clock.advance(Duration::seconds(30));
-    }
+    business.publish(campaign).await;
     let workspace = business.actor.workspace;
     let plan = business.app.ctx.db.read(move |c| plans::find_latest_approved(c, workspace, campaign)).await.unwrap().unwrap();
     assert_eq!((plan.state.as_str(), plan.problem), ("applied", None));
@@ -154,12 +147,6 @@ async fn an_ad_moved_onto_another_creative_outside_is_moved_back() {
     assert!(replanned(&business, campaign).await.plan.is_empty());
 }
 
-async fn ana(business: &Business) -> Browser {
-    let mut browser = business.app.stranger();
-    browser.sign_in("ana@example.com", PASSWORD).await;
-    browser
-}
-
 async fn kept(ana: &mut Browser, width: u32, height: u32) -> String {
     let file = Part::bytes(png(width, height)).file_name("lamp.png");
     let answer = ana.upload("/pictures", |form| form.part("ads.0.file", file)).await;
@@ -169,7 +156,7 @@ async fn kept(ana: &mut Browser, width: u32, height: u32) -> String {
 #[actix_web::test]
 async fn wrong_sizes_weights_and_lengths_are_said_at_their_fields() {
     let business = Business::connected().await;
-    let mut ana = ana(&business).await;
+    let mut ana = business.browser().await;
     let (feed, tall) = (kept(&mut ana, 1000, 1250).await, kept(&mut ana, 720, 1280).await);
     let show = async |ana: &mut Browser, fields: &[(&str, &str)]| {
         let mut all = vec![("action", "review"), ("placements", "facebook.feed"), ("placements", "instagram.reels")];
@@ -201,7 +188,7 @@ async fn wrong_sizes_weights_and_lengths_are_said_at_their_fields() {
 #[actix_web::test]
 async fn both_pictures_may_come_with_the_form_and_are_drawn_as_people_will_see_them() {
     let business = Business::connected().await;
-    let mut ana = ana(&business).await;
+    let mut ana = business.browser().await;
     let answer = ana
         .upload("/campaigns/new", |form| {
             let text = |form: reqwest::multipart::Form, name: &'static str, value: &'static str| form.text(name, value);
@@ -236,7 +223,7 @@ async fn both_pictures_may_come_with_the_form_and_are_drawn_as_people_will_see_t
 #[actix_web::test]
 async fn ads_are_copied_and_an_upright_picture_is_taken_out_without_losing_what_was_typed() {
     let business = Business::connected().await;
-    let mut ana = ana(&business).await;
+    let mut ana = business.browser().await;
     let tall = kept(&mut ana, 720, 1280).await;
     let fields =
         [("ads.0.key", "1"), ("ads.0.name", "Lamp"), ("ads.0.message", "Warm light."), ("ads.0.vertical", tall.as_str())];
@@ -252,7 +239,7 @@ async fn ads_are_copied_and_an_upright_picture_is_taken_out_without_losing_what_
 async fn the_plan_shows_each_ad_as_people_will_see_it() {
     let business = Business::connected().await;
     let campaign = business.campaign_in_two_formats(|form| form.ads[0].messages.instagram = "For Instagram.".into()).await;
-    let mut ana = ana(&business).await;
+    let mut ana = business.browser().await;
     let page = ana.get(&format!("/campaigns/{campaign}/plan")).await;
     page.assert_status(200).assert_has("What people will see").assert_has("Meta may change nothing by itself.");
     page.assert_has("For Instagram.").assert_has("Warm light, real linen.").assert_has("viewBox=\"0 0 360 640\"");

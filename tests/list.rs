@@ -175,7 +175,7 @@ async fn labels_apply_at_once_and_are_taken_back() {
 async fn every_place_that_shows_a_status_shows_the_same_one() {
     let business = Business::connected().await;
     let campaign = business.campaign_with(|form| form.ads[0].message = "Please reject me.".into()).await;
-    let mut ana = business.ana().await;
+    let mut ana = business.browser().await;
     ana.get("/campaigns").await.assert_has("Draft").assert_has("Ready to be planned.");
     business.publish(campaign).await;
     ana.get("/campaigns").await.assert_has("In review").assert_has("Meta reviews its ads");

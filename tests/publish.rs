@@ -1,6 +1,5 @@
 //! From plan to running campaign against the sandbox, with faults and crashes in between.
 
-use chrono::Duration;
 use serde_json::json;
 use tandem::domain::id::CampaignId;
 use tandem::domain::plan::Run;
@@ -9,26 +8,11 @@ use tandem::store::{ledger, observed, plans};
 
 use tandem::domain::role::Role;
 
-use crate::support::{Browser, Business, PASSWORD, between};
-
-/// Plans, approves and carries out; whatever time passes.
-async fn publish_it(business: &Business, campaign: CampaignId) {
-    approve(business, campaign).await;
-    settle(business).await;
-}
+use crate::support::{Business, between};
 
 async fn approve(business: &Business, campaign: CampaignId) {
     let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
     publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
-}
-
-/// Runs jobs until the backoff of failed calls has passed.
-async fn settle(business: &Business) {
-    for _ in 0..6 {
-        business.app.run_jobs().await;
-        business.app.ctx.clock.advance(Duration::seconds(30));
-    }
-    business.app.run_jobs().await;
 }
 
 async fn plan_state(business: &Business, campaign: CampaignId) -> (String, Option<String>) {
@@ -54,7 +38,7 @@ async fn a_plan_is_carried_out_and_leaves_nothing_to_do() {
     let campaign = business.campaign().await;
     let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
     assert!(letter.plan.blocked.is_empty(), "{:?}", letter.plan.blocked);
-    publish_it(&business, campaign).await;
+    business.publish(campaign).await;
     assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None));
 
     let listed = at_meta(&business).await;
@@ -78,19 +62,19 @@ async fn a_plan_that_is_not_the_one_read_is_refused() {
     publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
     let twice = publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await;
     assert!(matches!(twice, Err(Error::Conflict(_))), "{twice:?}");
-    settle(&business).await;
+    business.settle().await;
 }
 
 #[actix_web::test]
 async fn applying_an_applied_plan_does_nothing() {
     let business = Business::connected().await;
     let campaign = business.campaign().await;
-    publish_it(&business, campaign).await;
+    business.publish(campaign).await;
     let workspace = business.actor.workspace;
     let plan = business.app.ctx.db.read(move |c| plans::find_latest_approved(c, workspace, campaign)).await.unwrap().unwrap();
     let before = at_meta(&business).await;
     publish::run(&business.app.ctx, &publish::ApplyPlan { workspace, plan: plan.id }).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     assert_eq!(at_meta(&business).await, before);
 }
 
@@ -102,7 +86,7 @@ async fn an_error_after_the_write_leaves_no_duplicate_whichever_write_it_meets()
             let campaign = business.campaign().await;
             let matching = json!({"method": "POST", "path_contains": format!("/{edge}")});
             business.app.control("faults", json!({"match": matching, "kind": kind, "times": 1})).await;
-            publish_it(&business, campaign).await;
+            business.publish(campaign).await;
             assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None), "{edge} {kind}");
             assert_eq!(at_meta(&business).await.len(), 5, "{edge} {kind}");
         }
@@ -114,7 +98,7 @@ async fn a_crash_between_the_call_and_the_commit_leaves_no_duplicate() {
     let business = Business::connected().await;
     let campaign = business.campaign().await;
     approve(&business, campaign).await;
-    settle(&business).await;
+    business.settle().await;
     let workspace = business.actor.workspace;
     // As after a kill: the calls happened, and nothing after "sent" was written down for any of them.
     let rewound = business.app.ctx.db.write(move |c| {
@@ -130,7 +114,7 @@ async fn a_crash_between_the_call_and_the_commit_leaves_no_duplicate() {
     });
     let plan = rewound.await.unwrap();
     publish::run(&business.app.ctx, &publish::ApplyPlan { workspace, plan }).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None));
     assert_eq!(at_meta(&business).await.len(), 5);
 }
@@ -142,14 +126,14 @@ async fn a_refusal_says_metas_words_and_applying_again_finishes_the_work() {
     let fault = json!({"match": {"method": "POST", "path_contains": "/adsets"}, "kind": "error", "code": 100, "subcode": 1885272,
                        "message": "Your ad set budget must be more than 3.00."});
     business.app.control("faults", fault).await;
-    publish_it(&business, campaign).await;
+    business.publish(campaign).await;
     let (state, problem) = plan_state(&business, campaign).await;
     assert_eq!(state, "failed");
     assert!(problem.unwrap().contains("Your ad set budget must be more than 3.00"));
     assert!(at_meta(&business).await.iter().all(|(_, _, status)| status == "PAUSED"), "nothing spends");
 
     publish::apply_again(&business.app.ctx, &business.actor, campaign).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None));
     assert_eq!(at_meta(&business).await.len(), 5);
 }
@@ -158,7 +142,7 @@ async fn a_refusal_says_metas_words_and_applying_again_finishes_the_work() {
 async fn pausing_is_one_call_and_resuming_goes_through_a_plan() {
     let business = Business::connected().await;
     let campaign = business.campaign().await;
-    publish_it(&business, campaign).await;
+    business.publish(campaign).await;
     stop::pause(&business.app.ctx, &business.actor, campaign).await.unwrap();
     let on = at_meta(&business).await.into_iter().filter(|(kind, _, status)| kind == "campaign" && status == "ACTIVE").count();
     assert_eq!(on, 0);
@@ -171,22 +155,16 @@ async fn pausing_is_one_call_and_resuming_goes_through_a_plan() {
     let resume = publish::letter(&business.app.ctx, &business.actor, campaign, Some(Run::Active)).await.unwrap();
     assert!(resume.plan.arms() && resume.plan.steps.len() == 1, "{:?}", resume.plan.steps);
     publish::approve(&business.app.ctx, &business.actor, campaign, &resume.plan.hash, Run::Active).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
     assert_eq!(committed, 14_000);
-}
-
-async fn ana(business: &Business) -> Browser {
-    let mut browser = business.app.stranger();
-    browser.sign_in("ana@example.com", PASSWORD).await;
-    browser
 }
 
 #[actix_web::test]
 async fn the_letter_is_approved_on_its_page_and_shows_how_far_it_is() {
     let business = Business::connected().await;
     let campaign = business.campaign().await;
-    let mut ana = ana(&business).await;
+    let mut ana = business.browser().await;
     let path = format!("/campaigns/{campaign}/plan");
     let letter = ana.get(&path).await;
     letter.assert_status(200).assert_has("8 things will be made").assert_has("245.00 on the worst day").assert_has("+58.80");
@@ -198,7 +176,7 @@ async fn the_letter_is_approved_on_its_page_and_shows_how_far_it_is() {
     ana.post(&format!("{path}/approve"), &[("hash", &hash), ("run", "active")]).await.assert_status(303);
     let waiting = ana.get(&path).await;
     waiting.assert_has("Being carried out").assert_has("0 of 14 steps").assert_has("http-equiv=\"refresh\"");
-    settle(&business).await;
+    business.settle().await;
     ana.get(&path).await.assert_has("Carried out").assert_has("14 of 14 steps").assert_lacks("http-equiv=\"refresh\"");
 }
 
@@ -220,7 +198,7 @@ async fn an_analyst_reads_the_letter_and_cannot_approve_it() {
 async fn another_workspace_sees_neither_the_plan_nor_the_stop() {
     let business = Business::connected().await;
     let campaign = business.campaign().await;
-    publish_it(&business, campaign).await;
+    business.publish(campaign).await;
     let mut zoe = business.app.member("Another house", "zoe@example.com", Role::Owner).await;
     zoe.get(&format!("/campaigns/{campaign}/plan")).await.assert_status(404);
     zoe.post(&format!("/campaigns/{campaign}/pause"), &[]).await.assert_status(409);

@@ -1,6 +1,5 @@
 //! The emergency stop against the sandbox: everything off, remembered, and on again by a plan.
 
-use chrono::Duration;
 use serde_json::json;
 use tandem::domain::money::Money;
 use tandem::service::stop::{self, Scope};
@@ -14,16 +13,8 @@ async fn running() -> Business {
     let campaign = business.campaign().await;
     let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
     publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     business
-}
-
-async fn settle(business: &Business) {
-    for _ in 0..4 {
-        business.app.run_jobs().await;
-        business.app.ctx.clock.advance(Duration::seconds(30));
-    }
-    business.app.run_jobs().await;
 }
 
 async fn campaigns_on(business: &Business) -> usize {
@@ -53,7 +44,7 @@ async fn a_stop_that_meta_does_not_confirm_is_tried_again_until_it_does() {
     stop::stop(&business.app.ctx, &business.actor, Scope::Here).await.unwrap();
     let (_, remembered) = stop::overview(&business.app.ctx, &business.actor).await.unwrap().open.unwrap();
     assert!(!remembered[0].confirmed && remembered[0].problem.is_some(), "{remembered:?}");
-    settle(&business).await;
+    business.settle().await;
     let (_, remembered) = stop::overview(&business.app.ctx, &business.actor).await.unwrap().open.unwrap();
     assert!(remembered[0].confirmed, "{remembered:?}");
     assert_eq!(campaigns_on(&business).await, 0);
@@ -66,7 +57,7 @@ async fn queued_work_waits_while_everything_is_stopped() {
     let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
     publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
     stop::stop(&business.app.ctx, &business.actor, Scope::Account).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     assert_eq!(campaigns_on(&business).await, 0);
     let refused = publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await;
     assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
@@ -81,7 +72,7 @@ async fn what_a_stop_remembers_is_resumed_through_a_plan() {
     let wrong = stop::approve_resume(&business.app.ctx, &business.actor, "another").await;
     assert!(matches!(wrong, Err(Error::Conflict(_))), "{wrong:?}");
     stop::approve_resume(&business.app.ctx, &business.actor, &plan.hash).await.unwrap();
-    settle(&business).await;
+    business.settle().await;
     assert_eq!(campaigns_on(&business).await, 1);
     assert!(!stop::overview(&business.app.ctx, &business.actor).await.unwrap().frozen);
 }

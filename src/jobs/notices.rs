@@ -6,7 +6,7 @@ use crate::service::{Ctx, Error};
 
 impl Run for WatchNotices {
     async fn run(self, ctx: &Ctx) -> Result<(), Error> {
-        notices::watch(ctx, self.workspace).await.map(|_| ())
+        notices::watch_all(ctx).await
     }
 }
 

@@ -46,6 +46,18 @@ pub struct Observed {
     pub gone_at: Option<UtcTime>,
 }
 
+impl Observed {
+    /// Whether nothing can be planned for it any more.
+    pub fn is_over(&self) -> bool {
+        self.gone_at.is_some() || is_over(&self.status)
+    }
+}
+
+/// Whether an object that is set to this is over for good: archived or deleted.
+pub fn is_over(status: &str) -> bool {
+    matches!(status, "ARCHIVED" | "DELETED")
+}
+
 /// The object with this id.
 pub fn find(connection: &mut Conn, workspace: WorkspaceId, id: ObjectId) -> Result<Option<Observed>> {
     Ok(dsl::observed_objects.filter(dsl::workspace_id.eq(workspace)).filter(dsl::id.eq(id)).first(connection).optional()?)

@@ -1,6 +1,5 @@
 //! Campaigns made elsewhere by program alone: read, adopted, changed through a plan, switched on again.
 
-use chrono::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -10,14 +9,7 @@ use crate::support::{Business, ByHand, targeting};
 
 async fn sync(business: &Business, client: &Client) {
     client.post("/connections/sync", json!({})).await.is(202);
-    settle(business).await;
-}
-
-async fn settle(business: &Business) {
-    for _ in 0..4 {
-        business.app.run_jobs().await;
-        business.app.ctx.clock.advance(Duration::seconds(30));
-    }
+    business.settle().await;
 }
 
 /// A campaign of one ad set and one ad, as somebody makes it in Ads Manager; its path here.
@@ -65,7 +57,7 @@ async fn a_campaign_made_elsewhere_is_adopted_as_shown_and_changed_by_its_plan()
     let plan = client.get(&format!("{at}/plan?run=active")).await.is(200).json();
     assert_eq!(plan["is_empty"], false);
     client.post(&format!("{at}/plan/approve"), json!({ "hash": plan["hash"], "run": "active" })).await.is(202);
-    settle(&business).await;
+    business.settle().await;
     assert_eq!(client.get(&format!("{at}/plan?run=active")).await.is(200).json()["is_empty"], true);
     assert_eq!(client.get(&format!("{at}/adopt")).await.is(200).json()["is_again"], true);
 }
@@ -78,7 +70,7 @@ async fn one_that_is_paused_and_not_adopted_is_switched_on_by_its_own_hash() {
     assert_eq!((&shown["is_empty"], &shown["is_frozen"]), (&json!(false), &json!(false)));
     client.post(&format!("{at}/resume"), json!({ "hash": "0".repeat(64) })).await.is(409);
     client.post(&format!("{at}/resume"), json!({ "hash": shown["hash"] })).await.is(202);
-    settle(&business).await;
+    business.settle().await;
     sync(&business, &client).await;
     assert_eq!(client.get(&format!("{at}/resume")).await.is(200).json()["is_empty"], true);
     client.get("/campaigns/1/resume").await.is(404);

@@ -1,6 +1,5 @@
 //! A campaign's life and a report file's, by program alone.
 
-use chrono::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tandem::domain::role::Role;
@@ -42,13 +41,6 @@ pub async fn connected() -> (Business, Client) {
     (business, client)
 }
 
-async fn settle(business: &Business) {
-    for _ in 0..4 {
-        business.app.run_jobs().await;
-        business.app.ctx.clock.advance(Duration::seconds(30));
-    }
-}
-
 #[actix_web::test]
 async fn a_campaign_is_defined_planned_approved_paused_resumed_and_stopped() {
     let (business, client) = connected().await;
@@ -71,7 +63,7 @@ async fn a_campaign_is_defined_planned_approved_paused_resumed_and_stopped() {
     let right = json!({ "hash": plan["hash"], "run": "active" });
     client.post(&format!("{at}/plan/approve"), right.clone()).await.is(202);
     client.post(&format!("{at}/plan/approve"), right).await.is(409);
-    settle(&business).await;
+    business.settle().await;
     let after = client.post(&format!("{at}/plan/refresh"), json!({})).await.is(200).json();
     assert_eq!((&after["progress"]["state"], &after["is_empty"]), (&json!("applied"), &json!(true)), "{after:#}");
 
@@ -79,17 +71,17 @@ async fn a_campaign_is_defined_planned_approved_paused_resumed_and_stopped() {
     let paused = client.get(&format!("{at}/resume")).await.is(200).json();
     assert_eq!(paused["hash"], client.get(&format!("{at}/plan?run=active")).await.is(200).json()["hash"]);
     client.post(&format!("{at}/resume"), json!({ "hash": paused["hash"] })).await.is(202);
-    settle(&business).await;
+    business.settle().await;
     let stop = client.get("/stop").await.is(200).json();
     assert_eq!(stop["here"], json!({ "campaigns": 1, "a_day": [{ "minor": 14_000, "currency": "EUR" }], "lifetime": 0 }));
     let held = client.post("/stop", json!({ "scope": "here" })).await.is(200).json();
     assert_eq!((&held["is_frozen"], &held["open"]["remembered"][0]["confirmed"]), (&json!(true), &json!(true)));
     let hash = held["open"]["resume"]["hash"].clone();
     client.post("/stop/resume", json!({ "hash": hash })).await.is(202);
-    settle(&business).await;
+    business.settle().await;
     assert_eq!(client.get("/stop").await.is(200).json()["here"]["campaigns"], 1);
     assert!(client.post("/connections/sync", json!({})).await.is(202).json()["ad_accounts"].as_u64().unwrap() >= 1);
-    settle(&business).await;
+    business.settle().await;
     client.get("/report?by=campaign&metrics=spend,impressions").await.is(200);
     assert!(client.get("/report.csv?by=day").await.is(200).text.starts_with("day,"));
 }

@@ -6,7 +6,7 @@ use tandem::service::connections;
 use tandem::store::observed;
 
 use super::chrome::{Chrome, Screen};
-use crate::support::{Business, ByHand, PASSWORD, targeting};
+use crate::support::{Business, ByHand, targeting};
 
 async fn adopt_and_change(screen: Screen, name: &str) {
     let business = Business::connected().await;
@@ -24,20 +24,15 @@ async fn adopt_and_change(screen: Screen, name: &str) {
     let rows = business.app.ctx.db.read(move |c| observed::list_present(c, workspace, "campaign")).await.unwrap();
     let id = rows.first().unwrap().id;
 
-    let chrome = Chrome::start(&business.app.base, screen).await;
-    chrome.open("/sign-in").await;
-    chrome.fill("#email", "ana@example.com").await;
-    chrome.fill("#password", PASSWORD).await;
-    chrome.click_text("button", "Sign in").await;
-    chrome.until_says("Dashboard", false).await;
+    let chrome = Chrome::signed_in(&business.app.base, screen).await;
     chrome.open(&format!("/campaigns/{id}")).await;
     chrome.click_text("a", "Adopt this campaign").await;
     chrome.until_says("Nothing is written to Meta", false).await;
     chrome.until_says("Interests and narrowing", false).await;
-    check(&chrome, screen, &format!("{name}-offer")).await;
+    chrome.look(&format!("{name}-offer")).await;
     chrome.click("#adopt").await;
     chrome.until_says("It is adopted", false).await;
-    check(&chrome, screen, &format!("{name}-adopted")).await;
+    chrome.look(&format!("{name}-adopted")).await;
     chrome.click_text("a", "Edit").await;
     chrome.until_says("This campaign was adopted", false).await;
     let set = {
@@ -47,24 +42,17 @@ async fn adopt_and_change(screen: Screen, name: &str) {
     chrome.fill(&format!("[name='budget.{set}']"), "a lot").await;
     chrome.click("#save").await;
     chrome.until_says("Nothing was saved", false).await;
-    check(&chrome, screen, &format!("{name}-problem")).await;
+    chrome.look(&format!("{name}-problem")).await;
     chrome.fill(&format!("[name='budget.{set}']"), "35.00").await;
     chrome.click("#save").await;
     chrome.until_says("35.00 EUR a day", false).await;
-    check(&chrome, screen, &format!("{name}-plan")).await;
+    chrome.look(&format!("{name}-plan")).await;
     chrome.click("#approve").await;
     // Only then is there a job to run.
     chrome.until_says("Being carried out", false).await;
     business.app.run_jobs().await;
     chrome.until_says("Carried out", true).await;
     chrome.stop().await;
-}
-
-async fn check(chrome: &Chrome, screen: Screen, name: &str) {
-    chrome.shot(name).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
 }
 
 #[actix_web::test]

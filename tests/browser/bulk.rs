@@ -5,7 +5,7 @@ use tandem::jobs::Worker;
 use tokio::sync::watch;
 
 use super::chrome::{Chrome, Screen};
-use crate::support::{Business, PASSWORD};
+use crate::support::Business;
 
 async fn two_running() -> (Business, [CampaignId; 2], watch::Sender<bool>) {
     let mut business = Business::connected().await;
@@ -19,13 +19,8 @@ async fn two_running() -> (Business, [CampaignId; 2], watch::Sender<bool>) {
     (business, [first, second], stop)
 }
 
-async fn sign_in(business: &Business, screen: Screen) -> Chrome {
-    let chrome = Chrome::start(&business.app.base, screen).await;
-    chrome.open("/sign-in").await;
-    chrome.fill("#email", "ana@example.com").await;
-    chrome.fill("#password", PASSWORD).await;
-    chrome.click_text("button", "Sign in").await;
-    chrome.until_says("Dashboard", false).await;
+async fn at_the_list(business: &Business, screen: Screen) -> Chrome {
+    let chrome = Chrome::signed_in(&business.app.base, screen).await;
     chrome.open("/campaigns").await;
     chrome.until_says("Rugs", false).await;
     chrome
@@ -48,7 +43,7 @@ async fn raise(chrome: &Chrome, name: &str) {
 #[actix_web::test]
 async fn bulk_change_by_keys_is_planned_approved_and_carried_out() {
     let (business, _, stop) = two_running().await;
-    let chrome = sign_in(&business, Screen::DESK).await;
+    let chrome = at_the_list(&business, Screen::DESK).await;
     chrome.shot("bulk-desk-list").await;
     chrome.assert_accessible().await;
     keys(&chrome, "?").await;
@@ -81,11 +76,8 @@ async fn bulk_change_by_keys_is_planned_approved_and_carried_out() {
 async fn bulk_change_works_on_a_phone_and_without_scripts() {
     let (business, [first, second], stop) = two_running().await;
     for (screen, name) in [(Screen::PHONE_DARK, "phone"), (Screen::WITHOUT_SCRIPTS, "plain")] {
-        let chrome = sign_in(&business, screen).await;
-        chrome.shot(&format!("bulk-{name}-list")).await;
-        if screen.scripts {
-            chrome.assert_accessible().await;
-        }
+        let chrome = at_the_list(&business, screen).await;
+        chrome.look(&format!("bulk-{name}-list")).await;
         for id in [first, second] {
             chrome.click(&format!("#c{id} input")).await;
         }

@@ -8,6 +8,8 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
+use crate::support::PASSWORD;
+
 /// How long a condition may take to come true on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(40);
 
@@ -28,6 +30,7 @@ impl Screen {
 pub struct Chrome {
     pub client: Client,
     base: String,
+    scripts: bool,
     driver: Child,
     _profile: tempfile::TempDir,
 }
@@ -69,7 +72,18 @@ impl Chrome {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("chromium did not start");
-        Self { client, base: base.to_owned(), driver, _profile: profile }
+        Self { client, base: base.to_owned(), scripts: screen.scripts, driver, _profile: profile }
+    }
+
+    /// A browser in which the owner is signed in and sees the dashboard.
+    pub async fn signed_in(base: &str, screen: Screen) -> Self {
+        let chrome = Self::start(base, screen).await;
+        chrome.open("/sign-in").await;
+        chrome.fill("#email", "ana@example.com").await;
+        chrome.fill("#password", PASSWORD).await;
+        chrome.click_text("button", "Sign in").await;
+        chrome.until_says("Dashboard", false).await;
+        chrome
     }
 
     /// Opens a path of the app, or a whole address.
@@ -177,6 +191,14 @@ impl Chrome {
         let sideways =
             self.client.execute("return document.documentElement.scrollWidth - window.innerWidth", vec![]).await.unwrap();
         assert!(sideways.as_i64().unwrap() <= 0, "{address} scrolls sideways by {sideways} px");
+    }
+
+    /// Keeps a picture of the page, and looks at it as axe-core does; that is a script, so a browser without scripts is left out.
+    pub async fn look(&self, name: &str) {
+        self.shot(name).await;
+        if self.scripts {
+            self.assert_accessible().await;
+        }
     }
 
     /// Keeps a picture of the whole page where `TANDEM_SHOTS` names a directory: for looking at, not for comparing.

@@ -6,7 +6,7 @@ use tandem::service::connections;
 use tokio::sync::watch;
 
 use super::chrome::{Chrome, Screen};
-use crate::support::{PASSWORD, TwoSides};
+use crate::support::TwoSides;
 
 /// The house, and the machine's own work going on behind the pages.
 fn at_work(house: &mut TwoSides) -> watch::Sender<bool> {
@@ -18,20 +18,10 @@ fn at_work(house: &mut TwoSides) -> watch::Sender<bool> {
     stop
 }
 
-async fn sign_in(house: &TwoSides, screen: Screen) -> Chrome {
-    let chrome = Chrome::start(&house.app.base, screen).await;
-    chrome.open("/sign-in").await;
-    chrome.fill("#email", "ana@example.com").await;
-    chrome.fill("#password", PASSWORD).await;
-    chrome.click_text("button", "Sign in").await;
-    chrome.until_says("Dashboard", false).await;
-    chrome
-}
-
 async fn connect(screen: Screen, name: &str) {
     let mut house = TwoSides::start().await;
     let stop = at_work(&mut house);
-    let chrome = sign_in(&house, screen).await;
+    let chrome = Chrome::signed_in(&house.app.base, screen).await;
     chrome.open("/workspaces/new").await;
     if screen.scripts {
         chrome.assert_accessible().await;
@@ -40,10 +30,7 @@ async fn connect(screen: Screen, name: &str) {
     chrome.click("[name='kind'][value='real']").await;
     chrome.click_text("button", "Make the workspace").await;
     chrome.until_says("How to make a token", false).await;
-    chrome.shot(&format!("{name}-connect-new")).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
+    chrome.look(&format!("{name}-connect-new")).await;
     chrome.fill("#token", "EAAnonsense").await;
     chrome.click_text("button", "Try the token").await;
     chrome.until_says("Meta does not accept this token", false).await;
@@ -51,26 +38,17 @@ async fn connect(screen: Screen, name: &str) {
     chrome.fill("#token", &token).await;
     chrome.click_text("button", "Try the token").await;
     chrome.until_says("no Instagram account can be chosen", false).await;
-    chrome.shot(&format!("{name}-connect-choose")).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
+    chrome.look(&format!("{name}-connect-choose")).await;
     let account = house.meta.identity.ad_account_id.clone();
     chrome.click(&format!("[name='account'][value='{account}']")).await;
     chrome.click_text("button", "Link, read-only").await;
     chrome.until_says("Linked.", false).await;
     chrome.until_says("read only", true).await;
     chrome.until_says("has no Instagram account", true).await;
-    chrome.shot(&format!("{name}-connections")).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
+    chrome.look(&format!("{name}-connections")).await;
     chrome.click("tbody th a").await;
     chrome.until_says("Allow writing", false).await;
-    chrome.shot(&format!("{name}-account")).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
+    chrome.look(&format!("{name}-account")).await;
     chrome.click("[name='confirmed']").await;
     chrome.click_text("button", "Allow writing").await;
     chrome.until_says("Tandem may now write", false).await;
@@ -107,7 +85,7 @@ async fn what_is_wrong_stands_on_each_page_and_is_accessible() {
     house.app.run_jobs().await;
     let real = house.actor.workspace.to_string();
     for screen in [Screen::DESK, Screen::PHONE_DARK] {
-        let chrome = sign_in(&house, screen).await;
+        let chrome = Chrome::signed_in(&house.app.base, screen).await;
         chrome.client.execute("document.querySelector('.menu').open = true", vec![]).await.unwrap();
         chrome.click(&format!("button[name='workspace'][value='{real}']")).await;
         chrome.until_says("Meta has disabled", false).await;

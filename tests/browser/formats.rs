@@ -24,17 +24,11 @@ async fn in_two_formats(screen: Screen, name: &str) {
     // A text of its own parts Instagram's previews from Facebook's.
     chrome.until_says("Ad 1: Instagram Stories", false).await;
     chrome.until_says("tall.png", false).await;
-    chrome.shot(&format!("{name}-formats")).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
+    chrome.look(&format!("{name}-formats")).await;
     chrome.click("button[value='review']:not(.vh)").await;
     chrome.until_says("What people will see", false).await;
     chrome.until_says("2 pictures, 1 creative, 1 ad", false).await;
-    chrome.shot(&format!("{name}-formats-plan")).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
+    chrome.look(&format!("{name}-formats-plan")).await;
     chrome.click("#approve").await;
     chrome.until_says("Meta has everything as planned", !screen.scripts).await;
     chrome.stop().await;

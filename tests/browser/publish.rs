@@ -5,7 +5,7 @@ use tandem::jobs::{Worker, heartbeat};
 use tokio::sync::watch;
 
 use super::chrome::{Chrome, Screen};
-use crate::support::{Business, PASSWORD};
+use crate::support::Business;
 
 /// The demo business with a campaign, and the machine's own work going on behind the pages.
 async fn at_work() -> (Business, CampaignId, watch::Sender<bool>) {
@@ -19,28 +19,15 @@ async fn at_work() -> (Business, CampaignId, watch::Sender<bool>) {
     (business, campaign, stop)
 }
 
-async fn sign_in(business: &Business, screen: Screen) -> Chrome {
-    let chrome = Chrome::start(&business.app.base, screen).await;
-    chrome.open("/sign-in").await;
-    chrome.fill("#email", "ana@example.com").await;
-    chrome.fill("#password", PASSWORD).await;
-    chrome.click_text("button", "Sign in").await;
-    chrome.until_says("Dashboard", false).await;
-    chrome
-}
-
 async fn publish_and_see(screen: Screen, name: &str) {
     let (business, campaign, stop) = at_work().await;
-    let chrome = sign_in(&business, screen).await;
+    let chrome = Chrome::signed_in(&business.app.base, screen).await;
     chrome.open("/connections").await;
     chrome.until_says("Answers", true).await;
     chrome.shot(&format!("{name}-connections")).await;
     chrome.open(&format!("/campaigns/{campaign}/plan")).await;
     chrome.until_says("will be made", false).await;
-    chrome.shot(&format!("{name}-plan")).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
+    chrome.look(&format!("{name}-plan")).await;
     chrome.click("#approve").await;
     chrome.shot(&format!("{name}-progress")).await;
     chrome.until_says("Carried out", false).await;
@@ -53,16 +40,10 @@ async fn publish_and_see(screen: Screen, name: &str) {
     chrome.shot(&format!("{name}-campaign")).await;
     chrome.open("/stop").await;
     chrome.until_says("140.00 EUR a day", false).await;
-    chrome.shot(&format!("{name}-stop")).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
+    chrome.look(&format!("{name}-stop")).await;
     chrome.click_text("button", "Stop everything now").await;
     chrome.until_says("confirmed every campaign as paused", false).await;
-    chrome.shot(&format!("{name}-stopped")).await;
-    if screen.scripts {
-        chrome.assert_accessible().await;
-    }
+    chrome.look(&format!("{name}-stopped")).await;
     chrome.click_text("button", "Approve and resume").await;
     chrome.until_says("switched on again", false).await;
     chrome.stop().await;

@@ -162,6 +162,7 @@ impl Business {
     /// Plans, approves and carries out; whatever time passes.
     pub async fn publish(&self, campaign: CampaignId) {
         let letter = tandem::service::publish::letter(&self.app.ctx, &self.actor, campaign, None).await.unwrap();
+        assert!(letter.plan.blocked.is_empty(), "{:?}", letter.plan.blocked);
         tandem::service::publish::approve(&self.app.ctx, &self.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
         self.settle().await;
     }
@@ -173,13 +174,6 @@ impl Business {
             self.app.ctx.clock.advance(chrono::Duration::seconds(30));
         }
         self.app.run_jobs().await;
-    }
-
-    /// The owner, signed in.
-    pub async fn ana(&self) -> super::Browser {
-        let mut browser = self.app.stranger();
-        browser.sign_in("ana@example.com", super::PASSWORD).await;
-        browser
     }
 
     async fn facts(&self, pictures: &[(PictureId, u32, u32)]) -> AccountFacts {

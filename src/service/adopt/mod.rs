@@ -132,11 +132,10 @@ fn make_offer(c: &mut Conn, ctx: &Ctx, workspace: crate::domain::id::WorkspaceId
 
 /// Why a campaign cannot be adopted, if it cannot.
 fn refusal(top: &Observed) -> Option<String> {
-    let gone = top.gone_at.is_some() || matches!(top.status.as_str(), "DELETED" | "ARCHIVED");
     match top.origin.as_str() {
         "here" => Some(format!("“{}” was made here; there is nothing to adopt.", top.name)),
         "file" => Some(format!("“{}” is known from a report file only; connect its ad account first.", top.name)),
-        _ if gone => Some(format!("“{}” is deleted or archived at Meta.", top.name)),
+        _ if top.is_over() => Some(format!("“{}” is deleted or archived at Meta.", top.name)),
         _ => None,
     }
 }

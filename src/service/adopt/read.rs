@@ -64,7 +64,7 @@ pub(super) fn changes(before: &Adopted, now: &Adopted) -> Vec<String> {
 pub(super) fn beyond(below: &[Observed], creatives: &[Observed]) -> Vec<(Beyond, Vec<String>)> {
     let mut found: BTreeMap<Beyond, BTreeSet<String>> = BTreeMap::new();
     let mut placements: Vec<(BTreeSet<String>, &str)> = Vec::new();
-    for row in below.iter().filter(|row| row.gone_at.is_none() && row.status != "ARCHIVED") {
+    for row in below.iter().filter(|row| !row.is_over()) {
         let value = value(row);
         let all = match row.kind.as_str() {
             "campaign" => of_campaign(&value),

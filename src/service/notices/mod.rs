@@ -23,23 +23,20 @@ pub use readers::{Reader, mine, save_mine, test_mine};
 pub use watch::watch;
 pub use webhooks::{NewWebhook, Webhook, WebhookMade, add_webhook, list_webhooks, remove_webhook, test_webhook};
 
-/// Looks for what has to be heard of in one workspace.
+/// Looks for what has to be heard of, in every workspace.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct WatchNotices {
-    /// Which.
-    pub workspace: WorkspaceId,
-}
+pub struct WatchNotices {}
 
 impl Task for WatchNotices {
     const KIND: &'static str = "watch_notices";
     const URGENCY: Urgency = Urgency::Read;
 
     fn workspace(&self) -> Option<WorkspaceId> {
-        Some(self.workspace)
+        None
     }
 
     fn dedupe(&self) -> Option<String> {
-        Some(self.workspace.to_string())
+        Some("all".to_owned())
     }
 }
 
@@ -69,14 +66,19 @@ impl Task for DeliverNotices {
 /// Queues a look at every workspace.
 pub async fn queue_watch(ctx: &Ctx) -> Result<()> {
     let inner = ctx.clone();
-    ctx.db
-        .write(move |c| {
-            for workspace in workspaces::list(c)? {
-                enqueue(c, &inner, &WatchNotices { workspace: workspace.id }, inner.now())?;
-            }
-            Ok(())
-        })
-        .await
+    ctx.db.write(move |c| enqueue(c, &inner, &WatchNotices {}, inner.now())).await
+}
+
+/// Looks at every workspace; what goes wrong in one holds up no other, and is said at the end.
+pub async fn watch_all(ctx: &Ctx) -> Result<()> {
+    let mut failed = Ok(());
+    for workspace in ctx.db.read(workspaces::list).await? {
+        if let Err(error) = watch(ctx, workspace.id).await {
+            tracing::error!(%error, workspace.id = %workspace.id, "a workspace could not be looked at for notices");
+            failed = Err(error);
+        }
+    }
+    failed
 }
 
 /// Queues a message for every reader that something is due for.

@@ -15,6 +15,11 @@ use crate::store::notices::{self as rows, MessageRow, NoticeRow};
 /// Raises what is new and resolves what is over; returns how many of each.
 pub async fn watch(ctx: &Ctx, workspace: WorkspaceId) -> Result<(usize, usize)> {
     let found = conditions::gather(ctx, workspace).await?;
+    let open = ctx.db.read(move |c| rows::list_open(c, workspace)).await?;
+    // Nearly always nothing is new and nothing is over: then nothing is written.
+    if open.len() == found.len() && found.iter().all(|condition| open.iter().any(|row| row.condition_key == condition.key)) {
+        return Ok((0, 0));
+    }
     let inner = ctx.clone();
     ctx.db.write::<_, Error, _>(move |c| settle(c, &inner, workspace, found)).await
 }

@@ -287,7 +287,7 @@ async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
                 campaigns::set_published(c, workspace, campaign, published)?;
                 let wanted = match row.status.as_str() {
                     "ACTIVE" => "active",
-                    "ARCHIVED" | "DELETED" => "archived",
+                    status if observed::is_over(status) => "archived",
                     _ => "paused",
                 };
                 campaigns::set_wanted(c, workspace, campaign, wanted)?;

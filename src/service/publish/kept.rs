@@ -13,11 +13,10 @@ use crate::store::observed as rows;
 
 use super::super::{Ctx, Error, Result};
 use super::record::{Place, Said, record};
+use super::wire::NO_LIMIT;
 
 /// More objects than a campaign at Meta has.
 const MOST: usize = 20_000;
-/// Meta's way to write "no limit". Source: Marketing API, Ad Campaign, `spend_cap`.
-const NO_LIMIT: i64 = 922_337_203_685_478;
 
 /// Changes some fields of an object to what is wanted. Repeating it is harmless.
 pub(super) async fn change(client: &Writer, node: &NodeId, wanted: &WantedKept, fields: &[Field]) -> Result<()> {

@@ -27,12 +27,7 @@ pub(in crate::service) fn observed(row: &Row) -> Option<Observed> {
         Kind::Creative => serde_json::from_str(&row.fields).ok().as_ref().map(creative),
         Kind::Ad => serde_json::from_str(&row.fields).ok().as_ref().map(ad),
     };
-    Some(Observed {
-        object: ObjectRef { kind, id: row.id },
-        remote: row.remote_id.clone(),
-        gone: row.gone_at.is_some() || matches!(row.status.as_str(), "DELETED" | "ARCHIVED"),
-        fields: fields?,
-    })
+    Some(Observed { object: ObjectRef { kind, id: row.id }, remote: row.remote_id.clone(), gone: row.is_over(), fields: fields? })
 }
 
 fn switch(status: Option<&str>) -> String {

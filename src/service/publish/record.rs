@@ -127,7 +127,7 @@ pub(in crate::service) fn record(c: &mut Conn, object: ObjectRef, place: Place, 
         fields: said.fields()?,
         created_at: known.as_ref().map_or(now, |row| row.created_at),
         seen_at: now,
-        gone_at: matches!(said.status(), "DELETED" | "ARCHIVED").then_some(now),
+        gone_at: (said.status() == "DELETED").then_some(now),
     };
     Ok(rows::adopt(c, &row)?)
 }

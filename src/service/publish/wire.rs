@@ -18,7 +18,7 @@ use crate::graph::{
 use super::super::{Error, Result};
 
 /// Meta's way to write "no limit". Source: Marketing API, Ad Campaign, `spend_cap`; Ad Set, `daily_spend_cap`.
-const NO_LIMIT: i64 = 922_337_203_685_478;
+pub(super) const NO_LIMIT: i64 = 922_337_203_685_478;
 
 pub(super) fn campaign(wanted: &WantedCampaign) -> NewCampaign {
     let special = wanted.special != SpecialCategory::None;

@@ -8,7 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::layout::{Page, Section, Tone};
-use super::{frame, html, html_with, redirect, redirect_saying};
+use super::{frame, html, html_with, redirect, redirect_saying, unless_conflict};
 use crate::domain::adopt::{Adopted, Kept};
 use crate::domain::campaign::Pace;
 use crate::domain::id::CampaignId;
@@ -130,15 +130,10 @@ pub async fn take_over(
     posted: Posted<Manager, Confirmation>,
 ) -> Result<HttpResponse, AppError> {
     let id = id.into_inner();
-    match service::adopt(&state.ctx, posted.by.actor(), id, &posted.form.hash).await {
-        Ok(()) => Ok(redirect_saying(
-            &format!("/campaigns/{id}"),
-            Tone::Good,
-            "It is adopted. Nothing was changed at Meta; from now on its plan says what differs.",
-        )),
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&format!("/campaigns/{id}/adopt"), Tone::Warn, &reason)),
-        Err(other) => Err(other.into()),
-    }
+    let done = service::adopt(&state.ctx, posted.by.actor(), id, &posted.form.hash).await;
+    let said = "It is adopted. Nothing was changed at Meta; from now on its plan says what differs.";
+    let done = done.map(|()| redirect_saying(&format!("/campaigns/{id}"), Tone::Good, said));
+    unless_conflict(done, &format!("/campaigns/{id}/adopt"), Tone::Warn)
 }
 
 /// `GET /campaigns/{id}/kept`: the form of an adopted campaign.
@@ -214,11 +209,9 @@ pub async fn resume(
     posted: Posted<Manager, Confirmation>,
 ) -> Result<HttpResponse, AppError> {
     let id = id.into_inner();
-    match service::approve_switch_on(&state.ctx, posted.by.actor(), id, &posted.form.hash).await {
-        Ok(_) => Ok(redirect_saying(&format!("/campaigns/{id}"), Tone::Good, "It is being switched on.")),
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&format!("/campaigns/{id}/resume"), Tone::Warn, &reason)),
-        Err(other) => Err(other.into()),
-    }
+    let done = service::approve_switch_on(&state.ctx, posted.by.actor(), id, &posted.form.hash).await;
+    let done = done.map(|_| redirect_saying(&format!("/campaigns/{id}"), Tone::Good, "It is being switched on."));
+    unless_conflict(done, &format!("/campaigns/{id}/resume"), Tone::Warn)
 }
 
 fn page(request: &HttpRequest, state: &State, by: &As<Manager>, opened: &Opened) -> Page {

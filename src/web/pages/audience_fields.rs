@@ -227,19 +227,14 @@ fn numbers(form: &CampaignForm) -> Vec<u32> {
 fn groups(form: &CampaignForm) -> Vec<Group> {
     let group = |(at, number): (usize, u32)| {
         let of = form.details.iter().enumerate().filter(|(_, detail)| detail.group.trim().parse() == Ok(number));
-        let chips = of.map(|(n, detail)| {
-            let field = |name: &str, value: &str| (format!("details.{n}.{name}"), value.to_owned());
-            Chip {
-                fields: vec![
-                    field("group", &detail.group),
-                    field("segment", &detail.segment),
-                    field("id", &detail.id),
-                    field("name", &detail.name),
-                ],
-                label: detail.name.clone(),
-                kind: crate::domain::audience::Segment::parse(&detail.segment).map_or("", |s| s.label()).to_owned(),
-                remove: format!("remove_detail:{n}"),
-            }
+        let chips = of.map(|(n, detail)| Chip {
+            fields: fields(
+                &format!("details.{n}"),
+                [("group", &detail.group), ("segment", &detail.segment), ("id", &detail.id), ("name", &detail.name)],
+            ),
+            label: detail.name.clone(),
+            kind: crate::domain::audience::Segment::parse(&detail.segment).map_or("", |s| s.label()).to_owned(),
+            remove: format!("remove_detail:{n}"),
         });
         Group { title: if at == 0 { "People who match any of" } else { "and who also match any of" }, chips: chips.collect() }
     };
@@ -261,21 +256,21 @@ fn group_options(form: &CampaignForm) -> Options {
 
 fn custom(form: &CampaignForm, side: &str) -> Vec<Chip> {
     let of = form.custom.iter().enumerate().filter(|(_, custom)| custom.side.trim() == side);
-    of.map(|(n, custom)| {
-        let field = |name: &str, value: &str| (format!("custom.{n}.{name}"), value.to_owned());
-        Chip {
-            fields: vec![
-                field("side", &custom.side),
-                field("id", &custom.id),
-                field("name", &custom.name),
-                field("kind", &custom.kind),
-            ],
-            label: custom.name.clone(),
-            kind: custom.kind.clone(),
-            remove: format!("remove_custom:{n}"),
-        }
+    of.map(|(n, custom)| Chip {
+        fields: fields(
+            &format!("custom.{n}"),
+            [("side", &custom.side), ("id", &custom.id), ("name", &custom.name), ("kind", &custom.kind)],
+        ),
+        label: custom.name.clone(),
+        kind: custom.kind.clone(),
+        remove: format!("remove_custom:{n}"),
     })
     .collect()
+}
+
+/// The hidden fields of one row of a form.
+fn fields(at: &str, values: [(&str, &String); 4]) -> Vec<(String, String)> {
+    values.into_iter().map(|(name, value)| (format!("{at}.{name}"), value.clone())).collect()
 }
 
 #[cfg(test)]

@@ -32,8 +32,8 @@ use self::layout::{Flash, HealthNote, OtherWorkspace, Page, SandboxBand, Section
 use super::error::AppError;
 use super::state::State;
 use crate::domain::role::Role;
-use crate::service::health;
 use crate::service::sessions::Signed;
+use crate::service::{self, health};
 
 /// The cookie that carries one sentence over a redirect.
 pub const FLASH_COOKIE: &str = "tandem_flash";
@@ -109,6 +109,15 @@ pub fn redirect_saying(to: &str, tone: Tone, sentence: &str) -> HttpResponse {
     let value: String = url::form_urlencoded::Serializer::new(String::new()).append_pair(tone.class(), sentence).finish();
     let flash = Cookie::build(FLASH_COOKIE, value).path("/").http_only(true).same_site(SameSite::Lax).finish();
     HttpResponse::SeeOther().cookie(flash).insert_header((LOCATION, to)).finish()
+}
+
+/// After a form whose work may meet something else than what was approved: a conflict is told, with its reason, on the page that
+/// shows what stands there now.
+pub fn unless_conflict(done: service::Result<HttpResponse>, to: &str, tone: Tone) -> Result<HttpResponse, AppError> {
+    match done {
+        Err(service::Error::Conflict(reason)) => Ok(redirect_saying(to, tone, &reason)),
+        other => other.map_err(Into::into),
+    }
 }
 
 fn read_flash(value: &str) -> Option<Flash> {

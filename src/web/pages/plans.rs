@@ -5,13 +5,13 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::layout::{Page, Section, Tone};
-use super::{frame, html, redirect, redirect_saying};
+use super::{frame, html, redirect, unless_conflict};
 use crate::domain::bulk::{Change, DaySum, Line};
 use crate::domain::id::PlanId;
 use crate::domain::money::{Money, grouped};
 use crate::domain::plan::Row;
+use crate::service::bulk as service;
 use crate::service::bulk::{self, Shown};
-use crate::service::{Error, bulk as service};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
 use crate::web::state::State;
@@ -110,12 +110,8 @@ pub async fn approve(
     id: web::Path<PlanId>,
     posted: Posted<Manager, Approval>,
 ) -> Result<HttpResponse, AppError> {
-    match bulk::approve(&state.ctx, posted.by.actor(), *id, &posted.form.hash).await {
-        Ok(()) => Ok(redirect(&url(*id))),
-        // What was approved is not what stands there now: show that, with the reason.
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&url(*id), Tone::Warn, &reason)),
-        Err(other) => Err(other.into()),
-    }
+    let done = bulk::approve(&state.ctx, posted.by.actor(), *id, &posted.form.hash).await;
+    unless_conflict(done.map(|()| redirect(&url(*id))), &url(*id), Tone::Warn)
 }
 
 /// `POST /plans/{id}/again`
@@ -124,10 +120,8 @@ pub async fn again(
     id: web::Path<PlanId>,
     posted: Posted<Manager, Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    match bulk::apply_again(&state.ctx, posted.by.actor(), *id).await {
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&url(*id), Tone::Warn, &reason)),
-        other => other.map(|()| redirect(&url(*id))).map_err(Into::into),
-    }
+    let done = bulk::apply_again(&state.ctx, posted.by.actor(), *id).await;
+    unless_conflict(done.map(|()| redirect(&url(*id))), &url(*id), Tone::Warn)
 }
 
 fn url(id: PlanId) -> String {

@@ -5,9 +5,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::layout::{Page, Tone};
-use super::{frame, html, redirect, redirect_saying};
+use super::{frame, html, redirect, redirect_saying, unless_conflict};
 use crate::domain::id::AdAccountId;
-use crate::service::Error;
 use crate::service::stop::{self, Extent, Running, Scope};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
@@ -97,12 +96,11 @@ pub async fn press(state: web::Data<State>, posted: Posted<Manager, Confirmation
 
 /// `POST /stop/resume`
 pub async fn resume(state: web::Data<State>, posted: Posted<Manager, Approval>) -> Result<HttpResponse, AppError> {
-    match stop::approve_resume(&state.ctx, posted.by.actor(), &posted.form.hash).await {
-        Ok(Some(_)) => Ok(redirect_saying("/", Tone::Good, "The campaigns are being switched on again.")),
-        Ok(None) => Ok(redirect_saying("/", Tone::Good, "Work goes on; there was nothing to switch on.")),
-        Err(Error::Conflict(reason)) => Ok(redirect_saying("/stop", Tone::Warn, &reason)),
-        Err(other) => Err(other.into()),
-    }
+    let done = stop::approve_resume(&state.ctx, posted.by.actor(), &posted.form.hash).await.map(|plan| match plan {
+        Some(_) => "The campaigns are being switched on again.",
+        None => "Work goes on; there was nothing to switch on.",
+    });
+    unless_conflict(done.map(|said| redirect_saying("/", Tone::Good, said)), "/stop", Tone::Warn)
 }
 
 fn line(running: &Running) -> Line {

@@ -17,7 +17,7 @@ use crate::domain::objective::Objective;
 use crate::domain::plan::bare;
 use crate::report::{self, CampaignFigures, Flight, Times};
 use crate::store::campaign_list::{self as rows, IndexRow};
-use crate::store::{Conn, labels};
+use crate::store::{Conn, labels, observed};
 
 /// Campaigns whose details are read at once.
 const CHUNK: usize = 100;
@@ -70,9 +70,8 @@ impl Reader<'_> {
         let text = query.text.to_lowercase();
         let wants_ended = query.statuses.contains(&CampaignStatus::Ended);
         let fits = |row: &IndexRow| {
-            let away = row.gone_at.is_some()
-                || matches!(row.status.as_str(), "ARCHIVED" | "DELETED")
-                || (row.status.is_empty() && row.wanted == "archived");
+            let away =
+                row.gone_at.is_some() || observed::is_over(&row.status) || (row.status.is_empty() && row.wanted == "archived");
             (query.accounts.is_empty() || query.accounts.iter().any(|id| id.0 == row.ad_account_id))
                 && query.origin.is_none_or(|origin| origin == origin_of(row))
                 && labelled.as_ref().is_none_or(|ids| ids.binary_search(&CampaignId(row.id)).is_ok())

@@ -15,7 +15,7 @@ use crate::service::{Error, health, writing};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Owner, Posted};
 use crate::web::pages::layout::{HealthNote, Page, Section, Tone};
-use crate::web::pages::{frame, html, html_with, redirect_saying};
+use crate::web::pages::{frame, html, html_with, redirect_saying, unless_conflict};
 use crate::web::state::State;
 
 #[derive(Template)]
@@ -102,14 +102,10 @@ pub async fn remove(
     id: web::Path<ConnectionId>,
     posted: Posted<Owner, Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    match connections::remove(&state.ctx, posted.by.actor(), *id).await {
-        Ok(()) => {
-            let said = "The connection and its token are gone. Its ad accounts keep their history and are read no more.";
-            Ok(redirect_saying("/connections", Tone::Good, said))
-        }
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&format!("/connections/{id}"), Tone::Bad, &reason)),
-        Err(other) => Err(other.into()),
-    }
+    let done = connections::remove(&state.ctx, posted.by.actor(), *id).await;
+    let said = "The connection and its token are gone. Its ad accounts keep their history and are read no more.";
+    let done = done.map(|()| redirect_saying("/connections", Tone::Good, said));
+    unless_conflict(done, &format!("/connections/{id}"), Tone::Bad)
 }
 
 /// `GET /connections/accounts/{id}`
@@ -139,12 +135,10 @@ pub async fn set_writing(
         "on" => "Tandem may now write to this ad account. Every change still needs an approved plan.",
         _ => "This ad account is read-only now. What runs at Meta goes on running there.",
     };
-    match done {
-        Ok(()) => Ok(redirect_saying(&account_url(*id), Tone::Good, said)),
-        Err(Error::Invalid(problems)) => html_with(&account_page(&request, &state, &signed, *id, problems).await?, 422, None),
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&account_url(*id), Tone::Bad, &reason)),
-        Err(other) => Err(other.into()),
+    if let Err(Error::Invalid(problems)) = done {
+        return html_with(&account_page(&request, &state, &signed, *id, problems).await?, 422, None);
     }
+    unless_conflict(done.map(|()| redirect_saying(&account_url(*id), Tone::Good, said)), &account_url(*id), Tone::Bad)
 }
 
 /// `POST /connections/accounts/{id}/unlink`
@@ -153,14 +147,9 @@ pub async fn unlink(
     id: web::Path<AdAccountId>,
     posted: Posted<Owner, Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    match connections::unlink(&state.ctx, posted.by.actor(), *id).await {
-        Ok(()) => {
-            let said = "Unlinked. Its history stays in reports; nothing is read or written any more.";
-            Ok(redirect_saying("/connections", Tone::Good, said))
-        }
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&account_url(*id), Tone::Bad, &reason)),
-        Err(other) => Err(other.into()),
-    }
+    let done = connections::unlink(&state.ctx, posted.by.actor(), *id).await;
+    let said = "Unlinked. Its history stays in reports; nothing is read or written any more.";
+    unless_conflict(done.map(|()| redirect_saying("/connections", Tone::Good, said)), &account_url(*id), Tone::Bad)
 }
 
 fn account_url(id: AdAccountId) -> String {

@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use self::view::{Letter, Progress};
 use super::layout::{HealthNote, Page, Section, Tone};
-use super::{frame, html, redirect, redirect_saying};
+use super::{frame, html, redirect, redirect_saying, unless_conflict};
 use crate::domain::id::{AdAccountId, CampaignId};
 use crate::domain::plan::Run;
-use crate::service::{Error, health, publish, stop};
+use crate::service::{health, publish, stop};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
 use crate::web::state::State;
@@ -86,12 +86,8 @@ pub async fn approve(
     let id = id.into_inner();
     let wanted =
         run(&posted.form.run).ok_or_else(|| AppError::Unreadable("the form does not say how the plan ends".to_owned()))?;
-    match publish::approve(&state.ctx, posted.by.actor(), id, &posted.form.hash, wanted).await {
-        Ok(_) => Ok(redirect(&plan_url(id))),
-        // What was approved is not what stands there now: show that, with the reason.
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&plan_url(id), Tone::Warn, &reason)),
-        Err(other) => Err(other.into()),
-    }
+    let done = publish::approve(&state.ctx, posted.by.actor(), id, &posted.form.hash, wanted).await;
+    unless_conflict(done.map(|_| redirect(&plan_url(id))), &plan_url(id), Tone::Warn)
 }
 
 /// `POST /campaigns/{id}/plan/again`
@@ -100,11 +96,8 @@ pub async fn again(
     id: web::Path<CampaignId>,
     posted: Posted<Manager, Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    match publish::apply_again(&state.ctx, posted.by.actor(), *id).await {
-        Ok(()) => Ok(redirect(&plan_url(*id))),
-        Err(Error::Conflict(reason)) => Ok(redirect_saying(&plan_url(*id), Tone::Warn, &reason)),
-        Err(other) => Err(other.into()),
-    }
+    let done = publish::apply_again(&state.ctx, posted.by.actor(), *id).await;
+    unless_conflict(done.map(|()| redirect(&plan_url(*id))), &plan_url(*id), Tone::Warn)
 }
 
 /// `POST /campaigns/{id}/plan/refresh`: asks Meta what is true now.
