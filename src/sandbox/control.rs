@@ -192,19 +192,35 @@ fn pixel(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Enforced {
-    /// `limited`, `full`, or null for none.
-    tier: Option<Tier>,
+    /// `limited`, `full`, or null for none; absent, it stays.
+    #[serde(default, deserialize_with = "given")]
+    tier: Option<Option<Tier>>,
+    /// Rows of insights that one answer may draw on, or null for as many as Meta takes; absent, it stays.
+    #[serde(default, deserialize_with = "given")]
+    insights_rows: Option<Option<usize>>,
+}
+
+/// Tells `null` from absent.
+fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// Enforces the limits of a tier from now on, or none.
 fn set_limits(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
     let enforced: Enforced = parse(body)?;
-    world.limits.set(enforced.tier);
+    if let Some(tier) = enforced.tier {
+        world.limits.set(tier);
+    }
+    if let Some(most) = enforced.insights_rows {
+        world.limits.set_most_rows(most);
+    }
     Ok(limits(world))
 }
 
 fn limits(world: &World) -> Value {
-    json!({ "tier": world.limits.tier(), "refused": world.limits.refused() })
+    json!({
+        "tier": world.limits.tier(), "refused": world.limits.refused(), "insights_rows": world.limits.most_rows(),
+    })
 }
 
 #[derive(Deserialize)]

@@ -13,9 +13,7 @@ use serde_json::Value;
 
 use super::control;
 use super::faults::{Fault, FaultKind};
-use super::limits::{Charge, UseCase, Used};
-use super::nodes::dispatch;
-use super::state::Kind;
+use super::limits::meter;
 use super::wire::errors::GraphError;
 use super::wire::request::{self, Call, DEFAULT_VERSION, FilePart};
 use super::wire::response::{Headers, trace_id};
@@ -106,17 +104,15 @@ fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphEr
     world.tick();
     world.served += 1;
     let trace = trace_id(world.state.seed, world.served);
-    let charged = decoded.as_ref().ok().and_then(|call| charge(&mut world, call, method, path));
-    let (used, refused) = charged.map_or((None, None), |(used, refused)| (Some(used), refused));
-    let headers = Headers { used, ..headers(&world, &decoded, path, trace.clone(), fault.as_ref()) };
+    let mut headers = headers(&world, &decoded, trace.clone(), fault.as_ref());
     let before =
         fault.as_ref().filter(|fault| matches!(fault.kind, FaultKind::Error | FaultKind::Throttle | FaultKind::TokenDead));
-    let mut answer = match (before, decoded) {
-        (Some(fault), _) => Err(fault.error()),
-        (None, Err(error)) => Err(error),
-        (None, Ok(_)) if refused.is_some() => Err(refused.unwrap_or_else(|| GraphError::invalid("refused"))),
-        (None, Ok(call)) => dispatch::answer(&mut world, &call),
+    let (mut answer, used) = match (before, decoded) {
+        (Some(fault), _) => (Err(fault.error()), None),
+        (None, Err(error)) => (Err(error), None),
+        (None, Ok(call)) => meter::answer(&mut world, &call),
     };
+    headers.used = used;
     if let Some(fault) = fault.as_ref().filter(|fault| fault.kind == FaultKind::ErrorAfterCommit) {
         answer = answer.and(Err(fault.error()));
     }
@@ -135,36 +131,13 @@ fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphEr
     Reply { status, headers: headers.pairs(), body, cut }
 }
 
-/// Counts a call against its account's limits, where any are enforced.
-fn charge(world: &mut World, call: &Call, method: &str, path: &str) -> Option<(Used, Option<GraphError>)> {
-    world.limits.tier()?;
-    let account = call.path.first().and_then(|id| world.state.objects.get(id)).map(|object| object.account.clone())?;
-    let insights = path.contains("/insights") || call.path.first().is_some_and(|id| is_report(world, id));
-    let charge = Charge {
-        use_case: if insights { UseCase::Insights } else { UseCase::Management },
-        // Asking for a report writes nothing of the account's.
-        write: method != "GET" && !insights,
-        active_ads: world.active_ads(&account),
-        now: world.now(),
-        account: &account,
-    };
-    world.limits.charge(&charge)
-}
-
-fn is_report(world: &World, id: &str) -> bool {
-    world.state.objects.get(id).is_some_and(|object| object.kind == Kind::ReportRun)
-}
-
-fn headers(world: &World, decoded: &Result<Call, GraphError>, path: &str, trace: String, fault: Option<&Fault>) -> Headers {
+fn headers(world: &World, decoded: &Result<Call, GraphError>, trace: String, fault: Option<&Fault>) -> Headers {
     let call = decoded.as_ref().ok();
-    let first = call.and_then(|call| call.path.first());
-    let object = first.and_then(|id| world.state.objects.get(id));
     Headers {
         now: world.now(),
         version: call.map_or(DEFAULT_VERSION, |call| call.version.as_str()).to_owned(),
         trace,
-        account_id: object.map(|object| object.account.trim_start_matches("act_").to_owned()),
-        insights: path.contains("/insights"),
+        target: call.and_then(|call| meter::target(world, &call.path)),
         calls: world.served,
         used: None,
         exhausted: fault.is_some_and(|fault| fault.kind == FaultKind::Throttle),

@@ -118,3 +118,26 @@ pub fn active_until(state: &State) -> Option<i64> {
         })
         .max()
 }
+
+/// Delivery as Ads Manager words it, which clients filter by (`ad.delivery_info`): a word for what the effective status
+/// says, or for a time frame that has not begun or is over.
+#[must_use]
+pub fn delivery_info(state: &State, object: &Object, now: i64) -> &'static str {
+    match effective(state, object, now) {
+        "DELETED" => "deleted",
+        "ARCHIVED" => "archived",
+        "PENDING_REVIEW" | "IN_PROCESS" => "pending_review",
+        "DISAPPROVED" => "rejected",
+        "ACTIVE" => {
+            let moment = |name: &str| object.get(name).and_then(Value::as_i64);
+            if moment("start_time").is_some_and(|start| start > now) {
+                "scheduled"
+            } else if moment("end_time").or_else(|| moment("stop_time")).is_some_and(|end| end <= now) {
+                "completed"
+            } else {
+                "active"
+            }
+        }
+        _ => "inactive",
+    }
+}

@@ -129,6 +129,8 @@ fn admits(world: &World, query: &Query, day: &AdDay) -> bool {
         object.is_some_and(|object| match name {
             "id" => filter.passes_text(&object.id),
             "effective_status" => filter.passes_text(status::effective(&world.state, object, world.now())),
+            "configured_status" => filter.passes_text(object.text("status")),
+            "delivery_info" => filter.passes_text(status::delivery_info(&world.state, object, world.now())),
             "updated_time" => filter.passes_number(object.updated() as f64),
             "created_time" => filter.passes_number(object.created() as f64),
             other => filter.passes_text(object.text(other)),

@@ -12,7 +12,8 @@ use crate::sandbox::world::World;
 #[must_use]
 pub fn write(world: &World, query: &Query, row: &Row) -> Value {
     let mut out = Map::new();
-    for field in &query.fields {
+    let people_told = query.periods.get(row.period).is_some_and(|(since, _)| *since >= query.people_from);
+    for field in query.fields.iter().filter(|field| people_told || !super::query::counts_people(field)) {
         if let Some(value) = field_value(world, query, row, field) {
             out.insert(field.clone(), value);
         }

@@ -243,8 +243,17 @@ impl Filters {
         let entries = Filter::all(params)?;
         for entry in &entries {
             let name = entry.field.rsplit('.').next().unwrap_or("");
-            const KNOWN: &[&str] =
-                &["id", "name", "effective_status", "status", "configured_status", "updated_time", "created_time", "objective"];
+            const KNOWN: &[&str] = &[
+                "id",
+                "name",
+                "effective_status",
+                "status",
+                "configured_status",
+                "delivery_info",
+                "updated_time",
+                "created_time",
+                "objective",
+            ];
             if !KNOWN.contains(&name) {
                 return Err(GraphError::invalid(format!("Filtering field {} is invalid", entry.field)).blame("filtering"));
             }
@@ -263,7 +272,7 @@ impl Filters {
             Kind::Image => object.text("status"),
             _ => status::effective(&world.state, object, world.now()),
         };
-        let asks_status = |entry: &Filter| entry.field.ends_with("effective_status");
+        let asks_status = |entry: &Filter| entry.field.ends_with("effective_status") || entry.field.ends_with("delivery_info");
         let by_status = match &self.statuses {
             Some(statuses) => statuses.iter().any(|status| status == effective),
             // What is gone is listed only when it is asked for.
@@ -300,6 +309,7 @@ fn passes(world: &World, object: &Object, effective: &str, entry: &Filter) -> bo
         "effective_status" if of.id == object.id => entry.passes_text(effective),
         "effective_status" => entry.passes_text(status::effective(&world.state, of, world.now())),
         "configured_status" => entry.passes_text(of.text("status")),
+        "delivery_info" => entry.passes_text(status::delivery_info(&world.state, of, world.now())),
         other => entry.passes_text(of.text(other)),
     }
 }

@@ -4,6 +4,8 @@
 mod audiences;
 mod creatives;
 mod delivery;
+mod insights;
+mod limits;
 mod protocol;
 mod settings;
 mod support;

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::errors::{Answer, GraphError};
-use super::params::{Params, as_text};
+use super::params::as_text;
 use super::request::{self, Call};
 use super::response::{Headers, trace_id};
-use crate::sandbox::nodes::dispatch;
+use crate::sandbox::limits::Used;
+use crate::sandbox::limits::meter::{self, Target};
 use crate::sandbox::world::World;
 
 const MOST: usize = 50;
@@ -32,7 +33,14 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
     let mut answers = Vec::with_capacity(batch.len());
     for operation in &batch {
         let name = operation.get("name").and_then(Value::as_str);
-        let answer = one(world, call, operation, &results);
+        let (answer, headers) = match prepared(call, operation, &results) {
+            Ok(inner) => {
+                let target = meter::target(world, &inner.path);
+                let (answer, used) = meter::answer(world, &inner);
+                (answer, headers(world, &inner.version, target, used))
+            }
+            Err(error) => (Err(error), headers(world, &call.version, None, None)),
+        };
         let (code, body) = match answer {
             Ok(value) => (200, value),
             Err(error) => (error.status, error.body(&trace_id(world.state.seed, world.served))),
@@ -46,7 +54,7 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
         }
         let mut row = json!({ "code": code });
         if with_headers {
-            row["headers"] = headers(world, call, operation);
+            row["headers"] = headers;
         }
         // The body of an operation that others build on is left out unless it is wanted.
         row["body"] = if used_later && silent && code == 200 { Value::Null } else { json!(body.to_string()) };
@@ -55,22 +63,21 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
     Ok(Value::Array(answers))
 }
 
-fn headers(world: &World, call: &Call, operation: &Value) -> Value {
-    let address = operation.get("relative_url").and_then(Value::as_str).unwrap_or("");
+fn headers(world: &World, version: &str, target: Option<Target>, used: Option<Used>) -> Value {
     let headers = Headers {
         now: world.now(),
-        version: call.version.clone(),
+        version: version.to_owned(),
         trace: trace_id(world.state.seed, world.served),
-        account_id: Some(world.identity.ad_account_id.trim_start_matches("act_").to_owned()),
-        insights: address.contains("insights"),
+        target,
         calls: world.served,
-        used: None,
+        used,
         exhausted: false,
     };
     headers.pairs().into_iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
 }
 
-fn one(world: &mut World, outer: &Call, operation: &Value, results: &BTreeMap<String, Value>) -> Answer {
+/// The call that an operation stands for.
+fn prepared(outer: &Call, operation: &Value, results: &BTreeMap<String, Value>) -> Result<Call, GraphError> {
     let text = |name: &str| operation.get(name).and_then(Value::as_str);
     let method = text("method").unwrap_or("GET");
     let address = text("relative_url").ok_or_else(|| GraphError::invalid("A batch operation needs relative_url"))?;
@@ -108,9 +115,7 @@ fn one(world: &mut World, outer: &Call, operation: &Value, results: &BTreeMap<St
         let wanted: Vec<&str> = attached.split(',').map(str::trim).collect();
         files = outer.files.iter().filter(|file| wanted.contains(&file.name.as_str())).cloned().collect();
     }
-    let mut call = request::assemble(method, &versioned, params, files, outer.token.clone(), outer.base_url.clone())?;
-    call.params = Params(call.params.0);
-    dispatch::answer(world, &call)
+    request::assemble(method, &versioned, params, files, outer.token.clone(), outer.base_url.clone())
 }
 
 /// Replaces `{result=name:$.path}` by the named operation's values, lists joined by commas.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::sandbox::limits::Used;
+use crate::sandbox::limits::meter::Target;
+use crate::sandbox::limits::{UseCase, Used};
 use crate::sandbox::num;
 
 /// What the headers of an answer need to know.
@@ -15,10 +16,8 @@ pub struct Headers {
     pub version: String,
     /// `fbtrace_id` and `x-fb-trace-id`.
     pub trace: String,
-    /// Bare id of the ad account that the call touched.
-    pub account_id: Option<String>,
-    /// Whether the call was about insights.
-    pub insights: bool,
+    /// The account that the call concerns, with its use case.
+    pub target: Option<Target>,
     /// Calls so far, from which the low usage percentages follow.
     pub calls: u64,
     /// What is used of the account's limits, where they are enforced.
@@ -32,37 +31,47 @@ impl Headers {
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let date = DateTime::<Utc>::from_timestamp(self.now, 0).unwrap_or_default();
-        let low = if self.exhausted { 100 } else { i64::try_from(1 + self.calls % 5).unwrap_or(1) };
-        let percent = self.used.map_or(low, |used| used.calls_percent.max(if self.exhausted { 100 } else { 0 }));
-        let points = self.used.map_or(low, |used| used.points_percent.max(if self.exhausted { 100 } else { 0 }));
-        let reset = self.used.map_or(300, |used| used.reset_seconds);
+        let low = i64::try_from(1 + self.calls % 5).unwrap_or(1);
+        let full = |percent: i64| if self.exhausted { 100 } else { percent };
+        let calls = full(self.used.map_or(low, |used| used.calls_percent));
+        let app = full(self.used.map_or(low, |used| used.app_percent));
         let tier = self.used.map_or("standard_access", |used| used.tier.word());
         let mut pairs = vec![
             ("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string()),
             ("facebook-api-version", self.version.clone()),
             ("x-fb-trace-id", self.trace.clone()),
-            ("x-app-usage", json!({"call_count": low, "total_cputime": 1, "total_time": 1}).to_string()),
+            ("x-app-usage", json!({"call_count": app, "total_cputime": 1, "total_time": 1}).to_string()),
         ];
-        if let Some(account) = &self.account_id {
-            let kind = if self.insights { "ads_insights" } else { "ads_management" };
-            let regain = if self.exhausted { 1 } else { self.used.map_or(0, |used| used.regain_minutes) };
-            pairs.push((
-                "x-business-use-case-usage",
-                json!({ account.as_str(): [{
-                    "type": kind, "call_count": percent, "total_cputime": 1, "total_time": 1,
-                    "estimated_time_to_regain_access": regain, "ads_api_access_tier": tier,
-                }]})
-                .to_string(),
-            ));
+        let Some(Target { account, use_case }) = &self.target else {
+            return pairs;
+        };
+        let account = account.trim_start_matches("act_");
+        let regain = if self.exhausted { 1 } else { self.used.map_or(0, |used| used.regain_minutes) };
+        pairs.push((
+            "x-business-use-case-usage",
+            json!({ account: [{
+                "type": use_case.word(), "call_count": calls, "total_cputime": 1, "total_time": 1,
+                "estimated_time_to_regain_access": regain, "ads_api_access_tier": tier,
+            }]})
+            .to_string(),
+        ));
+        if use_case.of_account() {
+            // Percent with two decimals, from hundredths.
+            let points = full(self.used.map_or(low, |used| used.points / 100));
+            let hundredths = if self.exhausted { 0 } else { self.used.map_or(0, |used| used.points % 100) };
+            let reset = self.used.map_or(300, |used| used.reset_seconds);
             pairs.push((
                 "x-ad-account-usage",
-                json!({"acc_id_util_pct": points, "reset_time_duration": reset, "ads_api_access_tier": tier}).to_string(),
+                format!(
+                    "{{\"acc_id_util_pct\":{points}{},\"reset_time_duration\":{reset},\"ads_api_access_tier\":\"{tier}\"}}",
+                    if hundredths > 0 { format!(".{hundredths:02}") } else { String::new() },
+                ),
             ));
         }
-        if self.insights {
+        if *use_case == UseCase::Insights {
             pairs.push((
                 "x-fb-ads-insights-throttle",
-                json!({"app_id_util_pct": low, "acc_id_util_pct": percent, "ads_api_access_tier": tier}).to_string(),
+                json!({"app_id_util_pct": app, "acc_id_util_pct": calls, "ads_api_access_tier": tier}).to_string(),
             ));
         }
         pairs
