@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::window::Window;
 use crate::sandbox::wire::errors::GraphError;
 
@@ -49,14 +51,14 @@ impl Change {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Made {
     window: Window,
     blocked_until: i64,
 }
 
 /// The changes of all objects.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Changes(BTreeMap<String, Made>);
 
 impl Changes {

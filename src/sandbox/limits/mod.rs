@@ -107,7 +107,7 @@ pub struct Used {
     pub regain_minutes: i64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Account {
     score: i64,
     at: i64,
@@ -117,7 +117,7 @@ struct Account {
 }
 
 /// The limits of all accounts.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Limits {
     tier: Option<Tier>,
     accounts: BTreeMap<String, Account>,

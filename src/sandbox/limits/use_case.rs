@@ -1,11 +1,14 @@
 //! The use cases that calls count against, and what Meta says of each. Source: Graph API, "Rate limits", "Business use case
 //! rate limits" (graph-api reference, section 5).
 
+use serde::{Deserialize, Serialize};
+
 use super::Tier;
 use crate::sandbox::wire::errors::GraphError;
 
 /// Which limit of calls a call counts against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum UseCase {
     /// Campaigns, ad sets, ads and what belongs to them.
     Management,

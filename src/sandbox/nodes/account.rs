@@ -58,7 +58,8 @@ pub fn value(world: &mut World, object: &Object, name: &str) -> Got {
     }
 }
 
-fn tasks(object: &Object) -> Value {
+/// What the business may do with the account.
+pub fn tasks(object: &Object) -> Value {
     object.get("user_tasks").cloned().unwrap_or_else(|| json!(["DRAFT", "ANALYZE", "ADVERTISE", "MANAGE"]))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::read::{self, Node};
-use super::{account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, preview, search, token};
+use super::{account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, people, preview, search, token};
 use crate::sandbox::insights;
 use crate::sandbox::state::Kind;
 use crate::sandbox::wire::batch;
@@ -104,6 +104,11 @@ fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str)
             call.params.only(&["bid_amount"])?;
             let seeded = world.identity.account(&id).ok_or_else(|| GraphError::missing(&id, "get"))?;
             listing::rows(call, &minimums::rows(seeded, call.params.integer("bid_amount")?))
+        }
+        (Method::Get, _, "business_users") if *node == Node::User => people::business_users(world, call),
+        (Method::Get, Some(Kind::Account), "assigned_users") => {
+            let object = world.state.objects.get(&id).ok_or_else(|| GraphError::missing(&id, "get"))?;
+            people::assigned_users(world, call, object)
         }
         (Method::Get, Some(Kind::Ad | Kind::Creative), "previews") => preview::of_node(world, call, &id),
         (Method::Get, Some(Kind::Account), "generatepreviews") => preview::generate(world, call, &id),

@@ -14,6 +14,7 @@ pub mod features;
 pub mod image;
 pub mod listing;
 pub mod minimums;
+pub mod people;
 pub mod preview;
 pub mod read;
 pub mod search;

@@ -343,6 +343,7 @@ pub const IMAGE_FIELDS: &[&str] = &[
     "account_id",
     "created_time",
     "creatives",
+    "filename",
     "hash",
     "height",
     "id",
