@@ -25,6 +25,15 @@ pub struct Arguments {
     /// Accept what Meta's own SDK examples still leave out
     #[arg(long)]
     lenient: bool,
+    /// What a POST to /_sandbox/PATH with that body would do, at the start; may be repeated: faults='{"kind":"slow","times":3}'
+    #[arg(long, value_name = "PATH=JSON", value_parser = control)]
+    control: Vec<(String, String)>,
+}
+
+fn control(text: &str) -> Result<(String, String), String> {
+    let (path, body) = text.split_once('=').ok_or("write PATH=JSON, such as clock='{\"advance_days\":1}'")?;
+    serde_json::from_str::<serde_json::Value>(body).map_err(|error| format!("the part behind = is no JSON: {error}"))?;
+    Ok((path.to_owned(), body.to_owned()))
 }
 
 fn speed(text: &str) -> Result<Speed, String> {
@@ -44,8 +53,12 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         strict: !arguments.lenient,
     };
     let running = sandbox::start(options)?;
+    for (path, body) in &arguments.control {
+        running.control(path, body).map_err(|error| anyhow::anyhow!("--control {path}: {error}"))?;
+    }
     println!("The sandbox listens on {}", running.base_url());
     println!("Its seeded business: {}/_sandbox/identity", running.base_url());
+    println!("What exists, clock and faults: {}/_sandbox", running.base_url());
     crate::app::wait_for_signal().await?;
     running.stop().await;
     Ok(())

@@ -51,6 +51,18 @@ impl Clock {
         self.last_active_ms
     }
 
+    /// How fast time passes.
+    #[must_use]
+    pub fn speed(&self) -> Speed {
+        self.speed
+    }
+
+    /// Sets how fast time passes from a real moment on.
+    pub fn set_speed(&mut self, speed: Speed, real: Instant) {
+        self.speed = speed;
+        self.read_at = real;
+    }
+
     /// Where the clock may run to: `active_until` is the end (unix seconds) of what is active or scheduled now,
     /// `i64::MAX` for open ends, `None` when nothing is.
     fn runs_until_ms(&self, active_until: Option<i64>) -> Option<i64> {

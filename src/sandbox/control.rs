@@ -1,21 +1,24 @@
-//! The control surface under `/_sandbox`: identity, clock, faults, outside edits, received calls, and a status page.
-//! It is no part of Meta's API. Posting needs the header `X-Sandbox-Control: 1`, which no foreign web page can send.
+//! The control surface under `/_sandbox`: identity, clock, faults, outside edits, snapshots, received calls, and a status page.
+//! It is no part of Meta's API. A body is JSON, or the form of the status page, which leads back to it. Foreign web pages are
+//! kept out by what browsers say of them (`Origin`, `Sec-Fetch-Site`); other programs send neither.
+
+mod clock;
+mod edits;
+mod forms;
+mod page;
+mod snapshot;
 
 use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::faults::Fault;
 use super::limits::Tier;
 use super::nodes::values;
 use super::server::{Shared, lock};
-use super::state::{Event, Kind};
 use super::world::World;
-
-/// Most days that one call may step.
-const MOST_DAYS: i64 = 3_660;
 
 /// Answers a control request.
 pub async fn answer(request: &HttpRequest, body: Vec<u8>, world: Shared) -> HttpResponse {
@@ -26,45 +29,103 @@ pub async fn answer(request: &HttpRequest, body: Vec<u8>, world: Shared) -> Http
         return refuse(403, "The control surface is reached by address or as localhost.");
     }
     let posts = request.method() == actix_web::http::Method::POST;
-    if posts && request.headers().get("x-sandbox-control").is_none_or(|value| value != "1") {
-        return refuse(403, "Posting here needs the header X-Sandbox-Control: 1.");
-    }
     let reads = request.method() == actix_web::http::Method::GET;
     let path = request.path().trim_start_matches("/_sandbox").trim_matches('/').to_owned();
+    // A link to the status page may stand anywhere.
+    if is_foreign(request, &host) && !(reads && path.is_empty()) {
+        return refuse(403, "Another web page asked for this. The control surface answers its own page and programs only.");
+    }
+    let form = forms::read(&path, &body);
     let answered = actix_web::web::block(move || {
         let mut world = lock(&world);
         world.tick();
-        match (reads, posts, path.as_str()) {
-            (true, _, "") => Ok(Reply::Page(page(&mut world))),
-            (true, _, "identity") => Ok(Reply::Json(identity(&mut world))),
-            (true, _, "clock") | (_, true, "clock") => clock(&mut world, &body).map(Reply::Json),
-            (true, _, "faults") => Ok(Reply::Json(json!({ "faults": world.faults.list() }))),
-            (_, true, "faults") => faults(&mut world, &body).map(Reply::Json),
-            (true, _, "limits") => Ok(Reply::Json(limits(&world))),
-            (_, true, "limits") => set_limits(&mut world, &body).map(Reply::Json),
-            (true, _, "calls") => Ok(Reply::Json(json!({ "calls": std::mem::take(&mut world.calls) }))),
-            (_, true, "tokens") => tokens(&mut world, &body).map(Reply::Json),
-            (_, true, "page") => page_link(&mut world, &body).map(Reply::Json),
-            (_, true, "pixel") => pixel(&mut world, &body).map(Reply::Json),
-            (_, true, "edit") => edit(&mut world, &body).map(Reply::Json),
-            _ => Err((404, format!("There is no /_sandbox/{path} for this method."))),
+        let Some(form) = form else {
+            return route(&mut world, (reads, posts), &path, &body);
+        };
+        // The form's person sees the page again, with what went wrong if it did.
+        match form.and_then(|body| route(&mut world, (reads, posts), &path, &body)) {
+            Ok(file @ Reply::File(_)) => Ok(file),
+            Ok(_) => Ok(Reply::Back),
+            Err((status, text)) => Ok(Reply::Page(status, page::write(&mut world, Some(&text)))),
         }
     })
     .await;
     match answered {
-        Ok(Ok(Reply::Json(value))) => HttpResponse::Ok().json(value),
-        Ok(Ok(Reply::Page(html))) => HttpResponse::Ok()
-            .content_type("text/html; charset=utf-8")
-            .insert_header(("content-security-policy", "default-src 'none'"))
-            .body(html),
+        Ok(Ok(reply)) => reply.write(),
         Ok(Err((status, text))) => refuse(status, &text),
         Err(_) => refuse(503, "The sandbox is stopping."),
     }
 }
 
+/// Whether a web page of another origin sent the request.
+fn is_foreign(request: &HttpRequest, host: &str) -> bool {
+    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("null"));
+    match header("origin") {
+        Some(origin) => origin.split_once("://").is_none_or(|(_, own)| own != host),
+        None => header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")),
+    }
+}
+
+/// What a program asked for by a flag rather than by HTTP.
+///
+/// # Errors
+/// The reason in words.
+pub fn by_flag(world: &Shared, path: &str, body: &str) -> Result<(), String> {
+    route(&mut lock(world), (false, true), path, body.as_bytes()).map(|_| ()).map_err(|(_, text)| text)
+}
+
+fn route(world: &mut World, (reads, posts): (bool, bool), path: &str, body: &[u8]) -> Result<Reply, Refusal> {
+    match (reads, posts, path) {
+        (true, _, "") => Ok(Reply::Page(200, page::write(world, None))),
+        (true, _, "style.css") => Ok(Reply::Style),
+        (true, _, "identity") => Ok(Reply::Json(identity(world))),
+        (true, _, "clock") => Ok(Reply::Json(clock::tell(world))),
+        (_, true, "clock") => clock::set(world, body).map(Reply::Json),
+        (true, _, "faults") => Ok(Reply::Json(faults_waiting(world))),
+        (_, true, "faults") => faults(world, body).map(Reply::Json),
+        (true, _, "limits") => Ok(Reply::Json(limits(world))),
+        (_, true, "limits") => set_limits(world, body).map(Reply::Json),
+        (true, _, "calls") => Ok(Reply::Json(json!({ "calls": std::mem::take(&mut world.calls) }))),
+        (_, true, "tokens") => tokens(world, body).map(Reply::Json),
+        (_, true, "page") => page_link(world, body).map(Reply::Json),
+        (_, true, "pixel") => pixel(world, body).map(Reply::Json),
+        (_, true, "edit") => edits::edit(world, body).map(Reply::Json),
+        (_, true, "enhance") => edits::enhance(world, body).map(Reply::Json),
+        (_, true, "restate") => edits::restate(world, body).map(Reply::Json),
+        (_, true, "snapshot") => snapshot::take(world).map(Reply::File),
+        (_, true, "restore") => snapshot::restore(world, body).map(Reply::Json),
+        _ => Err((404, format!("There is no /_sandbox/{path} for this method."))),
+    }
+}
+
 enum Reply {
     Json(Value),
-    Page(String),
+    /// Status and HTML.
+    Page(u16, String),
+    Style,
+    File(Vec<u8>),
+    /// To the status page.
+    Back,
+}
+
+impl Reply {
+    fn write(self) -> HttpResponse {
+        use actix_web::http::{StatusCode, header};
+        match self {
+            Self::Json(value) => HttpResponse::Ok().json(value),
+            Self::Page(status, html) => HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST))
+                .content_type("text/html; charset=utf-8")
+                .insert_header((header::CONTENT_SECURITY_POLICY, page::POLICY))
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .body(html),
+            Self::Style => HttpResponse::Ok().content_type("text/css; charset=utf-8").body(page::STYLE),
+            Self::File(bytes) => HttpResponse::Ok()
+                .content_type("application/json")
+                .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"sandbox-snapshot.json\""))
+                .body(bytes),
+            Self::Back => HttpResponse::SeeOther().insert_header((header::LOCATION, "/_sandbox")).finish(),
+        }
+    }
 }
 
 type Refusal = (u16, String);
@@ -90,42 +151,29 @@ fn identity(world: &mut World) -> Value {
     value
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Step {
-    #[serde(default)]
-    advance_days: i64,
-    #[serde(default)]
-    advance_hours: i64,
-    #[serde(default)]
-    advance_minutes: i64,
-}
-
-fn clock(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
-    if !body.is_empty() {
-        let step: Step = parse(body)?;
-        let minutes = [(step.advance_days, 1_440), (step.advance_hours, 60), (step.advance_minutes, 1)]
-            .iter()
-            .try_fold(0_i64, |sum, (count, minutes)| {
-                (*count >= 0).then_some(())?;
-                sum.checked_add(count.checked_mul(*minutes)?)
-            })
-            .filter(|minutes| *minutes <= MOST_DAYS * 1_440)
-            .ok_or_else(|| (400, format!("The clock steps forward only, at most {MOST_DAYS} days at once.")))?;
-        world.step(minutes * 60).map_err(|error| (503, error.message))?;
-    }
-    Ok(json!({ "now": now(world), "running": world.running() }))
-}
-
 fn faults(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
     let given: Value = parse(body)?;
     if given.get("clear").and_then(Value::as_bool) == Some(true) {
         world.faults.clear();
+    } else if let Some(id) = given.get("take_back") {
+        if !id.as_u64().is_some_and(|id| world.faults.take_back(id)) {
+            return Err((404, format!("No fault {id} is waiting.")));
+        }
     } else {
         let fault: Fault = serde_json::from_value(given).map_err(|error| (400, format!("The fault cannot be read: {error}")))?;
         world.faults.add(fault);
     }
-    Ok(json!({ "faults": world.faults.list() }))
+    Ok(faults_waiting(world))
+}
+
+/// Each waiting fault as it was set, with the number that takes it back.
+fn faults_waiting(world: &World) -> Value {
+    let told = world.faults.list().iter().map(|waiting| {
+        let mut value = serde_json::to_value(&waiting.fault).unwrap_or_default();
+        value["id"] = json!(waiting.id);
+        value
+    });
+    json!({ "faults": told.collect::<Vec<_>>() })
 }
 
 #[derive(Deserialize)]
@@ -221,66 +269,4 @@ fn limits(world: &World) -> Value {
     json!({
         "tier": world.limits.tier(), "refused": world.limits.refused(), "insights_rows": world.limits.most_rows(),
     })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Edit {
-    id: String,
-    fields: Map<String, Value>,
-}
-
-/// An edit as somebody makes it in Ads Manager: stored as it is, so that any drift can be tried.
-fn edit(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
-    let edit: Edit = parse(body)?;
-    let Some(object) = world.state.objects.get(&edit.id) else {
-        return Err((404, format!("There is no object {}.", edit.id)));
-    };
-    let zone = values::zone(world, &object.account);
-    let mut set = Map::new();
-    for (name, value) in edit.fields {
-        let value = match (name.as_str(), &value) {
-            ("start_time" | "end_time" | "stop_time", Value::String(text)) => {
-                let moment = super::wire::params::parse_moment(text, zone);
-                json!(moment.ok_or_else(|| (400, format!("{name} is no time.")))?)
-            }
-            ("daily_budget" | "lifetime_budget" | "spend_cap", Value::Number(number)) => {
-                json!(number.to_string())
-            }
-            _ => value,
-        };
-        set.insert(name, value);
-    }
-    let event = Event::Update { at: world.now(), id: edit.id, set };
-    world.commit(&event).map_err(|error| (503, error.message))?;
-    Ok(json!({ "success": true }))
-}
-
-fn page(world: &mut World) -> String {
-    let running = if world.running() { "running" } else { "resting" };
-    let count = |kind: Kind| world.state.objects.values().filter(|object| object.kind == kind).count();
-    let rows: String = [
-        ("Campaigns", count(Kind::Campaign)),
-        ("Ad sets", count(Kind::AdSet)),
-        ("Ads", count(Kind::Ad)),
-        ("Creatives", count(Kind::Creative)),
-        ("Images", count(Kind::Image)),
-    ]
-    .iter()
-    .map(|(name, count)| format!("<tr><th scope=\"row\">{name}</th><td>{count}</td></tr>"))
-    .collect();
-    let identity = &world.identity;
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sandbox</title></head><body>\
-         <h1>Sandbox: a Graph API that delivers</h1><p>No money here is real. The clock is {running} at \
-         <time>{}</time>.</p><table><caption>What exists</caption>{rows}</table><p>Page {} ({}), Instagram @{}, ad \
-         account {}, pixel {}.</p><p>Clock: <code>POST /_sandbox/clock {{\"advance_days\":1}}</code> with the header \
-         <code>X-Sandbox-Control: 1</code>.</p></body></html>",
-        now(world),
-        identity.page_name,
-        identity.page_id,
-        identity.instagram_username,
-        identity.ad_account_id,
-        identity.pixel_id,
-    )
 }

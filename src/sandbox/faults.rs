@@ -1,4 +1,5 @@
-//! Scripted faults: an error, an error after the write happened, a slow answer, a cut connection, a throttle, a dead token.
+//! Scripted faults: an error, an error after the write happened, a slow answer, a cut connection, half an answer, a throttle,
+//! a dead token, a list with rows missing.
 //! They are set by `/_sandbox/faults`, live in memory only and are used up by the calls they match.
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub enum FaultKind {
     Slow,
     /// The call is carried out and the connection is cut before the answer is whole.
     Cut,
+    /// The call is carried out and the answer ends in the middle of its JSON, as if it were whole.
+    Truncated,
     /// Answer that the limit is reached, with usage headers at 100.
     Throttle,
     /// Answer that the token expired.
@@ -35,6 +38,8 @@ pub struct Match {
     pub method: Option<String>,
     /// Part of the path.
     pub path_contains: Option<String>,
+    /// The whole path after the version, where `*` stands for anything: `act_*/adsets`.
+    pub path: Option<String>,
     /// A parameter with its value, as `level=ad`.
     pub param: Option<String>,
 }
@@ -57,6 +62,10 @@ pub struct Fault {
     pub subcode: Option<i64>,
     /// Error text.
     pub message: Option<String>,
+    /// Whether the error says that the same call may succeed later; by its code where absent.
+    pub transient: Option<bool>,
+    /// HTTP status of the error; by its code where absent.
+    pub status: Option<u16>,
     /// Milliseconds of a slow answer; 1000 when absent, at most 60,000.
     pub delay_ms: Option<u64>,
 }
@@ -88,10 +97,11 @@ impl Fault {
                 "There have been too many calls from this ad account. Wait a bit and try again.",
             );
         }
-        error.transient = matches!(error.code, 1 | 2);
+        error.transient = self.transient.unwrap_or(matches!(error.code, 1 | 2));
         if error.transient {
             error.status = 500;
         }
+        error.status = self.status.filter(|status| (400..600).contains(status)).unwrap_or(error.status);
         error
     }
 
@@ -111,18 +121,36 @@ impl Fault {
     }
 }
 
+/// A fault still to happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Its number, by which it is taken back.
+    pub id: u64,
+    /// What and when.
+    pub fault: Fault,
+}
+
 /// The faults still to happen, in the order they were set.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Faults {
-    waiting: Vec<Fault>,
+    waiting: Vec<Waiting>,
+    set: u64,
 }
 
 impl Faults {
     /// Adds a fault.
     pub fn add(&mut self, fault: Fault) {
         if fault.times > 0 {
-            self.waiting.push(fault);
+            self.set += 1;
+            self.waiting.push(Waiting { id: self.set, fault });
         }
+    }
+
+    /// Takes one back; whether it was there.
+    pub fn take_back(&mut self, id: u64) -> bool {
+        let before = self.waiting.len();
+        self.waiting.retain(|waiting| waiting.id != id);
+        self.waiting.len() < before
     }
 
     /// Forgets all.
@@ -132,7 +160,7 @@ impl Faults {
 
     /// What is waiting.
     #[must_use]
-    pub fn list(&self) -> &[Fault] {
+    pub fn list(&self) -> &[Waiting] {
         &self.waiting
     }
 
@@ -142,13 +170,14 @@ impl Faults {
             let (name, value) = wanted.split_once('=').unwrap_or((wanted, ""));
             params.and_then(|params| params.text(name)).is_some_and(|given| given == value)
         };
-        let index = self.waiting.iter().position(|fault| {
-            let wanted = &fault.matching;
+        let index = self.waiting.iter().position(|waiting| {
+            let wanted = &waiting.fault.matching;
             wanted.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
                 && wanted.path_contains.as_deref().is_none_or(|part| path.contains(part))
+                && wanted.path.as_deref().is_none_or(|pattern| fits(pattern, unversioned(path)))
                 && wanted.param.as_deref().is_none_or(has)
         })?;
-        let fault = self.waiting.get_mut(index)?;
+        let fault = &mut self.waiting.get_mut(index)?.fault;
         fault.times = fault.times.saturating_sub(1);
         let taken = fault.clone();
         if taken.times == 0 {
@@ -156,6 +185,33 @@ impl Faults {
         }
         Some(taken)
     }
+}
+
+/// A path without slashes around it and without its version.
+fn unversioned(path: &str) -> &str {
+    let path = path.trim_matches('/');
+    match path.split_once('/') {
+        Some((version, rest)) if version.starts_with('v') && version.contains('.') => rest,
+        _ => path,
+    }
+}
+
+/// Whether a text fits a pattern in which `*` stands for anything.
+fn fits(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
+        return false;
+    };
+    let mut last = None;
+    for part in parts {
+        if let Some(between) = last.replace(part) {
+            let Some((_, after)) = rest.split_once(between) else {
+                return false;
+            };
+            rest = after;
+        }
+    }
+    last.map_or(rest.is_empty(), |last| rest.ends_with(last))
 }
 
 #[cfg(test)]
@@ -166,17 +222,36 @@ mod tests {
     fn a_fault_is_used_up_by_the_calls_it_matches() {
         let mut faults = Faults::default();
         faults.add(Fault {
-            matching: Match { method: Some("POST".into()), path_contains: Some("/adsets".into()), param: None },
+            matching: Match { method: Some("POST".into()), path_contains: Some("/adsets".into()), ..Match::default() },
             kind: FaultKind::Throttle,
             times: 2,
             code: None,
             subcode: None,
             message: None,
+            transient: None,
+            status: None,
             delay_ms: None,
         });
         assert!(faults.take("GET", "/act_1/adsets", None).is_none());
         assert_eq!(faults.take("POST", "/act_1/adsets", None).map(|fault| fault.error().code), Some(17));
         assert!(faults.take("POST", "/act_1/adsets", None).is_some());
         assert!(faults.take("POST", "/act_1/adsets", None).is_none());
+    }
+
+    #[test]
+    fn a_pattern_meets_the_path_without_its_version() {
+        for (pattern, path, meets) in [
+            ("act_*/adsets", "/v26.0/act_1/adsets/", true),
+            ("act_*/adsets", "/act_1/adsets", true),
+            ("act_*/adsets", "/v26.0/act_1/adsets/x", false),
+            ("*", "/v26.0/me", true),
+            ("me", "/v26.0/me", true),
+            ("me", "/v26.0/me/accounts", false),
+            ("*/insights", "/v25.0/1/insights", true),
+            ("a*b*c", "/axbyc", true),
+            ("a*b*bc", "/abc", false),
+        ] {
+            assert_eq!(fits(pattern, unversioned(path)), meets, "{pattern} {path}");
+        }
     }
 }

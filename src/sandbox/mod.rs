@@ -149,6 +149,14 @@ impl Running {
         self.identity.clone()
     }
 
+    /// Does what a post to `/_sandbox/{path}` with that JSON body would do.
+    ///
+    /// # Errors
+    /// The reason in words.
+    pub fn control(&self, path: &str, body: &str) -> Result<(), String> {
+        control::by_flag(&self.world, path, body)
+    }
+
     /// Stops gracefully and notes the clock's position on the disk.
     pub async fn stop(self) {
         self.handle.stop(true).await;

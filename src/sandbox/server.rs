@@ -43,6 +43,7 @@ struct Reply {
     headers: Vec<(&'static str, String)>,
     body: String,
     cut: bool,
+    truncated: bool,
 }
 
 /// Answers any request.
@@ -91,6 +92,10 @@ fn write(reply: Reply) -> HttpResponse {
             vec![Ok(Bytes::copy_from_slice(half)), Err(std::io::Error::other("cut"))];
         return response.streaming(stream::iter(chunks));
     }
+    if reply.truncated {
+        let (half, _) = reply.body.as_bytes().split_at(reply.body.len() / 2);
+        return response.body(half.to_vec());
+    }
     response.body(reply.body)
 }
 
@@ -125,10 +130,11 @@ fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphEr
         Ok(value) => (200, value.to_string()),
         Err(error) => (error.status, error.body(&trace).to_string()),
     };
-    let cut = fault.is_some_and(|fault| fault.kind == FaultKind::Cut);
+    let is = |kind| fault.as_ref().is_some_and(|fault| fault.kind == kind);
+    let (cut, truncated) = (is(FaultKind::Cut), is(FaultKind::Truncated));
     let received = Received { method: method.to_owned(), path: path.to_owned(), status: (!cut).then_some(status) };
     world.remember(received);
-    Reply { status, headers: headers.pairs(), body, cut }
+    Reply { status, headers: headers.pairs(), body, cut, truncated }
 }
 
 fn headers(world: &World, decoded: &Result<Call, GraphError>, trace: String, fault: Option<&Fault>) -> Headers {

@@ -4,11 +4,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::num;
 use super::seeded::Identity;
 
 /// Whose a token is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Whose {
     /// A person's.
     Person,
@@ -17,7 +20,7 @@ pub enum Whose {
 }
 
 /// A token and what it may.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
     /// The token itself.
     pub text: String,
@@ -38,7 +41,7 @@ pub struct Token {
 }
 
 /// The settings of the one business.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settings {
     /// Every token of a person or a system user.
     pub tokens: Vec<Token>,

@@ -73,6 +73,15 @@ pub enum Event {
         /// The changed fields.
         set: Map<String, Value>,
     },
+    /// What reports say of a finished day changes by a percentage; 0 takes it back.
+    Restate {
+        /// `act_...`
+        account: String,
+        /// The account's local day, `YYYY-MM-DD`.
+        day: String,
+        /// -100 to 1000.
+        percent: i64,
+    },
 }
 
 /// The fields of an object from one moment on.
@@ -156,14 +165,24 @@ pub struct State {
     pub created: u64,
     /// Grows with every event, for caches.
     pub revision: u64,
+    /// Percentages by account and local day, for days that were restated.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub restated: BTreeMap<String, BTreeMap<String, i64>>,
 }
 
 impl State {
     /// The state before the first write.
     #[must_use]
     pub fn new(seed: u64, identity: &Identity, at: i64) -> Self {
-        let mut state =
-            Self { seed, objects: BTreeMap::new(), children: BTreeMap::new(), listed: BTreeMap::new(), created: 0, revision: 0 };
+        let mut state = Self {
+            seed,
+            objects: BTreeMap::new(),
+            children: BTreeMap::new(),
+            listed: BTreeMap::new(),
+            created: 0,
+            revision: 0,
+            restated: BTreeMap::new(),
+        };
         for account in [&identity.ad_account_id, &identity.jpy_ad_account_id] {
             let object = Object {
                 id: account.clone(),
@@ -201,6 +220,14 @@ impl State {
                     versions: vec![Version { at: *at, fields: Arc::new(fields.clone()) }],
                 };
                 self.objects.insert(id.clone(), object);
+            }
+            Event::Restate { account, day, percent } => {
+                let days = self.restated.entry(account.clone()).or_default();
+                if *percent == 0 {
+                    days.remove(day);
+                } else {
+                    days.insert(day.clone(), *percent);
+                }
             }
             Event::Update { at, id, set } => {
                 let Some(object) = self.objects.get_mut(id) else {

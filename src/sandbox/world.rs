@@ -1,8 +1,12 @@
 //! The world behind the wire: state, clock, journal, delivery and faults, behind one lock.
 //! Every write goes through `commit`, which has it on the disk before anyone hears of it.
 
+use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::path::Path;
 use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
 
 use super::clock::{Clock, Speed};
 use super::delivery::day::Ledger;
@@ -20,6 +24,8 @@ use super::wire::errors::GraphError;
 const NOTE_EVERY: Duration = Duration::from_secs(2);
 /// Calls remembered for `/_sandbox/calls`.
 const REMEMBERED_CALLS: usize = 10_000;
+/// Calls that the status page shows, read or not.
+const RECENT_CALLS: usize = 20;
 
 /// A received call, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -51,6 +57,8 @@ pub struct World {
     pub limits: Limits,
     /// Calls since they were last read.
     pub calls: Vec<Received>,
+    /// The last calls, newest first.
+    pub recent: VecDeque<Received>,
     /// Calls served, for trace ids.
     pub served: u64,
     clock: Clock,
@@ -86,6 +94,7 @@ impl World {
             limits: Limits::default(),
             counted: None,
             calls: Vec::new(),
+            recent: VecDeque::new(),
             served: 0,
             clock,
             journal,
@@ -165,10 +174,7 @@ impl World {
         let Some(journal) = &mut self.journal else {
             return Ok(());
         };
-        journal.append(self.clock.now_ms(), self.clock.last_active_ms(), event, durable).map_err(|error| {
-            tracing::error!(%error, "the sandbox could not write its journal");
-            GraphError { status: 503, transient: true, ..GraphError::new(2, "Service temporarily unavailable") }
-        })
+        journal.append(self.clock.now_ms(), self.clock.last_active_ms(), event, durable).map_err(|error| unwritten(&error))
     }
 
     /// Spend of an account and its objects so far.
@@ -200,6 +206,84 @@ impl World {
         if self.calls.len() >= REMEMBERED_CALLS {
             self.calls.remove(0);
         }
+        self.recent.truncate(RECENT_CALLS - 1);
+        self.recent.push_front(call.clone());
         self.calls.push(call);
     }
+
+    /// How fast time passes while something is active.
+    #[must_use]
+    pub fn speed(&self) -> Speed {
+        self.clock.speed()
+    }
+
+    /// Changes how fast time passes from now on.
+    pub fn set_speed(&mut self, speed: Speed) {
+        self.clock.set_speed(speed, Instant::now());
+    }
+
+    /// Everything that later answers follow from.
+    #[must_use]
+    pub fn image(&self) -> Image<'_> {
+        Image {
+            format: Image::FORMAT,
+            ms: self.clock.now_ms(),
+            active: self.clock.last_active_ms(),
+            served: self.served,
+            state: Cow::Borrowed(&self.state),
+            faults: Cow::Borrowed(&self.faults),
+            settings: Cow::Borrowed(&self.settings),
+            limits: Cow::Borrowed(&self.limits),
+        }
+    }
+
+    /// Puts everything back where an image of the same seed left it; the speed stays.
+    ///
+    /// # Errors
+    /// Code 2 when the journal cannot be written; nothing has happened then.
+    pub fn restore(&mut self, image: Image<'_>) -> Result<(), GraphError> {
+        if let Some(journal) = &mut self.journal {
+            journal.snapshot(&image.state, image.ms, image.active).map_err(|error| unwritten(&error))?;
+        }
+        self.clock.restore(image.ms, image.active);
+        self.state = image.state.into_owned();
+        self.faults = image.faults.into_owned();
+        self.settings = image.settings.into_owned();
+        self.limits = image.limits.into_owned();
+        self.served = image.served;
+        // Whatever was reckoned from the other state.
+        self.engine = Engine::default();
+        (self.active, self.counted) = (None, None);
+        self.calls.clear();
+        self.recent.clear();
+        Ok(())
+    }
+}
+
+fn unwritten(error: &JournalError) -> GraphError {
+    tracing::error!(%error, "the sandbox could not write its journal");
+    GraphError { status: 503, transient: true, ..GraphError::new(2, "Service temporarily unavailable") }
+}
+
+/// A world as it can be kept and put back: the same calls after it give the same bytes.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Image<'a> {
+    /// How it is written.
+    pub format: u32,
+    /// Clock, simulated milliseconds.
+    ms: i64,
+    /// Last activity, simulated milliseconds.
+    active: Option<i64>,
+    served: u64,
+    /// All objects.
+    pub state: Cow<'a, State>,
+    faults: Cow<'a, Faults>,
+    settings: Cow<'a, Settings>,
+    limits: Cow<'a, Limits>,
+}
+
+impl Image<'_> {
+    /// The way of writing that this server knows.
+    pub const FORMAT: u32 = 1;
 }

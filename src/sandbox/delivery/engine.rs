@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use super::day::{Day, Ledger, Memo};
 use super::pacing;
 use super::part::AdDay;
+use super::restated;
 use crate::sandbox::seeded::AccountSeed;
 use crate::sandbox::state::{Kind, State};
 
@@ -94,6 +95,7 @@ impl Engine {
         {
             days.push((*date, Arc::clone(running)));
         }
+        restated::apply(state, account, &mut days);
         days
     }
 

@@ -8,5 +8,6 @@ pub mod pacing;
 pub mod part;
 pub mod people;
 pub mod reach;
+pub mod restated;
 pub mod share;
 pub mod spec;

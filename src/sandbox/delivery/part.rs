@@ -14,7 +14,7 @@ use crate::sandbox::placements::Placement;
 pub const MICROS: f64 = 1_000_000.0;
 
 /// One ad's delivery on one local day.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AdDay {
     /// Ad.
     pub ad: Arc<str>,

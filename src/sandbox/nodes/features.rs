@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::not_one_of;
 
-const FEATURES: &[&str] = &[
+/// Every automatic change that a creative may allow.
+pub const FEATURES: &[&str] = &[
     "adapt_to_placement",
     "add_text_overlay",
     "ads_with_benefits",

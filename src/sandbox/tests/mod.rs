@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod audiences;
+mod control;
 mod creatives;
 mod delivery;
 mod insights;
