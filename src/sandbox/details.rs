@@ -4,6 +4,7 @@
 use super::places::INTERESTS;
 
 /// The lists of a targeting spec that hold options with an id. Source: `FlexibleTargeting` (v25.0 spec), those of `IDName`.
+// spec: FlexibleTargeting fields
 pub const CLASSES: &[&str] = &[
     "interests",
     "behaviors",

@@ -104,12 +104,15 @@ pub const PLACEMENTS: &[Placement] = &[
 ];
 
 /// Platforms of automatic placements.
+// spec: none (values of publisher_platforms, "Placement Targeting")
 pub const DEFAULT_PLATFORMS: &[&str] = &["facebook", "instagram", "messenger", "audience_network", "threads"];
 
 /// Every value of `publisher_platforms`.
+// spec: none (values of publisher_platforms, "Placement Targeting")
 pub const PLATFORMS: &[&str] = &["facebook", "instagram", "threads", "messenger", "audience_network", "whatsapp"];
 
 /// Positions that no longer deliver or were never defaults.
+// spec: none (positions, "Placement Targeting")
 const NEVER_DEFAULT: &[&str] = &["video_feeds", "explore", "sponsored_messages"];
 
 /// The positions of a platform that may be targeted.

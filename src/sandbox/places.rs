@@ -174,6 +174,7 @@ pub const INTERESTS: &[(&str, &str, &str)] = &[
 ];
 
 /// Countries of the European Union and of the European Economic Area, where ads name beneficiary and payer (DSA).
+// spec: none (countries)
 pub const DSA_COUNTRIES: &[&str] = &[
     "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL", "PL",
     "PT", "RO", "SK", "SI", "ES", "SE",

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Refusal;
 
 /// Fields that hold whole numbers; an empty one counts as absent.
+// spec: none (the sandbox's own)
 const NUMBERS: &[&str] = &[
     "advance_days",
     "advance_hours",
@@ -20,8 +21,10 @@ const NUMBERS: &[&str] = &[
     "take_back",
     "times",
 ];
+// spec: none (the sandbox's own)
 const FLAGS: &[&str] = &["clear", "instagram", "silent"];
 /// Fields of a fault that say which calls it meets.
+// spec: none (the sandbox's own)
 const MATCHING: &[&str] = &["method", "path", "param"];
 
 /// The JSON of a form's body; `None` for a body that is JSON or empty.

@@ -10,6 +10,7 @@ use crate::sandbox::wire::params::Params;
 pub type Period = (NaiveDate, NaiveDate);
 
 /// Presets of v26.
+// spec: enum adaccountinsights_date_preset_enum_param
 pub const PRESETS: &[&str] = &[
     "today",
     "yesterday",

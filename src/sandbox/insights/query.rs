@@ -17,6 +17,7 @@ use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
 /// Parameters of an insights call.
+// spec: AdAccount GET /insights
 pub const PARAMS: &[&str] = &[
     "level",
     "breakdowns",
@@ -39,8 +40,10 @@ pub const PARAMS: &[&str] = &[
     "graph_cache",
     "summary_action_breakdowns",
 ];
+// spec: enum adaccountinsights_level_enum_param
 const LEVELS: &[&str] = &["account", "campaign", "adset", "ad"];
 /// Attribution windows of v26. The 7- and 28-day view windows are accepted and have had no values since 2026-01-12.
+// spec: enum adaccountinsights_action_attribution_windows_enum_param
 const WINDOWS: &[&str] = &[
     "1d_click",
     "1d_ev",

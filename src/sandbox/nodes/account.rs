@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::minimums;
 use super::read::{Got, Node};
-use super::tables;
+use super::{tables, unoffered};
 use crate::sandbox::seeded::{FIRST_MOMENT, currency_offset};
 use crate::sandbox::state::{Event, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
@@ -79,14 +79,9 @@ fn offset_hours(zone: chrono_tz::Tz, now: i64) -> Value {
 /// Code 100 for a bad value.
 pub fn update(world: &mut World, call: &Call, id: &str) -> Answer {
     let params = &call.params;
-    params.only(&[
-        "name",
-        "spend_cap",
-        "spend_cap_action",
-        "default_dsa_beneficiary",
-        "default_dsa_payor",
-        "execution_options",
-    ])?;
+    // spec: AdAccount POST
+    const PARAMS: &[&str] = &["name", "spend_cap", "spend_cap_action", "default_dsa_beneficiary", "default_dsa_payor"];
+    params.offered(PARAMS, unoffered::ACCOUNT)?;
     let seeded = world.identity.account(id).ok_or_else(|| GraphError::missing(id, "post"))?;
     let mut set = Map::new();
     for name in ["name", "default_dsa_beneficiary", "default_dsa_payor"] {
@@ -112,7 +107,7 @@ pub fn update(world: &mut World, call: &Call, id: &str) -> Answer {
         }
         None => {}
     }
-    if !params.validate_only()? && !set.is_empty() {
+    if !set.is_empty() {
         let event = Event::Update { at: world.now(), id: id.to_owned(), set };
         world.commit(&event)?;
     }

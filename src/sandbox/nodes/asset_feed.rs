@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::creative::{ACTIONS, is_address};
+use super::creative::is_address;
+use super::enums::ACTIONS;
 use super::image;
 use crate::sandbox::placements::{PLATFORMS, positions};
 use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::{as_text, not_one_of};
 use crate::sandbox::world::World;
 
+// spec: AdAssetFeedSpec fields
 const KNOWN: &[&str] = &[
     "ad_formats",
     "asset_customization_rules",
@@ -27,6 +29,7 @@ const KNOWN: &[&str] = &[
     "optimization_type",
     "titles",
 ];
+// spec: AdAssetFeedSpecAssetCustomizationRule fields
 const RULE: &[&str] = &[
     "customization_spec",
     "is_default",

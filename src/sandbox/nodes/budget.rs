@@ -4,9 +4,11 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 use super::minimums;
-use crate::sandbox::seeded::AccountSeed;
+use crate::sandbox::seeded::{AccountSeed, currency_offset};
+use crate::sandbox::state::Object;
 use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::Params;
+use crate::sandbox::world::World;
 
 /// More than any account may spend: larger numbers are typing errors.
 const LARGEST: i64 = 1_000_000_000_000;
@@ -14,8 +16,35 @@ const LARGEST: i64 = 1_000_000_000_000;
 const NO_CAP: i64 = 922_337_203_685_478;
 
 /// Bid strategies.
+// spec: enum adcampaigngroup_bid_strategy
 pub const BID_STRATEGIES: &[&str] =
     &["LOWEST_COST_WITHOUT_CAP", "LOWEST_COST_WITH_BID_CAP", "COST_CAP", "LOWEST_COST_WITH_MIN_ROAS"];
+
+/// How a budget may be paced.
+// spec: none (documented values of pacing_type; the specifications call it a text)
+pub const PACING: &[&str] = &["standard", "no_pacing", "day_parting"];
+
+/// Refuses to lower a lifetime budget below 110% of what is spent. Source: Marketing API, "Budgets" (graph-api reference, section 7).
+///
+/// # Errors
+/// Code 100.
+pub fn covers_spend(world: &mut World, object: &Object, set: &Map<String, Value>) -> Result<(), GraphError> {
+    let Some(wanted) = stored(set, "lifetime_budget") else {
+        return Ok(());
+    };
+    let had = object.text("lifetime_budget").parse::<i64>().ok();
+    let Some(seeded) = world.identity.account(&object.account).filter(|_| had.is_some_and(|had| wanted < had)) else {
+        return Ok(());
+    };
+    let spent = world.ledger(&object.account).of(&object.id) / (1_000_000 / currency_offset(seeded.currency));
+    let least = spent.saturating_mul(110).saturating_add(99) / 100;
+    if wanted >= least {
+        return Ok(());
+    }
+    let text =
+        format!("The lifetime budget must be at least 110% of what is already spent: {}.", minimums::written(seeded, least));
+    Err(GraphError::blamed("lifetime_budget", "Budget is too low", text).sub(1_885_272))
+}
 
 /// Reads an amount of minor units into `set` as text; 0 removes it.
 ///

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ad_set, budget, edit, values};
+use super::enums::{CATEGORIES, LEGACY_OBJECTIVES, OBJECTIVES};
+use super::{ad_set, budget, edit, unoffered, values};
 use crate::sandbox::seeded::AccountSeed;
 use crate::sandbox::state::{Kind, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
@@ -10,17 +11,7 @@ use crate::sandbox::wire::params::Params;
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
-const OBJECTIVES: &[&str] =
-    &["OUTCOME_AWARENESS", "OUTCOME_TRAFFIC", "OUTCOME_ENGAGEMENT", "OUTCOME_LEADS", "OUTCOME_APP_PROMOTION", "OUTCOME_SALES"];
-const CATEGORIES: &[&str] = &[
-    "NONE",
-    "CREDIT",
-    "EMPLOYMENT",
-    "HOUSING",
-    "FINANCIAL_PRODUCTS_SERVICES",
-    "ISSUES_ELECTIONS_POLITICS",
-    "ONLINE_GAMBLING_AND_GAMING",
-];
+// spec: AdAccount POST /campaigns; Campaign POST
 const PARAMS: &[&str] = &[
     "name",
     "objective",
@@ -37,6 +28,9 @@ const PARAMS: &[&str] = &[
     "is_adset_budget_sharing_enabled",
     "execution_options",
     "promoted_object",
+    "adlabels",
+    "pacing_type",
+    "smart_promotion_type",
 ];
 
 /// `POST /act_x/campaigns`.
@@ -45,10 +39,11 @@ const PARAMS: &[&str] = &[
 /// Meta's refusals.
 pub fn create(world: &mut World, call: &Call, account: &str) -> Answer {
     let params = &call.params;
-    params.only(PARAMS)?;
+    params.offered(PARAMS, unoffered::CAMPAIGN)?;
     let mut set = Map::new();
     edit::name(params, true, &mut set)?;
-    let objective = params.word("objective", OBJECTIVES)?.ok_or_else(|| GraphError::required("objective"))?;
+    edit::room(world, account, Kind::Campaign)?;
+    let objective = objective(params)?.ok_or_else(|| GraphError::required("objective"))?;
     set.insert("objective".into(), json!(objective));
     edit::status(params, true, &mut set)?;
     if params.raw("special_ad_categories").is_none() {
@@ -79,20 +74,37 @@ pub fn create(world: &mut World, call: &Call, account: &str) -> Answer {
 /// Meta's refusals.
 pub fn update(world: &mut World, call: &Call, object: &Object) -> Answer {
     let params = &call.params;
-    params.only(PARAMS)?;
-    if params.text("objective").is_some_and(|objective| objective != object.text("objective")) {
-        return Err(GraphError::blamed(
-            "objective",
-            "Objective cannot be changed",
-            "The objective of a campaign cannot be changed.",
-        ));
+    params.offered(PARAMS, unoffered::CAMPAIGN)?;
+    for name in ["objective", "buying_type"] {
+        if params.text(name).is_some_and(|given| given != object.text(name)) {
+            return Err(GraphError::blamed(
+                name,
+                "Field cannot be changed",
+                format!("The {name} of a campaign cannot be changed."),
+            ));
+        }
     }
     let mut set = Map::new();
     edit::name(params, false, &mut set)?;
     edit::status(params, false, &mut set)?;
     shared(world, params, &object.account, Some(object), &mut set)?;
-    edit::alive(object, &set)?;
+    edit::alive(world, object, &set)?;
+    budget::covers_spend(world, object, &set)?;
     edit::update(world, call, &object.id, set)
+}
+
+/// The objective, if the call has one. Those from before the outcomes can no longer be chosen. Source: Marketing API, "Outcome-driven
+/// ads experiences": campaigns are made with OUTCOME_ objectives only.
+fn objective(params: &Params) -> Result<Option<String>, GraphError> {
+    let known = [OBJECTIVES, LEGACY_OBJECTIVES].concat();
+    match params.word("objective", &known)? {
+        Some(legacy) if LEGACY_OBJECTIVES.contains(&legacy.as_str()) => Err(GraphError::blamed(
+            "objective",
+            "Objective is invalid",
+            format!("Objective {legacy} is invalid. Use one of: {}.", OBJECTIVES.join(", ")),
+        )),
+        given => Ok(given),
+    }
 }
 
 fn shared(
@@ -103,6 +115,15 @@ fn shared(
     set: &mut Map<String, Value>,
 ) -> Result<(), GraphError> {
     let seeded = world.identity.account(account).ok_or_else(|| GraphError::missing(account, "post"))?;
+    // Source: v25.0 changelog; all versions since 2026-05-19.
+    if let Some(kind) = params.text("smart_promotion_type").filter(|kind| kind != "GUIDED_CREATION") {
+        let text = format!("Campaigns of the smart_promotion_type {kind} can no longer be made or changed by it.");
+        return Err(GraphError::blamed("smart_promotion_type", "Advantage+ campaigns have moved", text));
+    }
+    edit::labels(params, set)?;
+    if let Some(pacing) = params.words("pacing_type", budget::PACING)? {
+        set.insert("pacing_type".into(), json!(pacing));
+    }
     if params.raw("special_ad_categories").is_some() {
         let mut given = params.words("special_ad_categories", CATEGORIES)?.unwrap_or_default();
         given.retain(|category| category != "NONE");

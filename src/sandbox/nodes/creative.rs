@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{asset_feed, edit, features, image};
+use super::enums::ACTIONS;
+use super::{asset_feed, edit, features, image, unoffered};
 use crate::sandbox::num;
 use crate::sandbox::state::{Kind, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
@@ -10,7 +11,9 @@ use crate::sandbox::wire::params::as_text;
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: AdAccount POST /adcreatives
 const PARAMS: &[&str] = &[
+    "adlabels",
     "name",
     "object_story_spec",
     "object_story_id",
@@ -18,7 +21,6 @@ const PARAMS: &[&str] = &[
     "url_tags",
     "degrees_of_freedom_spec",
     "instagram_user_id",
-    "status",
     "title",
     "body",
     "image_hash",
@@ -28,49 +30,10 @@ const PARAMS: &[&str] = &[
     "object_id",
     "object_type",
     "call_to_action",
-    "call_to_action_type",
     "authorization_category",
     "contextual_multi_ads",
     "execution_options",
 ];
-/// Calls to action that single-image link ads may carry.
-pub(super) const ACTIONS: &[&str] = &[
-    "SHOP_NOW",
-    "LEARN_MORE",
-    "SIGN_UP",
-    "BOOK_NOW",
-    "BOOK_TRAVEL",
-    "CONTACT_US",
-    "GET_OFFER",
-    "DOWNLOAD",
-    "SUBSCRIBE",
-    "MESSAGE_PAGE",
-    "WHATSAPP_MESSAGE",
-    "NO_BUTTON",
-    "ORDER_NOW",
-    "BUY_NOW",
-    "GET_QUOTE",
-    "APPLY_NOW",
-    "WATCH_MORE",
-    "LISTEN_NOW",
-    "SEE_MENU",
-    "REQUEST_TIME",
-    "GET_SHOWTIMES",
-    "DONATE_NOW",
-    "INSTALL_MOBILE_APP",
-    "OPEN_LINK",
-    "LIKE_PAGE",
-    "CALL_NOW",
-    "GET_DIRECTIONS",
-    "GET_TICKETS",
-    "PLAY_GAME",
-    "USE_APP",
-    "INQUIRE_NOW",
-    "START_ORDER",
-    "SEE_DETAILS",
-    "VIEW_INSTAGRAM_PROFILE",
-];
-
 fn blamed(title: &str, text: impl Into<String>) -> GraphError {
     GraphError::blamed("object_story_spec", title, text)
 }
@@ -83,19 +46,21 @@ pub fn create(world: &mut World, call: &Call, account: &str) -> Answer {
     let mut given = call.params.clone();
     given.0.retain(|name, _| name != "image_file");
     check_names(given.0.keys().map(String::as_str))?;
-    given.only(PARAMS)?;
+    given.offered(PARAMS, unoffered::CREATIVE)?;
     let mut fields = Map::new();
     for name in PARAMS.iter().filter(|name| !matches!(**name, "execution_options")) {
         let value = match *name {
             "object_story_spec" | "asset_feed_spec" | "degrees_of_freedom_spec" | "call_to_action" | "contextual_multi_ads" => {
                 given.object(name)?.map(Value::Object)
             }
+            "adlabels" => None,
             _ => given.text(name).map(Value::String),
         };
         if let Some(value) = value {
             fields.insert((*name).to_owned(), value);
         }
     }
+    edit::labels(&given, &mut fields)?;
     let fields = checked(world, account, fields)?;
     edit::create(world, call, Kind::Creative, account, None, fields)
 }
@@ -171,6 +136,7 @@ pub fn checked(world: &World, account: &str, mut fields: Map<String, Value>) -> 
 
 fn story(world: &World, account: &str, spec: &Map<String, Value>, has_feed: bool) -> Result<(), GraphError> {
     check_names(spec.keys().map(String::as_str))?;
+    // spec: AdCreativeObjectStorySpec fields
     const KNOWN: &[&str] =
         &["page_id", "instagram_user_id", "link_data", "photo_data", "text_data", "video_data", "template_data"];
     if let Some(unknown) = spec.keys().find(|name| !KNOWN.contains(&name.as_str())) {
@@ -210,6 +176,7 @@ fn story(world: &World, account: &str, spec: &Map<String, Value>, has_feed: bool
 }
 
 fn link_data(world: &World, account: &str, link: &Value) -> Result<(), GraphError> {
+    // spec: AdCreativeLinkData fields
     const KNOWN: &[&str] = &[
         "link",
         "message",
@@ -290,12 +257,15 @@ fn derive(fields: &mut Map<String, Value>, spec: &Map<String, Value>) {
 /// Code 100 for anything else.
 pub fn update(world: &mut World, call: &Call, object: &Object) -> Answer {
     let params = &call.params;
-    params.only(&["name", "status", "execution_options"])?;
+    // spec: AdCreative POST
+    // spec beyond: execution_options (of every write of ads)
+    params.only(&["account_id", "adlabels", "name", "status", "execution_options"])?;
     let mut set = Map::new();
     edit::name(params, false, &mut set)?;
     if let Some(status) = params.word("status", &["ACTIVE", "DELETED"])? {
         set.insert("status".into(), json!(status));
     }
-    edit::alive(object, &set)?;
+    edit::labels(params, &mut set)?;
+    edit::alive(world, object, &set)?;
     edit::update(world, call, &object.id, set)
 }

@@ -19,6 +19,7 @@ use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
 /// Values of `limit_type`: the classes, and those that hold no options here.
+// spec: enum adaccounttargetingsearch_limit_type_enum_param
 const TYPES: &[&str] = &[
     "interests",
     "behaviors",
@@ -34,6 +35,7 @@ const TYPES: &[&str] = &[
     "education_statuses",
     "college_years",
 ];
+// spec: enum adaccounttargetingsearch_regulated_categories_enum_param
 const REGULATED: &[&str] = &[
     "NONE",
     "CREDIT",
@@ -52,6 +54,7 @@ const LEAST_TOLD: i64 = 1_000;
 /// Code 100 for missing or bad parameters.
 pub fn options(world: &World, call: &Call, edge: &str) -> Answer {
     let params = &call.params;
+    // spec: AdAccount GET /targetingsearch; AdAccount GET /targetingbrowse; AdAccount GET /targetingsuggestions; AdAccount GET /targetingvalidation
     params.only(&[
         "q",
         "limit_type",
@@ -154,6 +157,7 @@ fn row(world: &World, detail: Detail) -> Value {
 /// # Errors
 /// Code 100 for a field that audiences do not have; 2642 for a bad cursor.
 pub fn custom(world: &World, call: &Call, account: &str) -> Answer {
+    // spec: AdAccount GET /customaudiences
     call.params.only(&["business_id", "fetch_primary_audience", "filtering", "pixel_id"])?;
     let filters = listing::Filter::all(&call.params)?;
     let seeded = world.identity.account(account).ok_or_else(|| GraphError::missing(account, "get"))?;
@@ -188,9 +192,11 @@ pub fn estimate(world: &World, call: &Call, account: &str, edge: &str) -> Answer
     let params = &call.params;
     let delivery = edge == "delivery_estimate";
     if delivery {
+        // spec: AdAccount GET /delivery_estimate
         params.only(&["optimization_goal", "promoted_object", "targeting_spec"])?;
-        params.word("optimization_goal", super::ad_set::GOALS)?.ok_or_else(|| GraphError::required("optimization_goal"))?;
+        params.word("optimization_goal", super::enums::GOALS)?.ok_or_else(|| GraphError::required("optimization_goal"))?;
     } else {
+        // spec: AdAccount GET /reachestimate
         params.only(&["targeting_spec", "adgroup_ids", "object_store_url"])?;
     }
     let spec = params.object("targeting_spec")?.ok_or_else(|| GraphError::required("targeting_spec"))?;

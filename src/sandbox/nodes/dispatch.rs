@@ -40,7 +40,7 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
             match method {
                 Method::Get => read_node(world, call, &node),
                 Method::Post => write_node(world, call, &node),
-                Method::Delete => edit::delete(world, id),
+                Method::Delete => edit::delete(world, call, id),
             }
         }
         (method, [id, edge]) => {
@@ -62,7 +62,17 @@ fn found(world: &World, call: &Call, id: &str) -> Result<Node, GraphError> {
 }
 
 fn read_node(world: &mut World, call: &Call, node: &Node) -> Answer {
-    call.params.only(&["metadata", "date_preset", "time_range"])?;
+    // spec: Campaign GET; AdSet GET; Ad GET; AdCreative GET
+    // spec beyond: metadata (any node, without effect since 2026-05-19)
+    call.params.only(&[
+        "am_call_tags",
+        "date_preset",
+        "from_adtable",
+        "metadata",
+        "thumbnail_height",
+        "thumbnail_width",
+        "time_range",
+    ])?;
     let fields = fields::asked(&call.params)?;
     if read::kind(world, node) == Some(Kind::ReportRun) {
         return insights::runs::read(world, call, node, fields.as_deref());
@@ -101,6 +111,7 @@ fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str)
             insights::runs::start(world, call, node)
         }
         (Method::Get, Some(Kind::Account), "minimum_budgets") => {
+            // spec: AdAccount GET /minimum_budgets
             call.params.only(&["bid_amount"])?;
             let seeded = world.identity.account(&id).ok_or_else(|| GraphError::missing(&id, "get"))?;
             listing::rows(call, &minimums::rows(seeded, call.params.integer("bid_amount")?))

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::enums::WRITTEN_STATUSES;
 use crate::sandbox::state::{Event, Kind, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::params::Params;
@@ -10,6 +11,8 @@ use crate::sandbox::world::World;
 
 /// Longest name of a campaign, ad set or ad.
 const LONGEST_NAME: usize = 400;
+/// Campaigns, ad sets or ads of one account that are neither deleted nor archived. Source: Marketing API, "Ad account limits".
+const MOST_LIVE: usize = 5_000;
 
 /// Reads `name` into `set`.
 ///
@@ -34,7 +37,7 @@ pub fn name(params: &Params, required: bool, set: &mut Map<String, Value>) -> Re
 /// # Errors
 /// Code 100 for an unknown word.
 pub fn status(params: &Params, creating: bool, set: &mut Map<String, Value>) -> Result<(), GraphError> {
-    let words: &[&str] = if creating { &["ACTIVE", "PAUSED"] } else { &["ACTIVE", "PAUSED", "DELETED", "ARCHIVED"] };
+    let words: &[&str] = if creating { &["ACTIVE", "PAUSED"] } else { WRITTEN_STATUSES };
     match params.word("status", words)? {
         Some(status) => {
             set.insert("status".into(), json!(status));
@@ -47,17 +50,54 @@ pub fn status(params: &Params, creating: bool, set: &mut Map<String, Value>) -> 
     Ok(())
 }
 
-/// Refuses what a deleted or archived object no longer allows: only its name, and going to DELETED.
+/// Reads `adlabels` into `set`: each names or numbers a label.
+///
+/// # Errors
+/// Code 100 for anything else.
+pub fn labels(params: &Params, set: &mut Map<String, Value>) -> Result<(), GraphError> {
+    if let Some(labels) = params.list("adlabels")? {
+        let named = |label: &Value| ["id", "name"].iter().any(|key| label.get(key).is_some_and(|text| !text.is_null()));
+        if !labels.iter().all(named) {
+            return Err(GraphError::invalid("Param adlabels must be an array of {id} or {name}").blame("adlabels"));
+        }
+        set.insert("adlabels".into(), json!(labels));
+    }
+    Ok(())
+}
+
+/// Refuses a new object beyond what an account may have.
+///
+/// # Errors
+/// 100/1487809.
+pub fn room(world: &World, account: &str, kind: Kind) -> Result<(), GraphError> {
+    let ids = world.state.of_account(account, kind);
+    if ids.len() < MOST_LIVE
+        || ids.iter().filter_map(|id| world.state.objects.get(id)).filter(|one| !is_gone(one)).count() < MOST_LIVE
+    {
+        return Ok(());
+    }
+    let text = format!("This ad account has {MOST_LIVE} objects of this type. Archive or delete some first.");
+    Err(GraphError::new(100, "Invalid parameter").told("Limit reached", text).sub(1_487_809))
+}
+
+fn is_gone(object: &Object) -> bool {
+    matches!(object.text("status"), "DELETED" | "ARCHIVED")
+}
+
+/// Refuses what an object that is deleted or archived, or whose parent is, no longer allows: only its name can change, and
+/// its status towards DELETED. Source: Marketing API, "Manage your ad object's status" (graph-api reference, section 6).
 ///
 /// # Errors
 /// 100/1487056 for anything else.
-pub fn alive(object: &Object, set: &Map<String, Value>) -> Result<(), GraphError> {
+pub fn alive(world: &World, object: &Object, set: &Map<String, Value>) -> Result<(), GraphError> {
     let own = object.text("status");
-    if !matches!(own, "DELETED" | "ARCHIVED") {
+    let parent = world.state.parent_of(object);
+    let above = [parent, parent.and_then(|parent| world.state.parent_of(parent))];
+    if !is_gone(object) && !above.into_iter().flatten().any(is_gone) {
         return Ok(());
     }
     let allowed = set.iter().all(|(name, value)| {
-        name == "name" || name == "status" && (value == "DELETED" || own == "ARCHIVED" && value == "ARCHIVED")
+        name == "name" || name == "status" && (value == "DELETED" || own != "DELETED" && value == "ARCHIVED")
     });
     if allowed {
         return Ok(());
@@ -114,7 +154,8 @@ pub fn update(world: &mut World, call: &Call, id: &str, set: Map<String, Value>)
 ///
 /// # Errors
 /// 100/33 for what cannot be deleted.
-pub fn delete(world: &mut World, id: &str) -> Answer {
+pub fn delete(world: &mut World, call: &Call, id: &str) -> Answer {
+    call.params.only(&[])?;
     let deletable = world
         .state
         .objects

@@ -7,6 +7,7 @@ use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::not_one_of;
 
 /// Every automatic change that a creative may allow.
+// spec: AdCreativeFeaturesSpec fields
 pub const FEATURES: &[&str] = &[
     "adapt_to_placement",
     "add_text_overlay",

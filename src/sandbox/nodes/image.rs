@@ -16,6 +16,8 @@ use crate::sandbox::world::World;
 /// # Errors
 /// Code 100 when nothing was sent or it is no picture.
 pub fn create(world: &mut World, call: &Call, account: &str) -> Answer {
+    // spec: AdAccount POST /adimages
+    // spec beyond: name, filename (names of the parts, sent by the Python SDK), execution_options
     call.params.only(&["bytes", "name", "filename", "execution_options"])?;
     let mut files: Vec<(String, Vec<u8>)> = call
         .files

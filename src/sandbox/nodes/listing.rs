@@ -12,6 +12,8 @@ use crate::sandbox::wire::params::{Params, as_text};
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: AdAccount GET /campaigns; AdAccount GET /adsets; AdAccount GET /ads; AdAccount GET /adimages; AdAccount GET /adspixels
+// spec beyond: filtering (sent by Airbyte's connector as documented for "Filtering")
 const LIST_PARAMS: &[&str] = &[
     "effective_status",
     "filtering",
@@ -24,8 +26,6 @@ const LIST_PARAMS: &[&str] = &[
     "minwidth",
     "minheight",
     "sort_by",
-    "sort",
-    "order",
 ];
 
 /// The nodes of an edge; `None` when the node has no such edge.
@@ -121,6 +121,7 @@ pub struct Filter {
     pub value: Value,
 }
 
+// spec: none (operators of filtering, "Insights API, Parameters")
 const OPERATORS: &[&str] = &[
     "EQUAL",
     "NOT_EQUAL",
@@ -315,6 +316,7 @@ fn passes(world: &World, object: &Object, effective: &str, entry: &Filter) -> bo
 }
 
 /// Values of `effective_status`.
+// spec: enum adaccountcampaigns_effective_status_enum_param
 pub const STATUSES: &[&str] = &[
     "ACTIVE",
     "PAUSED",

@@ -11,6 +11,7 @@ use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
 /// Formats of placements where single images stand.
+// spec: enum adcreativepreviews_ad_format_enum_param
 const FORMATS: &[&str] = &[
     "DESKTOP_FEED_STANDARD",
     "FACEBOOK_PROFILE_FEED_DESKTOP",
@@ -31,6 +32,7 @@ const FORMATS: &[&str] = &[
     "RIGHT_COLUMN_STANDARD",
 ];
 
+// spec: AdAccount GET /generatepreviews; AdCreative GET /previews; Ad GET /previews
 const PARAMS: &[&str] = &["ad_format", "creative", "creative_feature", "height", "locale", "render_type", "width"];
 
 /// `GET /{ad or creative}/previews`; `id` names what is previewed.

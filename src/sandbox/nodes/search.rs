@@ -9,6 +9,7 @@ use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: none (types of GET /search, "Targeting Search"; no specification describes it)
 const KINDS: &[&str] = &["adgeolocation", "adlocale", "adinterest", "adinterestvalid", "adTargetingCategory", "adcountry"];
 
 /// Answers a search.

@@ -2,6 +2,7 @@
 //! A name here is known to the wire; whether the sandbox has a value for it is the node's business.
 
 /// Fields of a campaign.
+// spec: Campaign fields
 pub const CAMPAIGN_FIELDS: &[&str] = &[
     "account_id",
     "adlabels",
@@ -51,6 +52,7 @@ pub const CAMPAIGN_FIELDS: &[&str] = &[
 ];
 
 /// Fields of an ad set.
+// spec: AdSet fields
 pub const AD_SET_FIELDS: &[&str] = &[
     "account_id",
     "adlabels",
@@ -135,6 +137,7 @@ pub const AD_SET_FIELDS: &[&str] = &[
 ];
 
 /// Fields of an ad.
+// spec: Ad fields
 pub const AD_FIELDS: &[&str] = &[
     "account_id",
     "ad_active_time",
@@ -179,6 +182,7 @@ pub const AD_FIELDS: &[&str] = &[
 ];
 
 /// Fields of an ad creative.
+// spec: AdCreative fields
 pub const CREATIVE_FIELDS: &[&str] = &[
     "account_id",
     "actor_id",
@@ -259,6 +263,7 @@ pub const CREATIVE_FIELDS: &[&str] = &[
 ];
 
 /// Fields of an ad account.
+// spec: AdAccount fields
 pub const ACCOUNT_FIELDS: &[&str] = &[
     "account_id",
     "account_status",
@@ -339,6 +344,7 @@ pub const ACCOUNT_FIELDS: &[&str] = &[
 ];
 
 /// Fields of an ad image.
+// spec: AdImage fields
 pub const IMAGE_FIELDS: &[&str] = &[
     "account_id",
     "created_time",
@@ -361,6 +367,7 @@ pub const IMAGE_FIELDS: &[&str] = &[
 ];
 
 /// Fields of a pixel.
+// spec: AdsPixel fields
 pub const PIXEL_FIELDS: &[&str] = &[
     "automatic_matching_fields",
     "can_proxy",
@@ -399,6 +406,7 @@ pub const PIXEL_FIELDS: &[&str] = &[
 ];
 
 /// Fields of an asynchronous report.
+// spec: AdReportRun fields
 pub const REPORT_RUN_FIELDS: &[&str] = &[
     "account_id",
     "async_percent_completion",
@@ -423,6 +431,8 @@ pub const REPORT_RUN_FIELDS: &[&str] = &[
 ];
 
 /// Fields of a Page that advertising tools ask for.
+// spec: Page fields
+// spec beyond: picture, tasks (of /me/accounts, "Page Access Tokens")
 pub const PAGE_FIELDS: &[&str] = &[
     "about",
     "access_token",
@@ -456,6 +466,7 @@ pub const PAGE_FIELDS: &[&str] = &[
 ];
 
 /// Fields of an Instagram account.
+// spec: IGUser fields; InstagramUser fields
 pub const INSTAGRAM_FIELDS: &[&str] = &[
     "biography",
     "followers_count",
@@ -475,6 +486,7 @@ pub const INSTAGRAM_FIELDS: &[&str] = &[
 ];
 
 /// Fields of insights rows (the four `marketing_messages_website_*` went with v26).
+// spec: AdsInsights fields
 pub const INSIGHTS_FIELDS: &[&str] = &[
     "account_currency",
     "account_id",
@@ -675,6 +687,7 @@ pub const INSIGHTS_FIELDS: &[&str] = &[
 ];
 
 /// Fields of a custom audience.
+// spec: CustomAudience fields
 pub const CUSTOM_AUDIENCE_FIELDS: &[&str] = &[
     "account_id",
     "approximate_count_lower_bound",

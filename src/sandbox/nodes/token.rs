@@ -12,6 +12,7 @@ use crate::sandbox::wire::request::{Call, Method};
 use crate::sandbox::world::World;
 
 /// The scopes that the seeded token was granted.
+// spec: none (permissions, "Permissions Reference")
 pub const SCOPES: &[&str] = &[
     "ads_management",
     "ads_read",

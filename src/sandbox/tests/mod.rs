@@ -8,5 +8,6 @@ mod delivery;
 mod insights;
 mod limits;
 mod protocol;
+mod rules;
 mod settings;
 mod support;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::errors::GraphError;
 
 /// Names that any call may carry; they are not parameters of the edge.
+// spec: none (of the protocol, not of a node)
 const COMMON: &[&str] = &[
     "access_token",
     "appsecret_proof",
@@ -202,6 +203,17 @@ impl Params {
             &["validate_only", "synchronous_ad_review", "include_recommendations", "include_warnings"],
         )?;
         Ok(options.is_some_and(|given| given.iter().any(|option| option == "validate_only")))
+    }
+
+    /// Refuses what Meta would act on and the sandbox would not, and then what nobody knows.
+    ///
+    /// # Errors
+    /// Code 100 naming the first such one.
+    pub fn offered(&self, known: &[&str], unoffered: &[&str]) -> Result<(), GraphError> {
+        match self.0.keys().find(|name| unoffered.contains(&name.as_str())) {
+            Some(name) => Err(GraphError::invalid(format!("Param {name} is not offered by the sandbox")).blame(name)),
+            None => self.only(known),
+        }
     }
 
     /// Refuses every parameter that neither the edge nor the protocol knows.

@@ -9,6 +9,7 @@ use super::errors::GraphError;
 use super::params::Params;
 
 /// Versions that this server speaks.
+// spec: none (versions)
 pub const VERSIONS: &[&str] = &["v24.0", "v25.0", "v26.0"];
 /// The version of unversioned paths.
 pub const DEFAULT_VERSION: &str = "v26.0";
@@ -91,10 +92,12 @@ impl Call {
     }
 }
 
-/// Splits `/v26.0/act_1/campaigns/` into version and components.
+/// Splits `/v26.0/act_1/campaigns/` into version and components. Source: "Versioning" of the Graph API guide and the error codes
+/// of the Marketing API (graph-api reference, sections 1 and 4): an ended version is refused with 2635, one that does not exist
+/// is a path that does not exist.
 ///
 /// # Errors
-/// Code 2635 for a version that is not served.
+/// Code 2635 for a version that is no longer served, 2500 for one that never was.
 pub fn split_path(path: &str) -> Result<(String, Vec<String>), GraphError> {
     let mut components: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(percent_decode).collect();
     let looks_versioned = components.first().is_some_and(|first| {
@@ -106,6 +109,8 @@ pub fn split_path(path: &str) -> Result<(String, Vec<String>), GraphError> {
     let version = components.remove(0);
     if VERSIONS.contains(&version.as_str()) {
         Ok((version, components))
+    } else if !has_ended(&version) {
+        Err(GraphError::unknown_path(path.trim_start_matches('/')))
     } else {
         Err(GraphError::new(
             2635,
@@ -114,6 +119,16 @@ pub fn split_path(path: &str) -> Result<(String, Vec<String>), GraphError> {
             ),
         ))
     }
+}
+
+/// Whether a version (`v19.0`) came before those that are served.
+fn has_ended(version: &str) -> bool {
+    let number = |text: &str| {
+        text.strip_prefix('v')?.split_once('.').and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)))
+    };
+    let given: Option<(u32, u32)> = number(version);
+    let first = VERSIONS.first().and_then(|first| number(first));
+    given.zip(first).is_some_and(|(given, first)| (1, 0) <= given && given < first)
 }
 
 fn percent_decode(text: &str) -> String {
@@ -198,6 +213,9 @@ mod tests {
         assert_eq!(split_path("/v26.0/act_1/campaigns/").unwrap(), ("v26.0".into(), vec!["act_1".into(), "campaigns".into()]));
         assert_eq!(split_path("/me").unwrap(), ("v26.0".into(), vec!["me".into()]));
         assert_eq!(split_path("/v19.0/me").unwrap_err().code, 2635);
+        for unknown in ["/v27.0/me", "/v26.1/me", "/v0.0/me", "/v99999999999.0/me", "/v26.0.0/me"] {
+            assert_eq!(split_path(unknown).unwrap_err().code, 2500, "{unknown}");
+        }
         assert_eq!(split_path("/%ff%00/+").unwrap().1.len(), 2);
     }
 

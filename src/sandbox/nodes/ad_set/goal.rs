@@ -2,31 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use crate::sandbox::nodes::enums::{EVENTS, PROMOTED};
 use crate::sandbox::state::Object;
 use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::as_text;
 use crate::sandbox::world::World;
-
-const EVENTS: &[&str] = &[
-    "PURCHASE",
-    "LEAD",
-    "COMPLETE_REGISTRATION",
-    "SUBMIT_APPLICATION",
-    "ADD_TO_CART",
-    "INITIATED_CHECKOUT",
-    "CONTACT",
-    "CONTENT_VIEW",
-    "SUBSCRIBE",
-    "START_TRIAL",
-    "SEARCH",
-    "SCHEDULE",
-    "DONATE",
-    "ADD_PAYMENT_INFO",
-    "ADD_TO_WISHLIST",
-    "FIND_LOCATION",
-    "CUSTOMIZE_PRODUCT",
-    "OTHER",
-];
 
 /// Objective, goal, billing event and promoted object must fit each other.
 pub(super) fn goal(world: &World, campaign: &Object, after: &Map<String, Value>) -> Result<(), GraphError> {
@@ -79,25 +59,50 @@ pub(super) fn goal(world: &World, campaign: &Object, after: &Map<String, Value>)
             format!("You can't be charged on {billing} with the performance goal {goal}."),
         ));
     }
+    destination(objective, goal, text("destination_type"))?;
     promoted(world, objective, goal, after.get("promoted_object"))
+}
+
+/// A destination, where one is named, must fit objective and goal. Source: Marketing API, "Objective, optimization goal and
+/// destination type" (graph-api reference, section 8).
+fn destination(objective: &str, goal: &str, destination: &str) -> Result<(), GraphError> {
+    let messaging = matches!(destination, "MESSENGER" | "WHATSAPP" | "INSTAGRAM_DIRECT") || destination.starts_with("MESSAGING_");
+    let web = matches!(destination, "WEBSITE" | "APP" | "APPLINKS_AUTOMATIC" | "SHOP_AUTOMATIC");
+    let fits = match (objective, goal) {
+        (_, _) if destination.is_empty() => goal != "CONVERSATIONS",
+        (_, "CONVERSATIONS") => messaging,
+        (_, "LEAD_GENERATION" | "QUALITY_LEAD") => destination == "ON_AD" || messaging,
+        ("OUTCOME_ENGAGEMENT", "POST_ENGAGEMENT") => destination == "ON_POST",
+        ("OUTCOME_ENGAGEMENT", "PAGE_LIKES") => destination == "ON_PAGE",
+        ("OUTCOME_ENGAGEMENT", "THRUPLAY") => destination == "ON_VIDEO",
+        ("OUTCOME_ENGAGEMENT", "EVENT_RESPONSES") => destination == "ON_EVENT",
+        ("OUTCOME_ENGAGEMENT", "REACH" | "IMPRESSIONS") => {
+            matches!(destination, "ON_POST" | "ON_VIDEO" | "ON_PAGE" | "ON_EVENT" | "WEBSITE")
+        }
+        ("OUTCOME_TRAFFIC", "PROFILE_VISIT" | "VISIT_INSTAGRAM_PROFILE") => {
+            matches!(destination, "INSTAGRAM_PROFILE" | "INSTAGRAM_PROFILE_AND_FACEBOOK_PAGE" | "FACEBOOK_PAGE")
+        }
+        ("OUTCOME_TRAFFIC", _) => web || messaging,
+        ("OUTCOME_APP_PROMOTION", _) => destination == "APP",
+        ("OUTCOME_AWARENESS", _) => false,
+        _ => web || (goal == "LINK_CLICKS" && messaging),
+    };
+    if fits {
+        return Ok(());
+    }
+    let text = if destination.is_empty() {
+        format!("The performance goal {goal} needs a destination_type of messages, such as MESSENGER.")
+    } else {
+        format!("The destination {destination} does not go with the objective {objective} and the performance goal {goal}.")
+    };
+    Err(GraphError::blamed("destination_type", "Destination isn't available", text))
 }
 
 fn promoted(world: &World, objective: &str, goal: &str, given: Option<&Value>) -> Result<(), GraphError> {
     let blamed = |text: &str| GraphError::blamed("promoted_object", "Invalid promoted object", text).sub(1_885_014);
     let part = |name: &str| given.and_then(|object| object.get(name)).map(as_text);
-    const KNOWN: &[&str] = &[
-        "pixel_id",
-        "custom_event_type",
-        "page_id",
-        "application_id",
-        "object_store_url",
-        "product_set_id",
-        "custom_event_str",
-        "pixel_rule",
-        "smart_pse_enabled",
-    ];
     if let Some(unknown) =
-        given.and_then(Value::as_object).and_then(|map| map.keys().find(|name| !KNOWN.contains(&name.as_str())))
+        given.and_then(Value::as_object).and_then(|map| map.keys().find(|name| !PROMOTED.contains(&name.as_str())))
     {
         return Err(blamed(&format!("promoted_object has no key {unknown}.")));
     }

@@ -6,35 +6,15 @@ pub mod money;
 
 use serde_json::{Map, Value, json};
 
+use super::enums::{BILLING, DESTINATIONS, GOALS};
 use super::targeting::{self, Rules};
-use super::{budget, edit, values};
+use super::{budget, edit, unoffered, values};
 use crate::sandbox::state::{Kind, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::params::{Params, as_text};
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
-pub(super) const GOALS: &[&str] = &[
-    "AD_RECALL_LIFT",
-    "APP_INSTALLS",
-    "CONVERSATIONS",
-    "EVENT_RESPONSES",
-    "IMPRESSIONS",
-    "LANDING_PAGE_VIEWS",
-    "LEAD_GENERATION",
-    "LINK_CLICKS",
-    "OFFSITE_CONVERSIONS",
-    "PAGE_LIKES",
-    "POST_ENGAGEMENT",
-    "PROFILE_VISIT",
-    "QUALITY_CALL",
-    "QUALITY_LEAD",
-    "REACH",
-    "THRUPLAY",
-    "VALUE",
-    "VISIT_INSTAGRAM_PROFILE",
-];
-const BILLING: &[&str] = &["IMPRESSIONS", "LINK_CLICKS", "THRUPLAY", "PAGE_LIKES", "POST_ENGAGEMENT", "APP_INSTALLS", "CLICKS"];
 /// Amounts of minor units.
 const AMOUNTS: [&str; 7] = [
     "daily_budget",
@@ -45,7 +25,9 @@ const AMOUNTS: [&str; 7] = [
     "lifetime_spend_cap",
     "bid_amount",
 ];
+// spec: AdAccount POST /adsets; AdSet POST
 const PARAMS: &[&str] = &[
+    "adlabels",
     "name",
     "campaign_id",
     "status",
@@ -81,10 +63,11 @@ pub use learning::learning;
 /// Meta's refusals.
 pub fn create(world: &mut World, call: &Call, account: &str) -> Answer {
     let params = &call.params;
-    params.only(PARAMS)?;
+    params.offered(PARAMS, unoffered::AD_SET)?;
     let mut set = Map::new();
     edit::name(params, true, &mut set)?;
     edit::status(params, true, &mut set)?;
+    edit::room(world, account, Kind::AdSet)?;
     let campaign_id = params.required_text("campaign_id")?;
     let campaign =
         world.state.find(&campaign_id, Kind::Campaign).filter(|campaign| campaign.account == account).cloned().ok_or_else(
@@ -113,13 +96,16 @@ pub fn create(world: &mut World, call: &Call, account: &str) -> Answer {
 /// Meta's refusals.
 pub fn update(world: &mut World, call: &Call, object: &Object) -> Answer {
     let params = &call.params;
-    params.only(PARAMS)?;
+    params.offered(PARAMS, unoffered::AD_SET)?;
     let Some(campaign) = world.state.parent_of(object).cloned() else {
         return Err(GraphError::missing(&object.id, "post"));
     };
-    for name in ["campaign_id", "optimization_goal", "promoted_object"] {
+    for name in ["campaign_id", "optimization_goal", "promoted_object", "is_dynamic_creative"] {
         let same = match name {
             "campaign_id" => params.text(name).is_none_or(|id| id == campaign.id),
+            "is_dynamic_creative" => {
+                params.flag(name)?.is_none_or(|flag| json!(flag) == *object.get(name).unwrap_or(&json!(false)))
+            }
             "promoted_object" => params.object(name)?.is_none_or(|given| object.get(name) == Some(&Value::Object(given))),
             _ => params.text(name).is_none_or(|text| text == object.text(name)),
         };
@@ -135,7 +121,8 @@ pub fn update(world: &mut World, call: &Call, object: &Object) -> Answer {
     edit::name(params, false, &mut set)?;
     edit::status(params, false, &mut set)?;
     let set = shared(world, call, &campaign, Some(object), set)?;
-    edit::alive(object, &set)?;
+    edit::alive(world, object, &set)?;
+    budget::covers_spend(world, object, &set)?;
     edit::update(world, call, &object.id, set)
 }
 
@@ -150,6 +137,7 @@ fn shared(
     let account = &campaign.account;
     let seeded = world.identity.account(account).ok_or_else(|| GraphError::missing(account, "post"))?;
     words(params, &mut set)?;
+    edit::labels(params, &mut set)?;
     for name in AMOUNTS {
         budget::amount(params, name, &mut set)?;
     }
@@ -175,28 +163,13 @@ fn shared(
     attribution(params, &mut set)?;
     let after = edit::merged(object, &set);
     goal::goal(world, campaign, &after)?;
-    money::money(world, seeded, campaign, object, &after, &set)?;
     budget::flight(&after, world.now(), "end_time", set.contains_key("end_time"))?;
+    money::money(world, seeded, campaign, object, &after, &set)?;
     transparency(&after)?;
     Ok(set)
 }
 
 fn words(params: &Params, set: &mut Map<String, Value>) -> Result<(), GraphError> {
-    const DESTINATIONS: &[&str] = &[
-        "WEBSITE",
-        "APP",
-        "MESSENGER",
-        "WHATSAPP",
-        "INSTAGRAM_DIRECT",
-        "ON_AD",
-        "ON_POST",
-        "ON_PAGE",
-        "ON_VIDEO",
-        "ON_EVENT",
-        "FACEBOOK",
-        "INSTAGRAM_PROFILE",
-        "UNDEFINED",
-    ];
     for (name, known) in [
         ("optimization_goal", GOALS),
         ("billing_event", BILLING),
@@ -217,7 +190,7 @@ fn words(params: &Params, set: &mut Map<String, Value>) -> Result<(), GraphError
             set.insert(name.into(), Value::Object(object));
         }
     }
-    if let Some(pacing) = params.words("pacing_type", &["standard", "no_pacing", "day_parting"])? {
+    if let Some(pacing) = params.words("pacing_type", budget::PACING)? {
         set.insert("pacing_type".into(), json!(pacing));
     }
     if let Some(flag) = params.flag("is_dynamic_creative")? {

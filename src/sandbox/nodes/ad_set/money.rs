@@ -7,6 +7,7 @@ use crate::sandbox::nodes::{budget, minimums};
 use crate::sandbox::seeded::AccountSeed;
 use crate::sandbox::state::Object;
 use crate::sandbox::wire::errors::GraphError;
+use crate::sandbox::wire::params::as_text;
 use crate::sandbox::world::World;
 
 pub(super) fn money(
@@ -69,6 +70,7 @@ pub(super) fn money(
             "Set bid_constraints.roas_average_floor for this bid strategy.",
         );
     }
+    roas(strategy, after)?;
     if !capped && bid.is_some() && set.contains_key("bid_amount") {
         return blamed(
             "bid_amount",
@@ -88,6 +90,28 @@ pub(super) fn money(
         if set.contains_key("end_time") && end - start < 86_400 {
             return blamed("end_time", "Flight is too short", "An ad set with a daily budget must run for at least 24 hours.");
         }
+    }
+    Ok(())
+}
+
+/// A least return is asked of value alone, in ten-thousandths. Source: Marketing API, "Bidding", minimum ROAS.
+fn roas(strategy: &str, after: &Map<String, Value>) -> Result<(), GraphError> {
+    let Some(constraints) = after.get("bid_constraints").and_then(Value::as_object) else {
+        return Ok(());
+    };
+    let blamed = |text: &str| Err(GraphError::blamed("bid_constraints", "Invalid bid constraints", text));
+    if let Some(key) = constraints.keys().find(|key| *key != "roas_average_floor") {
+        return blamed(&format!("bid_constraints has no key {key}."));
+    }
+    if strategy != "LOWEST_COST_WITH_MIN_ROAS" {
+        return blamed("bid_constraints needs the bid strategy LOWEST_COST_WITH_MIN_ROAS.");
+    }
+    let floor = constraints.get("roas_average_floor").map(as_text).and_then(|text| text.parse::<i64>().ok());
+    if !floor.is_some_and(|floor| (100..=10_000_000).contains(&floor)) {
+        return blamed("roas_average_floor is a whole number from 100 (0.01) to 10000000 (1000).");
+    }
+    if after.get("optimization_goal").is_some_and(|goal| goal != "VALUE") {
+        return blamed("A minimum return needs the performance goal VALUE.");
     }
     Ok(())
 }

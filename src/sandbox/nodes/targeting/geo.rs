@@ -7,6 +7,7 @@ use crate::sandbox::places::{self, DSA_COUNTRIES, PLACES};
 use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::{as_text, not_one_of};
 
+// spec: TargetingGeoLocation fields
 const GEO_KEYS: &[&str] = &["countries", "cities", "country_groups", "location_types"];
 
 pub(super) fn check(targeting: &Map<String, Value>) -> Result<(), GraphError> {

@@ -15,6 +15,7 @@ use crate::sandbox::wire::params::{as_text, not_one_of};
 pub use geo::reaches_eu;
 pub use special::restricts;
 
+// spec: Targeting fields
 const KEYS: &[&str] = &[
     "geo_locations",
     "excluded_geo_locations",
