@@ -18,6 +18,7 @@ use super::faults::Fault;
 use super::limits::Tier;
 use super::nodes::values;
 use super::server::{Shared, lock};
+use super::visitors;
 use super::world::World;
 
 /// Answers a control request.
@@ -89,6 +90,7 @@ fn route(world: &mut World, (reads, posts): (bool, bool), path: &str, body: &[u8
         (_, true, "tokens") => tokens(world, body).map(Reply::Json),
         (_, true, "page") => page_link(world, body).map(Reply::Json),
         (_, true, "pixel") => pixel(world, body).map(Reply::Json),
+        (_, true, "people") => visitors::act(world, body).map(Reply::Json),
         (_, true, "edit") => edits::edit(world, body).map(Reply::Json),
         (_, true, "enhance") => edits::enhance(world, body).map(Reply::Json),
         (_, true, "restate") => edits::restate(world, body).map(Reply::Json),
@@ -128,14 +130,15 @@ impl Reply {
     }
 }
 
-type Refusal = (u16, String);
+/// Status and text of a refusal.
+pub(super) type Refusal = (u16, String);
 
 fn refuse(status: u16, text: &str) -> HttpResponse {
     let status = actix_web::http::StatusCode::from_u16(status).unwrap_or(actix_web::http::StatusCode::BAD_REQUEST);
     HttpResponse::build(status).json(json!({ "error": text }))
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Refusal> {
+pub(super) fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| (400, format!("The body cannot be read: {error}")))
 }
 

@@ -4,6 +4,7 @@
 //! each other's test. Same seed and same calls give the same bytes; nothing here ever reaches a network beyond the
 //! address it listens on, and no money is real.
 
+mod audience_members;
 pub mod clock;
 mod control;
 mod custom_audiences;
@@ -22,6 +23,7 @@ mod server;
 mod settings;
 mod state;
 mod status;
+mod visitors;
 mod wire;
 mod world;
 

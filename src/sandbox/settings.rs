@@ -17,6 +17,10 @@ pub enum Whose {
     Person,
     /// A system user's of the business.
     SystemUser,
+    /// The Page's.
+    Page,
+    /// The app's own.
+    App,
 }
 
 /// A token and what it may.
@@ -40,34 +44,47 @@ pub struct Token {
     pub accounts: Option<Vec<String>>,
 }
 
-/// The settings of the one business.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Settings {
-    /// Every token of a person or a system user.
-    pub tokens: Vec<Token>,
-    /// Whether the Page has its Instagram account.
-    pub instagram_linked: bool,
-    /// Since when the pixel hears nothing, unix seconds; absent while it hears.
-    pub silent_since: Option<i64>,
-    caller: Option<usize>,
-    issued: u64,
-}
-
-impl Settings {
-    /// As every sandbox begins: both tokens carry every permission and never end.
+impl Token {
+    /// A token that may everything and never ends.
     #[must_use]
-    pub fn seeded(identity: &Identity) -> Self {
-        let token = |text: &str, whose| Token {
+    pub fn endless(text: &str, whose: Whose, app_id: &str) -> Self {
+        Self {
             text: text.to_owned(),
             whose,
-            app_id: identity.app_id.clone(),
+            app_id: app_id.to_owned(),
             declined: BTreeSet::new(),
             expires_at: 0,
             data_access_expires_at: 0,
             revoked: false,
             accounts: None,
-        };
-        let tokens = vec![token(&identity.access_token, Whose::Person), token(&identity.system_user_token, Whose::SystemUser)];
+        }
+    }
+}
+
+/// The settings of the one business.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Settings {
+    /// Every token that did not come out of a login.
+    pub tokens: Vec<Token>,
+    /// Whether the Page has its Instagram account.
+    pub instagram_linked: bool,
+    /// Since when the pixel hears nothing, unix seconds; absent while it hears.
+    pub silent_since: Option<i64>,
+    caller: Option<Token>,
+    issued: u64,
+}
+
+impl Settings {
+    /// As every sandbox begins: every token carries every permission and never ends.
+    #[must_use]
+    pub fn seeded(identity: &Identity) -> Self {
+        let token = |text: &str, whose| Token::endless(text, whose, &identity.app_id);
+        let tokens = vec![
+            token(&identity.access_token, Whose::Person),
+            token(&identity.system_user_token, Whose::SystemUser),
+            token(&identity.page_access_token, Whose::Page),
+            token(&format!("{}|{}", identity.app_id, identity.app_secret), Whose::App),
+        ];
         Self { tokens, instagram_linked: true, silent_since: None, caller: None, issued: 0 }
     }
 
@@ -76,16 +93,7 @@ impl Settings {
         self.issued += 1;
         let words =
             (0..4).fold(String::new(), |text, word| format!("{text}{:016x}", num::hash(seed, &[0x155, self.issued, word])));
-        let token = Token {
-            text: format!("EAAsandbox{words}"),
-            whose: Whose::SystemUser,
-            app_id: app_id.to_owned(),
-            declined: BTreeSet::new(),
-            expires_at: 0,
-            data_access_expires_at: 0,
-            revoked: false,
-            accounts: None,
-        };
+        let token = Token::endless(&format!("EAAsandbox{words}"), Whose::SystemUser, app_id);
         let text = token.text.clone();
         self.tokens.push(token);
         text
@@ -102,18 +110,18 @@ impl Settings {
         self.tokens.iter_mut().find(|token| token.text == text)
     }
 
-    /// Whose call is being answered; a Page's or an app's token is nobody's here.
-    pub fn call_of(&mut self, text: &str) {
-        self.caller = self.tokens.iter().position(|token| token.text == text);
+    /// Whose call is being answered.
+    pub fn call_of(&mut self, token: Token) {
+        self.caller = Some(token);
     }
 
     /// The token of the call that is being answered.
     #[must_use]
     pub fn caller(&self) -> Option<&Token> {
-        self.caller.and_then(|at| self.tokens.get(at))
+        self.caller.as_ref()
     }
 
-    /// Whether the call being answered carries a permission. A Page's and the app's own tokens carry all.
+    /// Whether the call being answered carries a permission. The app's own token and the seeded Page's carry all.
     #[must_use]
     pub fn granted(&self, scope: &str) -> bool {
         self.caller().is_none_or(|token| !token.declined.contains(scope))

@@ -27,6 +27,28 @@ pub enum Kind {
     Image,
     /// An asynchronous insights report.
     ReportRun,
+    /// A post of the Page.
+    Post,
+    /// A photo of the Page.
+    Photo,
+    /// A comment under a post, a photo or another comment.
+    Comment,
+    /// Media on its way to Instagram.
+    InstagramContainer,
+    /// Published Instagram media.
+    InstagramMedia,
+    /// A comment under Instagram media, or a reply to one.
+    InstagramComment,
+    /// A thread of the Page's inbox.
+    Conversation,
+    /// A message of such a thread.
+    Message,
+    /// A custom audience that was made here.
+    CustomAudience,
+    /// People added to, taken from or put in place of an audience's.
+    AudienceUpload,
+    /// Events that a server sent to the pixel.
+    PixelUpload,
 }
 
 impl Kind {
@@ -41,6 +63,17 @@ impl Kind {
             Self::Creative => "AdCreative",
             Self::Image => "AdImage",
             Self::ReportRun => "AdReportRun",
+            Self::Post => "PagePost",
+            Self::Photo => "Photo",
+            Self::Comment => "Comment",
+            Self::InstagramContainer => "IGContainer",
+            Self::InstagramMedia => "IGMedia",
+            Self::InstagramComment => "IGComment",
+            Self::Conversation => "UnifiedThread",
+            Self::Message => "UnifiedMessage",
+            Self::CustomAudience => "CustomAudience",
+            Self::AudienceUpload => "CustomAudienceSession",
+            Self::PixelUpload => "AdsPixelEvents",
         }
     }
 }

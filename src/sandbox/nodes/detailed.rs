@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::listing;
 use super::tables;
 use super::targeting::{self, Rules};
-use crate::sandbox::custom_audiences::{self, two_digits};
+use crate::sandbox::custom_audiences::{self, CustomAudience, two_digits};
 use crate::sandbox::delivery::people::interest_bins;
 use crate::sandbox::delivery::spec::Audience;
 use crate::sandbox::details::{self, CLASSES, Detail};
@@ -163,7 +163,7 @@ pub fn custom(world: &World, call: &Call, account: &str) -> Answer {
     let seeded = world.identity.account(account).ok_or_else(|| GraphError::missing(account, "get"))?;
     let asked = fields::asked(&call.params)?.unwrap_or_default();
     let mut rows = Vec::new();
-    for known in custom_audiences::of_account(world.state.seed, account) {
+    for known in custom_audiences::of_account(&world.state, account, world.now()) {
         let value = |name: &str| known.value(name, account, seeded.country);
         let passes = |filter: &listing::Filter| value(&filter.field).is_some_and(|value| filter.passes_text(&as_text(&value)));
         if !filters.iter().all(passes) {
@@ -201,11 +201,12 @@ pub fn estimate(world: &World, call: &Call, account: &str, edge: &str) -> Answer
     }
     let spec = params.object("targeting_spec")?.ok_or_else(|| GraphError::required("targeting_spec"))?;
     let seed = world.state.seed;
-    let rules = Rules { seed, account, v26: call.is_v26(), restricted: false, creating: false };
+    let audiences = custom_audiences::of_account(&world.state, account, world.now());
+    let rules = Rules { audiences: &audiences, v26: call.is_v26(), restricted: false, creating: false };
     let spec = targeting::check(spec, rules)?;
     let included = spec.get("custom_audiences").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let ids = included.iter().filter_map(|entry| entry.get("id")).map(as_text);
-    let ready = ids.filter_map(|id| custom_audiences::find(seed, account, &id)).all(|known| known.is_filled());
+    let ready = ids.filter_map(|id| audiences.iter().find(|known| known.id == id)).all(CustomAudience::is_filled);
     let size = Audience::read(seed, &spec).size(Network::Either) as i64;
     let (least, most) = if ready { (two_digits(size * 85 / 100), two_digits(size * 115 / 100)) } else { (-1, -1) };
     let told = |bound: i64| if ready { bound.max(LEAST_TOLD) } else { bound };

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::read::{self, Node};
-use super::{account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, people, preview, search, token};
+use super::{account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, people, preview, search, social, token};
 use crate::sandbox::insights;
 use crate::sandbox::state::Kind;
 use crate::sandbox::wire::batch;
@@ -40,6 +40,7 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
             match method {
                 Method::Get => read_node(world, call, &node),
                 Method::Post => write_node(world, call, &node),
+                Method::Delete if social::is_social(world, id) => social::delete(world, call, id),
                 Method::Delete => edit::delete(world, call, id),
             }
         }
@@ -51,12 +52,17 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
     }
 }
 
-fn found(world: &World, call: &Call, id: &str) -> Result<Node, GraphError> {
+fn found(world: &mut World, call: &Call, id: &str) -> Result<Node, GraphError> {
+    social::uncover(world, id)?;
     let node = read::locate(world, id).ok_or_else(|| GraphError::missing(id, call.method.verb()))?;
     if let Node::Object(id) = &node
         && let Some(object) = world.state.objects.get(id)
     {
-        token::permit(world, call, &object.account)?;
+        if social::owns(object.kind) {
+            social::permit(world, call, object)?;
+        } else {
+            token::permit(world, call, &object.account)?;
+        }
     }
     Ok(node)
 }
@@ -95,12 +101,16 @@ fn write_node(world: &mut World, call: &Call, node: &Node) -> Answer {
         Kind::Ad => ad::update(world, call, &object),
         Kind::Creative => creative::update(world, call, &object),
         Kind::Image | Kind::ReportRun => unsupported(id),
+        _ => social::write(world, call, &object),
     }
 }
 
 fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str) -> Answer {
     let id = super::values::id(world, node).unwrap_or_default();
     let kind = read::kind(world, node);
+    if let Some(answer) = social::edge(world, call, method, node, edge) {
+        return answer;
+    }
     match (method, kind, edge) {
         (Method::Get, _, "permissions") if *node == Node::User => token::permissions(world, call),
         (Method::Get, Some(Kind::ReportRun), "insights") => insights::runs::rows(world, call, node),

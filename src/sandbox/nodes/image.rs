@@ -42,20 +42,13 @@ pub fn create(world: &mut World, call: &Call, account: &str) -> Answer {
 }
 
 fn store(world: &mut World, call: &Call, account: &str, name: &str, bytes: &[u8]) -> Answer {
-    let size = imagesize::blob_size(bytes).map_err(|_| {
-        GraphError::blamed(
-            "filename",
-            "Invalid image",
-            format!("{name} is not a picture that can be read (PNG, JPEG, GIF, WebP, BMP)."),
-        )
-        .sub(1_487_411)
-    })?;
+    let (width, height) = size(bytes, name)?;
     let hash: String = Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let url = format!("https://scontent.sandbox.invalid/{hash}.png");
     let id = format!("{}:{hash}", account.trim_start_matches("act_"));
     let fields = json!({
-        "hash": hash, "name": name, "url": url, "permalink_url": url, "url_128": url, "width": size.width,
-        "height": size.height, "original_width": size.width, "original_height": size.height, "status": "ACTIVE",
+        "hash": hash, "name": name, "url": url, "permalink_url": url, "url_128": url, "width": width,
+        "height": height, "original_width": width, "original_height": height, "status": "ACTIVE",
     });
     if let Value::Object(stored) = fields
         && !exists(world, account, &hash)
@@ -71,8 +64,20 @@ fn store(world: &mut World, call: &Call, account: &str, name: &str, bytes: &[u8]
         world.commit(&event)?;
     }
     Ok(json!({
-        "hash": hash, "url": url, "url_128": url, "name": name, "width": size.width, "height": size.height,
+        "hash": hash, "url": url, "url_128": url, "name": name, "width": width, "height": height,
     }))
+}
+
+/// Width and height of a picture.
+///
+/// # Errors
+/// 100/1487411 for what is none.
+pub fn size(bytes: &[u8], name: &str) -> Result<(usize, usize), GraphError> {
+    let size = imagesize::blob_size(bytes).map_err(|_| {
+        let text = format!("{name} is not a picture that can be read (PNG, JPEG, GIF, WebP, BMP).");
+        GraphError::blamed("filename", "Invalid image", text).sub(1_487_411)
+    })?;
+    Ok((size.width, size.height))
 }
 
 /// `DELETE /act_x/adimages?hash=`.

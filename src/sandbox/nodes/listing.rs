@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::read::{self, Node};
+use super::social;
 use crate::sandbox::state::{Kind, Object};
 use crate::sandbox::status;
 use crate::sandbox::wire::errors::{Answer, GraphError};
@@ -33,6 +34,9 @@ const LIST_PARAMS: &[&str] = &[
 /// # Errors
 /// Code 100 for bad filters.
 pub fn list(world: &World, node: &Node, edge: &str, params: &Params) -> Result<Option<Vec<Node>>, GraphError> {
+    if let Some(nodes) = social::list(world, node, edge, params)? {
+        return Ok(Some(nodes));
+    }
     let identity = &world.identity;
     let settings = &world.settings;
     // What was not granted or assigned is not listed.

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{listing, values};
+use super::{listing, social, values};
 use crate::sandbox::insights;
+use crate::sandbox::settings::Whose;
 use crate::sandbox::state::Kind;
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::fields::Field;
@@ -51,7 +52,9 @@ impl<T: Into<Value>> From<Option<T>> for Got {
 #[must_use]
 pub fn locate(world: &World, id: &str) -> Option<Node> {
     let identity = &world.identity;
-    if id == "me" || id == identity.user_id || id == identity.system_user_id {
+    if id == "me" && world.settings.caller().is_some_and(|token| token.whose == Whose::Page) {
+        Some(Node::Page)
+    } else if id == "me" || id == identity.user_id || id == identity.system_user_id {
         Some(Node::User)
     } else if id == identity.page_id {
         Some(Node::Page)
@@ -62,7 +65,7 @@ pub fn locate(world: &World, id: &str) -> Option<Node> {
     } else if id == identity.business_id {
         Some(Node::Business)
     } else {
-        world.state.objects.contains_key(id).then(|| Node::Object(id.to_owned()))
+        world.state.objects.get(id).filter(|object| social::is_there(object)).map(|object| Node::Object(object.id.clone()))
     }
 }
 

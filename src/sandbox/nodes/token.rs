@@ -6,7 +6,7 @@ use sha2::Sha256;
 
 use super::listing;
 use crate::sandbox::seeded::{FIRST_MOMENT, Identity};
-use crate::sandbox::settings::Whose;
+use crate::sandbox::settings::{Token, Whose};
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::request::{Call, Method};
 use crate::sandbox::world::World;
@@ -58,15 +58,14 @@ pub fn check(world: &mut World, call: &Call) -> Result<(), GraphError> {
     let Some(token) = &call.token else {
         return Err(GraphError::new(104, "An access token is required to request this resource."));
     };
-    let own = world.settings.token(token);
-    if own.is_none() && *token != identity.page_access_token && *token != app_token(identity) {
+    let Some(own) = world.settings.token(token).cloned() else {
         return Err(GraphError::token(None, "Invalid OAuth access token - Cannot parse access token"));
-    }
-    if own.is_some_and(|own| own.revoked) {
+    };
+    if own.revoked {
         let text = "Error validating access token: The session has been invalidated because the user has changed the password.";
         return Err(GraphError::token(Some(460), text));
     }
-    if own.is_some_and(|own| over(own.expires_at, now)) {
+    if over(own.expires_at, now) {
         return Err(GraphError::token(Some(463), "Error validating access token: Session has expired."));
     }
     if let Some(given) = call.params.text("appsecret_proof")
@@ -74,7 +73,7 @@ pub fn check(world: &mut World, call: &Call) -> Result<(), GraphError> {
     {
         return Err(GraphError::new(104, "Invalid appsecret_proof provided in the API argument"));
     }
-    world.settings.call_of(token);
+    world.settings.call_of(own);
     Ok(())
 }
 
@@ -116,11 +115,12 @@ pub fn debug(world: &World, call: &Call) -> Answer {
         "app_id": identity.app_id, "application": "Tandem sandbox", "issued_at": FIRST_MOMENT - 86_400, "expires_at": 0,
         "data_access_expires_at": 0, "is_valid": true, "scopes": SCOPES, "user_id": identity.user_id,
     });
-    if let Some(token) = world.settings.token(&input) {
+    let people = |token: &&Token| matches!(token.whose, Whose::Person | Whose::SystemUser);
+    if let Some(token) = world.settings.token(&input).filter(people) {
         let scopes: Vec<&str> = SCOPES.iter().copied().filter(|scope| !token.declined.contains(*scope)).collect();
         let (kind, user) = match token.whose {
-            Whose::Person => ("USER", &identity.user_id),
             Whose::SystemUser => ("SYSTEM_USER", &identity.system_user_id),
+            _ => ("USER", &identity.user_id),
         };
         data["type"] = json!(kind);
         data["user_id"] = json!(user);

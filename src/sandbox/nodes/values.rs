@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::read::{Got, Node};
-use super::{account, ad_set, tables};
+use super::{account, ad_set, pixel_stats, social, tables};
 use crate::sandbox::num;
 use crate::sandbox::seeded::BUSINESS_NAME;
 use crate::sandbox::settings::Whose;
@@ -59,6 +59,7 @@ pub fn defaults(world: &World, node: &Node) -> &'static [&'static str] {
         Node::Business => &["name"],
         Node::Object(id) => match world.state.objects.get(id).map(|object| object.kind) {
             Some(Kind::Account) => &["account_id"],
+            Some(kind) if social::owns(kind) => social::defaults(kind),
             Some(Kind::Image) => &["hash"],
             Some(Kind::ReportRun) => &[
                 "account_id",
@@ -112,13 +113,12 @@ pub fn value(world: &mut World, node: &Node, field: &Field) -> Result<Got, Graph
                 Got::Value(json!(time(chrono_tz::Europe::Lisbon, crate::sandbox::seeded::FIRST_MOMENT - 31_536_000)))
             }
             "last_fired_time" => {
-                if let Some(since) = world.settings.silent_since {
-                    return Ok(Got::Value(json!(time(chrono_tz::Europe::Lisbon, since))));
-                }
                 let ago = num::hash(world.state.seed, &[0xF1E, (world.now() / 900).unsigned_abs()]) % 900;
-                let moment = world.now() - i64::try_from(ago).unwrap_or(0);
+                let heard = world.settings.silent_since.unwrap_or(world.now() - i64::try_from(ago).unwrap_or(0));
+                let moment = pixel_stats::last_upload(world).map_or(heard, |sent| sent.max(heard));
                 Got::Value(json!(time(chrono_tz::Europe::Lisbon, moment)))
             }
+            "event_time_min" | "event_time_max" => Got::from(pixel_stats::span(world, name == "event_time_max")),
             "is_unavailable" => Got::Value(json!(false)),
             "owner_business" => Got::Node(Node::Business),
             "owner_ad_account" => Got::Node(Node::Object(world.identity.ad_account_id.clone())),
@@ -174,6 +174,7 @@ fn object(world: &mut World, object: &Object, name: &str) -> Got {
         Kind::Creative => tables::CREATIVE_FIELDS,
         Kind::Image => tables::IMAGE_FIELDS,
         Kind::ReportRun => tables::REPORT_RUN_FIELDS,
+        _ => return social::value(world, object, name),
     };
     // v26 has it, the older table has not.
     let also_readable = object.kind == Kind::Creative && name == "effective_instagram_media_id";

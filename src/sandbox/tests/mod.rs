@@ -1,12 +1,17 @@
 //! The sandbox driven over HTTP, as a client would: validation, delivery, faults, restarts, determinism.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod audience_uploads;
 mod audiences;
 mod control;
 mod creatives;
 mod delivery;
 mod insights;
 mod limits;
+mod inbox;
+mod instagram;
+mod page;
+mod pixel_events;
 mod protocol;
 mod rules;
 mod settings;

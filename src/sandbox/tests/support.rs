@@ -47,6 +47,22 @@ impl Sandbox {
         self.raw(method, path, params).await.json().await.unwrap()
     }
 
+    /// A call with the Page's token.
+    pub async fn as_page(&self, method: &str, path: &str, mut params: Value) -> Value {
+        params["access_token"] = json!(self.identity.page_access_token);
+        self.call(method, path, params).await
+    }
+
+    /// A token of the system user without some permissions.
+    pub async fn without(&self, declined: &[&str]) -> String {
+        self.control("tokens", json!({ "declined": declined })).await["access_token"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn minutes(&self, minutes: i64) {
+        let answer = self.control("clock", json!({ "advance_minutes": minutes })).await;
+        assert!(answer["now"].is_string(), "{answer}");
+    }
+
     pub async fn get(&self, path: &str, params: Value) -> Value {
         self.call("GET", path, params).await
     }
@@ -138,6 +154,18 @@ impl Sandbox {
         let answer = self.get(&format!("{}/insights", self.account()), params).await;
         answer["data"].as_array().unwrap_or_else(|| panic!("{answer}")).clone()
     }
+}
+
+/// Code and subcode of a refusal; zeroes where there is none.
+pub fn code(answer: &Value) -> (i64, i64) {
+    let error = &answer["error"];
+    (error["code"].as_i64().unwrap_or(0), error["error_subcode"].as_i64().unwrap_or(0))
+}
+
+/// The values of a field down the rows of a list.
+pub fn column<'a>(answer: &'a Value, field: &str) -> Vec<&'a str> {
+    let rows = answer["data"].as_array().unwrap_or_else(|| panic!("{answer}"));
+    rows.iter().map(|row| row[field].as_str().unwrap_or("")).collect()
 }
 
 /// A number that insights wrote as text.

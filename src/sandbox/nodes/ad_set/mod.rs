@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::enums::{BILLING, DESTINATIONS, GOALS};
 use super::targeting::{self, Rules};
 use super::{budget, edit, unoffered, values};
+use crate::sandbox::custom_audiences;
 use crate::sandbox::state::{Kind, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::params::{Params, as_text};
@@ -151,9 +152,9 @@ fn shared(
         set.insert("start_time".into(), json!(world.now()));
     }
     if let Some(spec) = params.object("targeting")? {
+        let audiences = custom_audiences::of_account(&world.state, account, world.now());
         let rules = Rules {
-            seed: world.state.seed,
-            account,
+            audiences: &audiences,
             v26: call.is_v26(),
             restricted: targeting::restricts(campaign.get("special_ad_categories")),
             creating: object.is_none(),

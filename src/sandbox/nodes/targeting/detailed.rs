@@ -6,7 +6,6 @@
 use serde_json::{Map, Value};
 
 use super::{Rules, items, refused};
-use crate::sandbox::custom_audiences;
 use crate::sandbox::details::{self, CLASSES};
 use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::as_text;
@@ -68,7 +67,7 @@ fn audiences(targeting: &Map<String, Value>, rules: Rules<'_>) -> Result<(), Gra
         }
         for entry in listed {
             let id = entry.get("id").map(as_text).unwrap_or_default();
-            if custom_audiences::find(rules.seed, rules.account, &id).is_none() {
+            if !rules.audiences.iter().any(|known| known.id == id) {
                 return Err(
                     refused(format!("The custom audience {id} does not exist or this ad account may not use it.")).sub(1_359_202)
                 );

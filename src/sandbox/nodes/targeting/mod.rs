@@ -7,6 +7,7 @@ mod special;
 
 use serde_json::{Map, Value, json};
 
+use crate::sandbox::custom_audiences::CustomAudience;
 use crate::sandbox::placements::{PLACEMENTS, selected};
 use crate::sandbox::places;
 use crate::sandbox::wire::errors::GraphError;
@@ -47,10 +48,8 @@ const KEYS: &[&str] = &[
 /// What the call's surroundings add to the rules.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {
-    /// The seed, which decides the custom audiences that exist.
-    pub seed: u64,
-    /// `act_...`: whose custom audiences may be used.
-    pub account: &'a str,
+    /// The custom audiences of the account.
+    pub audiences: &'a [CustomAudience],
     /// v26 and later.
     pub v26: bool,
     /// The campaign is of a special ad category with restricted targeting.
@@ -166,7 +165,7 @@ mod tests {
         let Value::Object(map) = targeting else {
             return Err(refused("no object"));
         };
-        check(map, Rules { seed: 1, account: "act_1", v26: true, restricted: false, creating: true })
+        check(map, Rules { audiences: &[], v26: true, restricted: false, creating: true })
     }
 
     #[test]

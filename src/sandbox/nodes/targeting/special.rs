@@ -3,7 +3,6 @@
 use serde_json::{Map, Value};
 
 use super::{Rules, items, refused};
-use crate::sandbox::custom_audiences;
 use crate::sandbox::details::CLASSES;
 use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::as_text;
@@ -40,8 +39,7 @@ pub(super) fn check(targeting: &Map<String, Value>, rules: Rules<'_>) -> Result<
     }
     for entry in items(targeting, "custom_audiences")? {
         let id = entry.get("id").map(as_text).unwrap_or_default();
-        let eligible =
-            custom_audiences::find(rules.seed, rules.account, &id).is_some_and(|known| known.is_eligible_for_special());
+        let eligible = rules.audiences.iter().any(|known| known.id == id && known.is_eligible_for_special());
         if !eligible {
             return Err(refused(format!("The audience {id} is not eligible for ads of a special ad category.")));
         }
