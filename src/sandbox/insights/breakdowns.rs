@@ -8,6 +8,7 @@ use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::Params;
 
 /// Breakdowns of rows that v26 knows.
+// spec: enum adaccountinsights_breakdowns_enum_param
 pub const BREAKDOWNS: &[&str] = &[
     "ad_extension_domain",
     "ad_extension_url",
@@ -109,6 +110,7 @@ pub const BREAKDOWNS: &[&str] = &[
 ];
 
 /// Breakdowns of actions that v26 knows.
+// spec: enum adaccountinsights_action_breakdowns_enum_param
 pub const ACTION_BREAKDOWNS: &[&str] = &[
     "action_canvas_component_name",
     "action_carousel_card_id",

@@ -139,15 +139,7 @@ fn admits(world: &World, query: &Query, day: &AdDay) -> bool {
 }
 
 fn passes_sum(filter: &Filter, row: &Row) -> bool {
-    let number = match filter.field.as_str() {
-        "impressions" => row.metrics.impressions as f64,
-        "clicks" => row.metrics.clicks as f64,
-        "inline_link_clicks" => row.metrics.links as f64,
-        "reach" => row.reach.unwrap_or(0) as f64,
-        "spend" => row.metrics.spend as f64 / 1_000_000.0,
-        _ => return true,
-    };
-    filter.passes_number(number)
+    row.figure(&filter.field).is_none_or(|number| filter.passes_number(number))
 }
 
 fn add_day(query: &Query, period: usize, day: &AdDay, now: i64, sums: &mut BTreeMap<(Arc<str>, Cut), Row>) {
@@ -228,6 +220,29 @@ fn goal_number(goal: Goal) -> u8 {
 }
 
 impl Row {
+    /// A figure that rows are filtered and sorted by; ratios of nothing are 0, `None` is no such figure.
+    #[must_use]
+    pub fn figure(&self, name: &str) -> Option<f64> {
+        let metrics = &self.metrics;
+        let (impressions, clicks) = (metrics.impressions as f64, metrics.clicks as f64);
+        let (reach, spend) = (self.reach.unwrap_or(0) as f64, metrics.spend as f64 / 1_000_000.0);
+        let ratio = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+        Some(match name {
+            "impressions" => impressions,
+            "reach" => reach,
+            "clicks" => clicks,
+            "inline_link_clicks" => metrics.links as f64,
+            "spend" => spend,
+            "ctr" => ratio(clicks * 100.0, impressions),
+            "cpc" => ratio(spend, clicks),
+            "cpm" => ratio(spend * 1_000.0, impressions),
+            "cpp" => ratio(spend * 1_000.0, reach),
+            "frequency" => ratio(impressions, reach),
+            "date_start" => self.period as f64,
+            _ => return None,
+        })
+    }
+
     fn empty(query: &Query, period: usize, day: &AdDay, cut: Cut) -> Self {
         let upto = |level: Level, id: &Arc<str>| (query.level >= level).then(|| Arc::clone(id));
         Self {

@@ -73,30 +73,14 @@ const WINDOWS: &[&str] = &[
     "skan_view_third_postback",
 ];
 /// Accepted and without effect since 2025-06-10: every ad set is reported by its own setting.
+// spec: enum adaccountinsights_action_report_time_enum_param
 const REPORT_TIMES: &[&str] = &["conversion", "impression", "lifetime", "mixed"];
 /// Figures that rows may be filtered by, by themselves or after the level's name.
 const FIGURES: &[&str] =
     &["impressions", "spend", "clicks", "reach", "inline_link_clicks", "ctr", "cpc", "cpm", "frequency", "cpp"];
 /// What rows may be sorted by.
-const SORTED: &[&str] = &[
-    "impressions",
-    "spend",
-    "clicks",
-    "reach",
-    "inline_link_clicks",
-    "ctr",
-    "cpc",
-    "cpm",
-    "frequency",
-    "cpp",
-    "date_start",
-    "campaign_name",
-    "adset_name",
-    "ad_name",
-    "campaign_id",
-    "adset_id",
-    "ad_id",
-];
+const SORTED: &[&str] =
+    &["impressions", "spend", "clicks", "reach", "inline_link_clicks", "ctr", "cpc", "cpm", "frequency", "cpp", "date_start"];
 /// What objects may be filtered by, after the name of their level.
 const OBJECT_FIELDS: &[&str] = &[
     "id",

@@ -51,24 +51,9 @@ pub fn sort(rows: &mut [Row], query: &Query) {
         return;
     };
     rows.sort_by(|left, right| {
-        let order = sort_value(left, field).total_cmp(&sort_value(right, field));
+        let order = left.figure(field).unwrap_or(0.0).total_cmp(&right.figure(field).unwrap_or(0.0));
         if *descending { order.reverse() } else { order }
     });
-}
-
-fn sort_value(row: &Row, field: &str) -> f64 {
-    let metrics = &row.metrics;
-    match field {
-        "impressions" => metrics.impressions as f64,
-        "reach" => row.reach.unwrap_or(0) as f64,
-        "clicks" => metrics.clicks as f64,
-        "inline_link_clicks" => metrics.links as f64,
-        "date_start" => row.period as f64,
-        "ctr" => ratio(metrics.clicks as f64, metrics.impressions as f64).unwrap_or(0.0),
-        "cpc" => ratio(metrics.spend as f64, metrics.clicks as f64).unwrap_or(0.0),
-        "cpm" => ratio(metrics.spend as f64, metrics.impressions as f64).unwrap_or(0.0),
-        _ => metrics.spend as f64,
-    }
 }
 
 fn ratio(part: f64, whole: f64) -> Option<f64> {

@@ -107,6 +107,9 @@ async fn rows_are_filtered_by_objects_and_by_their_own_figures_and_sorted() {
         ("ad.impressions", "GREATER_THAN", json!(0), true),
         ("impressions", "GREATER_THAN", json!(100_000_000), false),
         ("adset.name", "CONTAIN", json!("feeds"), true),
+        ("ctr", "GREATER_THAN", json!(100), false),
+        ("frequency", "GREATER_THAN_OR_EQUAL", json!(1), true),
+        ("ad.cpm", "LESS_THAN", json!(0.001), false),
     ] {
         let rows = sandbox.insights(ask(field, operator, value)).await;
         assert_eq!(!rows.is_empty(), some, "{field}");

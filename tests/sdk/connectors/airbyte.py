@@ -16,6 +16,7 @@ import tempfile
 import world
 
 # Read in full; what else the connector discovers needs nodes that advertise nothing (videos, activities, ...).
+# (Rows that lack what they were to be divided by the connector throws away, so a stream without any fails.)
 STREAMS = """
 ad_account campaigns ad_sets ads ad_creatives images
 ads_insights ads_insights_age_and_gender ads_insights_country ads_insights_region ads_insights_comscore_market

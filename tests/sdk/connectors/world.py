@@ -67,8 +67,11 @@ def prepare(base):
     return control(base, "identity")
 
 
-def validated(name, schema, records):
-    """Ends the program unless every record is valid against its stream's schema. Answers how many there were."""
+def validated(name, schema, records, divided_by=()):
+    """Ends the program unless every record is valid against its stream's schema and tells what it is divided by.
+
+    Answers how many there were.
+    """
     import jsonschema
 
     validator = jsonschema.Draft7Validator if hasattr(jsonschema, "Draft7Validator") else jsonschema.Draft4Validator
@@ -77,6 +80,8 @@ def validated(name, schema, records):
         error = next(iter(check.iter_errors(record)), None)
         if error is not None:
             raise SystemExit("%s: %s at %s in %s" % (name, error.message, list(error.path), json.dumps(record)[:2000]))
+        if not all(record.get(key) for key in divided_by):
+            raise SystemExit("%s: not divided by %s: %s" % (name, divided_by, json.dumps(record)[:2000]))
     return len(records)
 
 
