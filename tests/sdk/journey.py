@@ -12,7 +12,10 @@ import warnings
 
 from parts.sandbox import Sandbox
 
-PARTS = ["promotion", "objects", "lists", "batches", "errors", "insights", "reports", "limits"]
+PARTS = [
+    "promotion", "objects", "lists", "batches", "errors", "insights", "reports", "limits",
+    "audiences", "events", "pages", "instagram", "conversations",
+]
 
 
 def main(base, names):

@@ -1,6 +1,7 @@
 """A sandbox as the parts use it: Meta's SDK pointed at it, its control surface, and objects that several parts need."""
 
 import base64
+import datetime
 import json
 import tempfile
 import urllib.request
@@ -45,6 +46,16 @@ class Sandbox:
             request.add_header("X-Sandbox-Control", "1")
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
+
+    def page_api(self):
+        """A session as the Page; the default one stays the person's."""
+        session = FacebookSession(self.identity["app_id"], self.identity["app_secret"], self.identity["page_access_token"])
+        return FacebookAdsApi(session)
+
+    def now(self):
+        """The sandbox's time in unix seconds."""
+        text = self.control("identity")["now"].replace("Z", "+00:00")
+        return int(datetime.datetime.fromisoformat(text).timestamp())
 
     def campaign(self, name, **params):
         """A campaign for sales, paused."""
