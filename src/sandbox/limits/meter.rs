@@ -33,6 +33,9 @@ pub fn target(world: &World, path: &[String]) -> Option<Target> {
     }
     let object = world.state.objects.get(first)?;
     let use_case = match (object.kind, edge) {
+        // Posts and comments of a Page, media and comments of an Instagram account.
+        _ if object.account == identity.page_id => UseCase::Pages,
+        _ if object.account == identity.instagram_user_id => UseCase::Instagram,
         (Kind::ReportRun, _) | (_, "insights") => UseCase::Insights,
         (_, "customaudiences") => UseCase::CustomAudience,
         _ => UseCase::Management,
@@ -69,7 +72,9 @@ pub fn answer(world: &mut World, call: &Call) -> (Answer, Option<Used>) {
 fn charge(world: &mut World, call: &Call) -> Option<(Used, Option<GraphError>)> {
     let now = world.now();
     let Some(Target { account, use_case }) = target(world, &call.path) else {
-        return world.limits.charge_app(now);
+        // A pixel's events are not limited (Conversions API, "Get started").
+        let of_pixel = call.path.first() == Some(&world.identity.pixel_id);
+        return if of_pixel { None } else { world.limits.charge_app(now) };
     };
     // Asking for a report writes nothing of the account's.
     let write = call.method != Method::Get && use_case != UseCase::Insights;
