@@ -33,11 +33,12 @@ pub fn target(world: &World, path: &[String]) -> Option<Target> {
     }
     let object = world.state.objects.get(first)?;
     let use_case = match (object.kind, edge) {
+        (Kind::Conversation | Kind::Message, _) => UseCase::Messenger,
         // Posts and comments of a Page, media and comments of an Instagram account.
         _ if object.account == identity.page_id => UseCase::Pages,
         _ if object.account == identity.instagram_user_id => UseCase::Instagram,
         (Kind::ReportRun, _) | (_, "insights") => UseCase::Insights,
-        (_, "customaudiences") => UseCase::CustomAudience,
+        (Kind::CustomAudience, _) | (_, "customaudiences") => UseCase::CustomAudience,
         _ => UseCase::Management,
     };
     target(&object.account, use_case)
@@ -78,8 +79,12 @@ fn charge(world: &mut World, call: &Call) -> Option<(Used, Option<GraphError>)> 
     };
     // Asking for a report writes nothing of the account's.
     let write = call.method != Method::Get && use_case != UseCase::Insights;
-    let active_ads = world.active_ads(&account);
-    world.limits.charge(&Charge { account: &account, use_case, write, active_ads, now })
+    let active = match use_case {
+        UseCase::CustomAudience => i64::try_from(world.state.of_account(&account, Kind::CustomAudience).len()).unwrap_or(0),
+        UseCase::Management | UseCase::Insights => world.active_ads(&account),
+        UseCase::Pages | UseCase::Instagram | UseCase::Messenger => 0,
+    };
+    world.limits.charge(&Charge { account: &account, use_case, write, active, now })
 }
 
 /// The object whose budget or spending limit a call would set to another amount.

@@ -84,8 +84,8 @@ pub struct Charge<'a> {
     pub use_case: UseCase,
     /// Whether it writes.
     pub write: bool,
-    /// Ads of the account that are on.
-    pub active_ads: i64,
+    /// Ads of the account that are on, or its custom audiences.
+    pub active: i64,
     /// Unix seconds, simulated.
     pub now: i64,
 }
@@ -203,7 +203,7 @@ impl Account {
         self.decay(most, charge.now);
         let use_case = charge.use_case;
         let calls = self.calls.entry(use_case).or_insert_with(|| Window::new(use_case.span(), 60));
-        let most_calls = use_case.most(tier, charge.active_ads);
+        let most_calls = use_case.most(tier, charge.active);
         let made = calls.total(charge.now);
         let writes = self.writes.get_or_insert_with(|| Window::new(1, 1));
         // Points are an ad account's; a Page has none.
@@ -263,7 +263,7 @@ mod tests {
     use super::*;
 
     fn read(now: i64) -> Charge<'static> {
-        Charge { account: "act_1", use_case: UseCase::Management, write: false, active_ads: 0, now }
+        Charge { account: "act_1", use_case: UseCase::Management, write: false, active: 0, now }
     }
 
     #[test]
@@ -293,14 +293,13 @@ mod tests {
 
     #[test]
     fn calls_an_hour_grow_with_the_ads_that_are_on() {
-        for (use_case, active_ads, refusals, code) in [(UseCase::Management, 1, 20, 80_004), (UseCase::Insights, 0, 120, 80_000)]
-        {
+        for (use_case, active, refusals, code) in [(UseCase::Management, 1, 20, 80_004), (UseCase::Insights, 0, 120, 80_000)] {
             let mut limits = Limits::default();
             limits.set(Some(Tier::Limited));
             let mut codes = Vec::new();
             // 360 or 720 calls within the hour, slow enough for the points.
             for second in (0..3_600).step_by(if use_case == UseCase::Insights { 5 } else { 10 }) {
-                let charge = Charge { active_ads, use_case, ..read(second) };
+                let charge = Charge { active, use_case, ..read(second) };
                 codes.extend(limits.charge(&charge).and_then(|(_, error)| error).map(|error| error.code));
             }
             assert_eq!((codes.len(), codes.first()), (refusals, Some(&code)));

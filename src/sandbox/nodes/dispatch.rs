@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::read::{self, Node};
-use super::{account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, people, preview, search, social, token};
+use super::{
+    account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, people, preview, search, social, token,
+};
 use crate::sandbox::insights;
 use crate::sandbox::state::Kind;
 use crate::sandbox::wire::batch;

@@ -26,6 +26,8 @@ async fn every_answer_carries_the_headers_of_what_it_concerns() {
         (format!("{account}/insights"), bare, "ads_insights"),
         (identity.page_id.clone(), &identity.page_id, "pages"),
         (identity.instagram_user_id.clone(), &identity.instagram_user_id, "instagram"),
+        (format!("{account}/customaudiences"), bare, "custom_audience"),
+        (format!("{}/conversations", identity.page_id), &identity.page_id, "messenger"),
     ] {
         let answer = sandbox.raw("GET", &path, json!({})).await;
         let business = header(&answer, "x-business-use-case-usage").unwrap();
@@ -33,7 +35,7 @@ async fn every_answer_carries_the_headers_of_what_it_concerns() {
         assert_eq!((&entry["type"], &entry["estimated_time_to_regain_access"]), (&json!(kind), &json!(0)), "{business}");
         assert_eq!(entry["ads_api_access_tier"], "standard_access");
         let of_account = header(&answer, "x-ad-account-usage");
-        assert_eq!(of_account.is_some(), kind.starts_with("ads_"), "{path}");
+        assert_eq!(of_account.is_some(), key == bare, "{path}");
         if let Some(usage) = of_account {
             assert!(usage["acc_id_util_pct"].is_number() && usage["reset_time_duration"].is_i64(), "{usage}");
         }
