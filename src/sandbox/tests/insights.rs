@@ -186,3 +186,21 @@ async fn people_are_not_counted_under_breakdowns_after_thirteen_months() {
     assert!(after.iter().all(|row| row.get("reach").is_none() && row.get("frequency").is_none()), "{after:?}");
     assert!(number(&sandbox.insights(ask("")).await[0], "reach") > 0.0, "without a breakdown they still are");
 }
+
+#[actix_web::test]
+async fn a_report_goes_on_after_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let open = || Sandbox::new(1, Some(directory.path().to_owned()));
+    let sandbox = open();
+    sandbox.delivering(json!({"daily_budget": "2000"})).await;
+    sandbox.days(2).await;
+    let path = format!("{}/insights", sandbox.account());
+    let run = sandbox.post(&path, json!({"date_preset": "last_year"})).await["report_run_id"].as_str().unwrap().to_owned();
+    let told = json!({"fields": "async_status"});
+    assert_eq!(sandbox.get(&run, told.clone()).await["async_status"], "Job Not Started");
+    sandbox.running.stop().await;
+    let sandbox = open();
+    assert_eq!(sandbox.get(&run, told.clone()).await["async_status"], "Job Started");
+    sandbox.control("clock", json!({"advance_minutes": 2})).await;
+    assert_eq!(sandbox.get(&run, told).await["async_status"], "Job Completed", "minutes move it on as looks do");
+}
