@@ -118,6 +118,7 @@ impl Identity {
 /// Minor units per major unit of a currency, by Meta's own table ("Currencies", Marketing API): 1 or 100.
 #[must_use]
 pub fn currency_offset(currency: &str) -> i64 {
+    // spec: none (currencies)
     const WHOLE: &[&str] = &["CLP", "COP", "CRC", "HUF", "IDR", "ISK", "JPY", "KRW", "PYG", "TWD", "VND"];
     if WHOLE.contains(&currency) { 1 } else { 100 }
 }

@@ -13,6 +13,7 @@ use crate::sandbox::wire::params::{as_text, not_one_of};
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: Page POST /messages
 const PARAMS: &[&str] = &[
     "folder",
     "message",
@@ -27,9 +28,13 @@ const PARAMS: &[&str] = &[
     "tag",
     "thread_control",
 ];
+// spec: enum pagemessages_messaging_type_enum_param
 const TYPES: &[&str] = &["MESSAGE_TAG", "RESPONSE", "UPDATE", "UTILITY"];
+// spec: none (message tags, "Messenger Platform")
 const TAGS: &[&str] = &["ACCOUNT_UPDATE", "CONFIRMED_EVENT_UPDATE", "CUSTOMER_FEEDBACK", "HUMAN_AGENT", "POST_PURCHASE_UPDATE"];
+// spec: enum pagemessages_sender_action_enum_param
 const ACTIONS: &[&str] = &["MARK_SEEN", "REACT", "TYPING_OFF", "TYPING_ON", "UNREACT"];
+// spec: none (attachment types, "Send API")
 const ATTACHMENTS: &[&str] = &["audio", "file", "image", "template", "video", "MEDIA_SHARE", "like_heart"];
 /// Longest text on Messenger in characters, and on Instagram in bytes.
 const LONGEST: (usize, usize) = (2_000, 1_000);
@@ -92,6 +97,7 @@ fn sender_action(call: &Call) -> Result<Option<String>, GraphError> {
 
 /// Text or attachment of a message.
 fn content(message: &Map<String, Value>, platform: Platform) -> Result<(Option<String>, Option<Value>), GraphError> {
+    // spec: none (keys of a message, "Send API")
     const KNOWN: &[&str] = &["text", "attachment", "attachments", "quick_replies", "metadata"];
     if let Some(unknown) = message.keys().find(|name| !KNOWN.contains(&name.as_str())) {
         return Err(GraphError::invalid(format!("Invalid keys \"{unknown}\" were found in param \"message\"")).blame("message"));

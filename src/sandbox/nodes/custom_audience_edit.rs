@@ -14,6 +14,7 @@ use crate::sandbox::wire::params::{Params, as_text, not_one_of};
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: AdAccount POST /customaudiences
 const CREATE_PARAMS: &[&str] = &[
     "allowed_domains",
     "associated_audience_id",
@@ -57,6 +58,7 @@ const CREATE_PARAMS: &[&str] = &[
     "video_group_ids",
     "whats_app_business_phone_number_id",
 ];
+// spec: CustomAudience POST
 const UPDATE_PARAMS: &[&str] = &[
     "allowed_domains",
     "customer_file_source",
@@ -69,6 +71,7 @@ const UPDATE_PARAMS: &[&str] = &[
     "tags",
     "use_in_campaigns",
 ];
+// spec: enum adaccountcustomaudiences_subtype_enum_param
 const SUBTYPES: &[&str] = &[
     "APP",
     "BAG_OF_ACCOUNTS",
@@ -90,6 +93,7 @@ const SUBTYPES: &[&str] = &[
     "VIDEO",
     "WEBSITE",
 ];
+// spec: enum adaccountcustomaudiences_customer_file_source_enum_param
 const SOURCES: &[&str] = &["BOTH_USER_AND_PARTNER_PROVIDED", "PARTNER_PROVIDED_ONLY", "USER_PROVIDED_ONLY"];
 /// Longest time that a website audience keeps people, and one of engagement, in days.
 const LONGEST: (i64, i64) = (180, 730);

@@ -13,6 +13,7 @@ use crate::sandbox::wire::request::{Call, Method};
 use crate::sandbox::world::World;
 
 /// Schemas of one key, besides any single one of [`KEYS`].
+// spec: none (schema keys, "Customer File Custom Audiences")
 const SINGLE: &[&str] = &["EMAIL_SHA256", "PHONE_SHA256", "MOBILE_ADVERTISER_ID", "UID"];
 /// Keys of a schema of several, and what each holds.
 const KEYS: &[(&str, Holds)] = &[
@@ -129,6 +130,7 @@ fn upload(world: &mut World, call: &Call, object: &Object, action: &str) -> Answ
 
 /// The keys of a row, and whether rows are bare values.
 fn schema(payload: &Map<String, Value>) -> Result<(Vec<Holds>, bool), GraphError> {
+    // spec: none (keys of payload and session, "Customer File Custom Audiences")
     const KNOWN: &[&str] = &["schema", "data", "is_raw", "app_ids", "page_ids", "ig_account_ids", "data_source"];
     if let Some(unknown) = payload.keys().find(|name| !KNOWN.contains(&name.as_str())) {
         return Err(GraphError::invalid(format!("Invalid keys \"{unknown}\" were found in param \"payload\"")).blame("payload"));
@@ -193,6 +195,7 @@ impl Session {
             let number = num::hash(world.state.seed, &[0x5E55, world.state.created]) % 10_u64.pow(18);
             return Ok(Self { id: number.to_string(), batch: 1, last: true });
         };
+        // spec: none (keys of payload and session, "Customer File Custom Audiences")
         const KNOWN: &[&str] = &["session_id", "batch_seq", "last_batch_flag", "estimated_num_total"];
         if let Some(unknown) = given.keys().find(|name| !KNOWN.contains(&name.as_str())) {
             return Err(

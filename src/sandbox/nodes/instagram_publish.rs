@@ -15,6 +15,7 @@ use crate::sandbox::wire::params::{Params, as_text};
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: IGUser POST /media
 const PARAMS: &[&str] = &[
     "alt_text",
     "audio_name",

@@ -248,6 +248,7 @@ impl Filters {
         let entries = Filter::all(params)?;
         for entry in &entries {
             let name = entry.field.rsplit('.').next().unwrap_or("");
+            // spec: Campaign fields; AdSet fields; Ad fields
             const KNOWN: &[&str] = &[
                 "id",
                 "name",

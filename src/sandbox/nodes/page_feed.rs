@@ -12,6 +12,7 @@ use crate::sandbox::wire::params::{Params, as_text, not_one_of};
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: Page POST /feed
 const CREATE_PARAMS: &[&str] = &[
     "actions",
     "attached_media",
@@ -32,6 +33,7 @@ const CREATE_PARAMS: &[&str] = &[
     "targeting",
     "unpublished_content_type",
 ];
+// spec: PagePost POST; Post POST
 const UPDATE_PARAMS: &[&str] = &[
     "backdated_time",
     "backdated_time_granularity",
@@ -43,6 +45,7 @@ const UPDATE_PARAMS: &[&str] = &[
     "scheduled_publish_time",
     "timeline_visibility",
 ];
+// spec: enum pagefeed_unpublished_content_type_enum_param
 const CONTENT_TYPES: &[&str] = &[
     "ADS_POST",
     "DRAFT",
@@ -53,6 +56,7 @@ const CONTENT_TYPES: &[&str] = &[
     "SCHEDULED",
     "SCHEDULED_RECURRING",
 ];
+// spec: enum pagefeed_backdated_time_granularity_enum_param
 const GRANULARITIES: &[&str] = &["day", "hour", "min", "month", "none", "year"];
 /// A post is scheduled 10 minutes to 30 days ahead, in seconds.
 const SCHEDULED: std::ops::RangeInclusive<i64> = 600..=2_592_000;

@@ -13,6 +13,7 @@ use crate::sandbox::wire::params::Params;
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: Page POST /photos
 const PARAMS: &[&str] = &[
     "alt_text_custom",
     "backdated_time",

@@ -12,6 +12,7 @@ use crate::sandbox::wire::fields;
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: BusinessUser fields
 const BUSINESS_USER_FIELDS: &[&str] = &[
     "business",
     "business_role_request",
@@ -29,6 +30,7 @@ const BUSINESS_USER_FIELDS: &[&str] = &[
     "title",
     "two_fac_status",
 ];
+// spec: none (the schema files leave AssignedUser out; "Ad Account, Assigned Users")
 const ASSIGNED_USER_FIELDS: &[&str] = &["business", "id", "name", "tasks", "user_type"];
 
 /// `GET /me/business_users`: the person within the business, under another id than their own.

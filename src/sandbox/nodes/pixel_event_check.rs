@@ -8,6 +8,7 @@ use super::social::is_web;
 use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::params::{as_text, not_one_of};
 
+// spec: none (server event parameters, "Conversions API")
 const EVENT_KEYS: &[&str] = &[
     "action_source",
     "advanced_measurement_table",
@@ -27,12 +28,15 @@ const EVENT_KEYS: &[&str] = &[
     "referrer_url",
     "user_data",
 ];
+// spec: none (server event parameters, "Conversions API")
 const SOURCES: &[&str] =
     &["email", "website", "app", "phone_call", "chat", "physical_store", "system_generated", "business_messaging", "other"];
 /// Customer information that must be hashed with SHA-256.
+// spec: none (server event parameters, "Conversions API")
 const HASHED: &[&str] =
     &["em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country", "f5first", "f5last", "fi", "dobd", "dobm", "doby"];
 /// Customer information that is sent as it is; of `external_id` hashing is recommended only.
+// spec: none (server event parameters, "Conversions API")
 const PLAIN: &[&str] = &[
     "anon_id",
     "client_ip_address",
@@ -57,7 +61,9 @@ const TOO_BROAD: &[&[&str]] = &[
     &["fn", "ge"],
     &["ge", "client_user_agent"],
 ];
+// spec: none (server event parameters, "Conversions API")
 const DELIVERIES: &[&str] = &["curbside", "home_delivery", "in_store"];
+// spec: none (server event parameters, "Conversions API")
 const CHANNELS: &[&str] = &["instagram", "messenger", "whatsapp"];
 const DAY: i64 = 86_400;
 /// Events are at most 7 days old, those of shops 62.

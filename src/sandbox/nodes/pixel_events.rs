@@ -11,6 +11,7 @@ use crate::sandbox::wire::request::Call;
 use crate::sandbox::wire::response::trace_id;
 use crate::sandbox::world::World;
 
+// spec: AdsPixel POST /events
 const PARAMS: &[&str] = &[
     "data",
     "namespace_id",

@@ -13,6 +13,7 @@ use crate::sandbox::wire::params::as_text;
 use crate::sandbox::wire::request::Call;
 use crate::sandbox::world::World;
 
+// spec: enum adspixelstats_aggregation_enum_param
 const AGGREGATIONS: &[&str] = &[
     "browser_type",
     "custom_data_field",

@@ -2,6 +2,8 @@
 //! added), and of the parameters of custom audiences.
 
 /// Fields of a post; `attachments` is an edge that is read as a field.
+// spec: PagePost fields; Post fields
+// spec beyond: attachments (an edge that is read as a field)
 pub const POST_FIELDS: &[&str] = &[
     "actions",
     "admin_creator",
@@ -66,6 +68,7 @@ pub const POST_FIELDS: &[&str] = &[
 ];
 
 /// Fields of a photo.
+// spec: Photo fields
 pub const PHOTO_FIELDS: &[&str] = &[
     "album",
     "alt_text",
@@ -97,6 +100,7 @@ pub const PHOTO_FIELDS: &[&str] = &[
 ];
 
 /// Fields of a comment.
+// spec: Comment fields
 pub const COMMENT_FIELDS: &[&str] = &[
     "admin_creator",
     "application",
@@ -124,9 +128,11 @@ pub const COMMENT_FIELDS: &[&str] = &[
 ];
 
 /// Fields of a container.
+// spec: ShadowIGMediaBuilder fields
 pub const CONTAINER_FIELDS: &[&str] = &["copyright_check_status", "id", "status", "status_code", "video_status"];
 
 /// Fields of Instagram media.
+// spec: IGMedia fields
 pub const MEDIA_FIELDS: &[&str] = &[
     "alt_text",
     "audio_id",
@@ -166,6 +172,7 @@ pub const MEDIA_FIELDS: &[&str] = &[
 ];
 
 /// Fields of a comment on Instagram.
+// spec: IGComment fields
 pub const INSTAGRAM_COMMENT_FIELDS: &[&str] = &[
     "from",
     "hidden",
@@ -181,6 +188,7 @@ pub const INSTAGRAM_COMMENT_FIELDS: &[&str] = &[
 ];
 
 /// Fields of a thread of the inbox.
+// spec: UnifiedThread fields
 pub const CONVERSATION_FIELDS: &[&str] = &[
     "can_reply",
     "folder",
@@ -202,6 +210,7 @@ pub const CONVERSATION_FIELDS: &[&str] = &[
 ];
 
 /// Fields of a message. Source: "Conversations API" (the schema files have no such node).
+// spec: none (no specification has the node; "Conversations API")
 pub const MESSAGE_FIELDS: &[&str] = &[
     "attachments",
     "created_time",

@@ -50,6 +50,7 @@ pub(super) fn check(targeting: &Map<String, Value>, rules: Rules<'_>) -> Result<
 /// Whether a campaign's categories restrict targeting.
 #[must_use]
 pub fn restricts(categories: Option<&Value>) -> bool {
+    // spec: enum adcampaigngroup_special_ad_categories
     const RESTRICTED: &[&str] = &["CREDIT", "EMPLOYMENT", "HOUSING", "FINANCIAL_PRODUCTS_SERVICES"];
     categories
         .and_then(Value::as_array)
