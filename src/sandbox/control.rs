@@ -88,9 +88,10 @@ fn route(world: &mut World, (reads, posts): (bool, bool), path: &str, body: &[u8
         (_, true, "limits") => set_limits(world, body).map(Reply::Json),
         (true, _, "calls") => Ok(Reply::Json(json!({ "calls": std::mem::take(&mut world.calls) }))),
         (_, true, "tokens") => tokens(world, body).map(Reply::Json),
+        (_, true, "app") => app(world, body).map(Reply::Json),
+        (_, true, "people") => visitors::act(world, body).map(Reply::Json),
         (_, true, "page") => page_link(world, body).map(Reply::Json),
         (_, true, "pixel") => pixel(world, body).map(Reply::Json),
-        (_, true, "people") => visitors::act(world, body).map(Reply::Json),
         (_, true, "edit") => edits::edit(world, body).map(Reply::Json),
         (_, true, "enhance") => edits::enhance(world, body).map(Reply::Json),
         (_, true, "restate") => edits::restate(world, body).map(Reply::Json),
@@ -196,6 +197,9 @@ struct TokenChange {
 /// Issues a token of the system user, or changes what one may and when it ends.
 fn tokens(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
     let change: TokenChange = parse(body)?;
+    if change.revoked == Some(false) {
+        super::auth::tokens::restore(world).map_err(|error| (503, error.message))?;
+    }
     let seed = world.state.seed;
     let app_id = change.app_id.unwrap_or_else(|| world.identity.app_id.clone());
     let text = match change.token {
@@ -213,6 +217,24 @@ fn tokens(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
     token.revoked = change.revoked.unwrap_or(token.revoked);
     token.accounts = change.accounts.or_else(|| token.accounts.take());
     Ok(json!({ "access_token": text }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AppSettings {
+    /// Where logins may return to besides this machine, whole addresses.
+    redirect_uris: Option<Vec<String>>,
+    /// "Require App Secret".
+    require_proof: Option<bool>,
+}
+
+/// Changes the app's own settings.
+fn app(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
+    let change: AppSettings = parse(body)?;
+    let settings = &mut world.settings;
+    settings.redirect_uris = change.redirect_uris.unwrap_or_else(|| std::mem::take(&mut settings.redirect_uris));
+    settings.require_proof = change.require_proof.unwrap_or(settings.require_proof);
+    Ok(json!({ "redirect_uris": settings.redirect_uris, "require_proof": settings.require_proof }))
 }
 
 #[derive(Deserialize)]

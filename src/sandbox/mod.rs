@@ -5,6 +5,7 @@
 //! address it listens on, and no money is real.
 
 mod audience_members;
+mod auth;
 pub mod clock;
 mod control;
 mod custom_audiences;

@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
+use super::auth::dialog;
 use super::control;
 use super::faults::{Fault, FaultKind};
 use super::limits::meter;
@@ -54,6 +55,12 @@ pub async fn handle(request: HttpRequest, payload: web::Payload, world: web::Dat
             return HttpResponse::PayloadTooLarge().finish();
         };
         return control::answer(&request, body, world).await;
+    }
+    if dialog::is_dialog(request.path()) {
+        let Ok(body) = raw(payload).await else {
+            return HttpResponse::PayloadTooLarge().finish();
+        };
+        return dialog::answer(&request, body, world).await;
     }
     let method = request.method().as_str().to_owned();
     let path = request.path().to_owned();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::num;
-use super::seeded::Identity;
+use super::seeded::{FIRST_MOMENT, Identity};
 
 /// Whose a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,19 @@ pub struct Token {
     pub revoked: bool,
     /// The ad accounts assigned to its user; all where absent.
     pub accounts: Option<Vec<String>>,
+    /// Whether it sees the Page and its Instagram account.
+    #[serde(default = "yes")]
+    pub page: bool,
+    /// Unix seconds.
+    #[serde(default)]
+    pub issued_at: i64,
+    /// The number of its login; 0 for one that did not come out of a login.
+    #[serde(default)]
+    pub serial: u64,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Token {
@@ -57,6 +70,9 @@ impl Token {
             data_access_expires_at: 0,
             revoked: false,
             accounts: None,
+            page: true,
+            issued_at: FIRST_MOMENT - 86_400,
+            serial: 0,
         }
     }
 }
@@ -70,6 +86,13 @@ pub struct Settings {
     pub instagram_linked: bool,
     /// Since when the pixel hears nothing, unix seconds; absent while it hears.
     pub silent_since: Option<i64>,
+    /// Where logins may return to besides this machine.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Whether every call needs `appsecret_proof` ("Require App Secret").
+    #[serde(default)]
+    pub require_proof: bool,
+    #[serde(skip)]
     caller: Option<Token>,
     issued: u64,
 }
@@ -85,7 +108,15 @@ impl Settings {
             token(&identity.page_access_token, Whose::Page),
             token(&format!("{}|{}", identity.app_id, identity.app_secret), Whose::App),
         ];
-        Self { tokens, instagram_linked: true, silent_since: None, caller: None, issued: 0 }
+        Self {
+            tokens,
+            instagram_linked: true,
+            silent_since: None,
+            redirect_uris: Vec::new(),
+            require_proof: false,
+            caller: None,
+            issued: 0,
+        }
     }
 
     /// Another token of a system user, for the same app unless one is named.
@@ -125,6 +156,12 @@ impl Settings {
     #[must_use]
     pub fn granted(&self, scope: &str) -> bool {
         self.caller().is_none_or(|token| !token.declined.contains(scope))
+    }
+
+    /// Whether the call being answered sees the Page.
+    #[must_use]
+    pub fn sees_page(&self) -> bool {
+        self.caller().is_none_or(|token| token.page)
     }
 
     /// Whether the user of the call being answered is assigned an ad account.

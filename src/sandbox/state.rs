@@ -49,6 +49,18 @@ pub enum Kind {
     AudienceUpload,
     /// Events that a server sent to the pixel.
     PixelUpload,
+    /// A login's code, to be exchanged for a token.
+    LoginCode,
+    /// A token that a login made.
+    Token,
+    /// What the person has taken back of his grants.
+    Grant,
+    /// An app's subscription to changes of a kind of objects.
+    Subscription,
+    /// Which changes of the Page the app hears.
+    SubscribedApp,
+    /// A delivery to a subscriber.
+    Delivery,
 }
 
 impl Kind {
@@ -74,6 +86,12 @@ impl Kind {
             Self::CustomAudience => "CustomAudience",
             Self::AudienceUpload => "CustomAudienceSession",
             Self::PixelUpload => "AdsPixelEvents",
+            Self::LoginCode => "LoginCode",
+            Self::Token => "AccessToken",
+            Self::Grant => "Permission",
+            Self::Subscription => "Subscription",
+            Self::SubscribedApp => "Application",
+            Self::Delivery => "Delivery",
         }
     }
 }

@@ -6,6 +6,7 @@ use super::read::{self, Node};
 use super::{
     account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, people, preview, search, social, token,
 };
+use crate::sandbox::auth::exchange;
 use crate::sandbox::insights;
 use crate::sandbox::state::Kind;
 use crate::sandbox::wire::batch;
@@ -19,6 +20,9 @@ use crate::sandbox::world::World;
 /// # Errors
 /// Meta's errors.
 pub fn answer(world: &mut World, call: &Call) -> Answer {
+    if call.path.iter().map(String::as_str).eq(["oauth", "access_token"]) {
+        return exchange::answer(world, call);
+    }
     token::check(world, call)?;
     if call.params.has("date_format") {
         return Err(GraphError::invalid("date_format is no longer supported").blame("date_format"));
@@ -46,6 +50,9 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
                 Method::Delete => edit::delete(world, call, id),
             }
         }
+        (Method::Delete, [id, "permissions", name]) if read::locate(world, id) == Some(Node::User) => {
+            token::revoke(world, call, Some(name))
+        }
         (method, [id, edge]) => {
             let node = found(world, call, id)?;
             self::edge(world, call, method, &node, edge)
@@ -57,6 +64,9 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
 fn found(world: &mut World, call: &Call, id: &str) -> Result<Node, GraphError> {
     social::uncover(world, id)?;
     let node = read::locate(world, id).ok_or_else(|| GraphError::missing(id, call.method.verb()))?;
+    if matches!(node, Node::Page | Node::Instagram) && !world.settings.sees_page() {
+        return Err(GraphError::missing(id, call.method.verb()));
+    }
     if let Node::Object(id) = &node
         && let Some(object) = world.state.objects.get(id)
     {
@@ -115,6 +125,7 @@ fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str)
     }
     match (method, kind, edge) {
         (Method::Get, _, "permissions") if *node == Node::User => token::permissions(world, call),
+        (Method::Delete, _, "permissions") if *node == Node::User => token::revoke(world, call, None),
         (Method::Get, Some(Kind::ReportRun), "insights") => insights::runs::rows(world, call, node),
         (Method::Get, Some(Kind::Account | Kind::Campaign | Kind::AdSet | Kind::Ad), "insights") => {
             insights::direct(world, call, node)

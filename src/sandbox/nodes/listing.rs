@@ -48,6 +48,7 @@ pub fn list(world: &World, node: &Node, edge: &str, params: &Params) -> Result<O
     };
     let only = |scope: &str, node: Node| if settings.granted(scope) { vec![node] } else { Vec::new() };
     let fixed = match (node, edge) {
+        (Node::User, "accounts") if !settings.sees_page() => Vec::new(),
         (Node::User, "accounts") | (Node::Business, "owned_pages" | "client_pages") => only("pages_show_list", Node::Page),
         (Node::User, "adaccounts") | (Node::Business, "owned_ad_accounts" | "client_ad_accounts") => accounts(),
         (Node::User, "businesses") => only("business_management", Node::Business),

@@ -44,7 +44,14 @@ pub fn is_social(world: &World, id: &str) -> bool {
 #[must_use]
 pub fn is_there(object: &Object) -> bool {
     match object.kind {
-        Kind::AudienceUpload | Kind::PixelUpload => false,
+        Kind::AudienceUpload
+        | Kind::PixelUpload
+        | Kind::LoginCode
+        | Kind::Token
+        | Kind::Grant
+        | Kind::Subscription
+        | Kind::SubscribedApp
+        | Kind::Delivery => false,
         kind => !owns(kind) || object.text("status") != "DELETED",
     }
 }

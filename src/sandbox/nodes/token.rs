@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::listing;
-use crate::sandbox::seeded::{FIRST_MOMENT, Identity};
+use crate::sandbox::auth::tokens;
 use crate::sandbox::settings::{Token, Whose};
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::request::{Call, Method};
@@ -34,10 +34,6 @@ pub const SCOPES: &[&str] = &[
     "leads_retrieval",
 ];
 
-fn app_token(identity: &Identity) -> String {
-    format!("{}|{}", identity.app_id, identity.app_secret)
-}
-
 /// `appsecret_proof` of a token: HMAC-SHA256 in lower-case hex ("Secure Graph API Calls").
 #[must_use]
 pub fn proof(secret: &str, token: &str) -> String {
@@ -51,30 +47,51 @@ pub fn proof(secret: &str, token: &str) -> String {
 /// Accepts the call's token or says what is wrong with it.
 ///
 /// # Errors
-/// 104 without a token or with a wrong proof, 190 for one that is unknown, over or taken back.
+/// 104 without a token or with a wrong proof, 100 without a proof that the app requires, 190 for a token that is unknown, over or
+/// taken back.
 pub fn check(world: &mut World, call: &Call) -> Result<(), GraphError> {
-    let now = world.now();
-    let identity = &world.identity;
     let Some(token) = &call.token else {
         return Err(GraphError::new(104, "An access token is required to request this resource."));
     };
-    let Some(own) = world.settings.token(token).cloned() else {
-        return Err(GraphError::token(None, "Invalid OAuth access token - Cannot parse access token"));
-    };
-    if own.revoked {
-        let text = "Error validating access token: The session has been invalidated because the user has changed the password.";
-        return Err(GraphError::token(Some(460), text));
-    }
-    if over(own.expires_at, now) {
-        return Err(GraphError::token(Some(463), "Error validating access token: Session has expired."));
-    }
-    if let Some(given) = call.params.text("appsecret_proof")
-        && given != proof(&identity.app_secret, token)
-    {
-        return Err(GraphError::new(104, "Invalid appsecret_proof provided in the API argument"));
+    let own = valid(world, token)?;
+    match call.params.text("appsecret_proof") {
+        Some(given) if given != proof(&world.identity.app_secret, token) => {
+            return Err(GraphError::new(104, "Invalid appsecret_proof provided in the API argument"));
+        }
+        None if world.settings.require_proof && own.whose != Whose::App => {
+            let error = GraphError::new(100, "API calls from the server require an appsecret_proof argument");
+            return Err(GraphError { kind: "GraphMethodException", ..error });
+        }
+        _ => {}
     }
     world.settings.call_of(own);
     Ok(())
+}
+
+/// The token with a text, if it is accepted now.
+///
+/// # Errors
+/// 190: unknown; 458 where the person took the app off, 460 where the password changed, 463 where its time is over.
+pub fn valid(world: &World, text: &str) -> Result<Token, GraphError> {
+    let Some(own) = tokens::find(world, text) else {
+        return Err(GraphError::token(None, "Invalid OAuth access token - Cannot parse access token"));
+    };
+    if let Some((subcode, text)) = wrong(world, &own) {
+        return Err(GraphError::token(Some(subcode), &text));
+    }
+    Ok(own)
+}
+
+/// Subcode and text of what is wrong with a token now.
+fn wrong(world: &World, own: &Token) -> Option<(i64, String)> {
+    let error = "Error validating access token:";
+    if tokens::is_off(world, own) {
+        return Some((458, format!("{error} The user has not authorized application {}.", own.app_id)));
+    }
+    if own.revoked {
+        return Some((460, format!("{error} The session has been invalidated because the user has changed the password.")));
+    }
+    over(own.expires_at, world.now()).then(|| (463, format!("{error} Session has expired.")))
 }
 
 fn over(ends: i64, now: i64) -> bool {
@@ -111,37 +128,75 @@ pub fn debug(world: &World, call: &Call) -> Answer {
     call.params.only(&["input_token"])?;
     let identity = &world.identity;
     let input = call.params.required_text("input_token")?;
-    let mut data = json!({
-        "app_id": identity.app_id, "application": "Tandem sandbox", "issued_at": FIRST_MOMENT - 86_400, "expires_at": 0,
-        "data_access_expires_at": 0, "is_valid": true, "scopes": SCOPES, "user_id": identity.user_id,
-    });
-    let people = |token: &&Token| matches!(token.whose, Whose::Person | Whose::SystemUser);
-    if let Some(token) = world.settings.token(&input).filter(people) {
-        let scopes: Vec<&str> = SCOPES.iter().copied().filter(|scope| !token.declined.contains(*scope)).collect();
-        let (kind, user) = match token.whose {
-            Whose::SystemUser => ("SYSTEM_USER", &identity.system_user_id),
-            _ => ("USER", &identity.user_id),
-        };
-        data["type"] = json!(kind);
-        data["user_id"] = json!(user);
-        data["app_id"] = json!(token.app_id);
-        data["expires_at"] = json!(token.expires_at);
-        data["data_access_expires_at"] = json!(token.data_access_expires_at);
-        data["is_valid"] = json!(!token.revoked && !over(token.expires_at, world.now()));
-        data["granular_scopes"] = json!(scopes.iter().map(|scope| json!({ "scope": scope })).collect::<Vec<_>>());
-        data["scopes"] = json!(scopes);
-    } else if input == identity.page_access_token {
-        data["type"] = json!("PAGE");
-        data["profile_id"] = json!(identity.page_id);
-    } else if input == app_token(identity) {
-        data = json!({"app_id": identity.app_id, "application": "Tandem sandbox", "type": "APP", "is_valid": true, "scopes": []});
-    } else {
-        data = json!({
+    let Some(token) = tokens::find(world, &input) else {
+        return Ok(json!({ "data": {
             "is_valid": false, "scopes": [],
             "error": {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"},
-        });
+        } }));
+    };
+    let wrong = wrong(world, &token);
+    if token.whose == Whose::App {
+        return Ok(json!({ "data": {
+            "app_id": token.app_id, "application": "Tandem sandbox", "type": "APP", "is_valid": wrong.is_none(), "scopes": [],
+        } }));
+    }
+    let scopes: Vec<&str> = SCOPES.iter().copied().filter(|scope| !token.declined.contains(*scope)).collect();
+    let (kind, user) = match token.whose {
+        Whose::SystemUser => ("SYSTEM_USER", &identity.system_user_id),
+        Whose::Page => ("PAGE", &identity.user_id),
+        _ => ("USER", &identity.user_id),
+    };
+    let mut data = json!({
+        "app_id": token.app_id, "application": "Tandem sandbox", "type": kind, "user_id": user, "issued_at": token.issued_at,
+        "expires_at": token.expires_at, "data_access_expires_at": token.data_access_expires_at, "is_valid": wrong.is_none(),
+        "granular_scopes": scopes.iter().map(|scope| granular(world, &token, scope)).collect::<Vec<_>>(), "scopes": scopes,
+    });
+    if token.whose == Whose::Page {
+        data["profile_id"] = json!(identity.page_id);
+    }
+    if let Some((subcode, message)) = wrong {
+        data["error"] = json!({ "code": 190, "subcode": subcode, "message": message });
     }
     Ok(json!({ "data": data }))
+}
+
+/// A granted permission with what it reaches; without `target_ids` it reaches everything of its kind.
+fn granular(world: &World, token: &Token, scope: &str) -> Value {
+    let identity = &world.identity;
+    let targets = match scope {
+        _ if token.serial == 0 => None,
+        "ads_management" | "ads_read" => token
+            .accounts
+            .as_ref()
+            .map(|accounts| accounts.iter().map(|account| account.trim_start_matches("act_").to_owned()).collect::<Vec<_>>()),
+        scope if scope.starts_with("pages_") || scope == "leads_retrieval" => {
+            Some(token.page.then(|| identity.page_id.clone()).into_iter().collect())
+        }
+        scope if scope.starts_with("instagram_") => {
+            Some(token.page.then(|| identity.instagram_user_id.clone()).into_iter().collect())
+        }
+        _ => None,
+    };
+    targets.map_or_else(|| json!({ "scope": scope }), |targets| json!({ "scope": scope, "target_ids": targets }))
+}
+
+/// `DELETE /me/permissions` takes the app off, `DELETE /me/permissions/{name}` one permission back.
+///
+/// # Errors
+/// Code 100 for an unknown permission and for a token that is not a person's.
+pub fn revoke(world: &mut World, call: &Call, name: Option<&str>) -> Answer {
+    call.params.only(&["permission"])?;
+    if world.settings.caller().is_none_or(|token| token.whose != Whose::Person) {
+        return Err(GraphError::invalid("Permissions are taken back with a user access token"));
+    }
+    match name.map(str::to_owned).or_else(|| call.params.text("permission")) {
+        None => tokens::take_off(world)?,
+        Some(name) if SCOPES.contains(&name.as_str()) => tokens::remove(world, &name)?,
+        Some(name) => {
+            return Err(GraphError::invalid(format!("The permission {name} does not exist")).blame("permission"));
+        }
+    }
+    Ok(json!({ "success": true }))
 }
 
 /// `GET /me/permissions`.
@@ -151,7 +206,11 @@ pub fn debug(world: &World, call: &Call) -> Answer {
 pub fn permissions(world: &World, call: &Call) -> Answer {
     call.params.only(&["permission", "status"])?;
     let status = |scope: &str| if world.settings.granted(scope) { "granted" } else { "declined" };
-    let rows: Vec<Value> = SCOPES.iter().map(|scope| json!({"permission": scope, "status": status(scope)})).collect();
+    let (only, of) = (call.params.text("permission"), call.params.word("status", &["granted", "declined", "expired"])?);
+    let wanted =
+        |scope: &&&str| only.as_ref().is_none_or(|only| only == *scope) && of.as_ref().is_none_or(|of| of == status(scope));
+    let rows = SCOPES.iter().filter(wanted).map(|scope| json!({"permission": scope, "status": status(scope)}));
+    let rows: Vec<Value> = rows.collect();
     listing::rows(call, &rows)
 }
 

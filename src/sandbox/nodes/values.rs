@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::read::{Got, Node};
 use super::{account, ad_set, pixel_stats, social, tables};
+use crate::sandbox::auth::tokens;
 use crate::sandbox::num;
 use crate::sandbox::seeded::BUSINESS_NAME;
 use crate::sandbox::settings::Whose;
@@ -147,7 +148,11 @@ fn page(world: &World, name: &str) -> Got {
     let identity = &world.identity;
     match name {
         "name" => Got::Value(json!(identity.page_name)),
-        "access_token" => Got::Value(json!(identity.page_access_token)),
+        "access_token" => match world.settings.caller() {
+            Some(token) if token.whose == Whose::App => Got::Absent,
+            Some(token) if token.whose == Whose::Page => Got::Value(json!(token.text)),
+            caller => Got::from(caller.map(|token| tokens::page_token(world, &token.text))),
+        },
         "category" => Got::Value(json!("Home decor")),
         "category_list" => Got::Value(json!([{"id": "192614304101075", "name": "Home decor"}])),
         "tasks" => Got::Value(json!(["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"])),

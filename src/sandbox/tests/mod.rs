@@ -10,6 +10,7 @@ mod inbox;
 mod insights;
 mod instagram;
 mod limits;
+mod login;
 mod page;
 mod pixel_events;
 mod protocol;
