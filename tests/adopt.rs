@@ -6,6 +6,7 @@ use tandem::domain::adopt::Beyond;
 use tandem::domain::id::CampaignId;
 use tandem::domain::plan::{Field, Kind, Run};
 use tandem::service::{Error, adopt, connections, publish, stop};
+use tandem::domain::ledger::Unit;
 use tandem::store::{campaigns, kept, ledger, observed};
 
 use crate::support::{Business, ByHand, targeting};
@@ -82,7 +83,7 @@ async fn one_ad_set_over_both_networks_is_adopted_paused_resumed_and_given_more_
     assert!(beyond.is_empty(), "{beyond:?}");
 
     let (ctx, actor, workspace) = (&business.app.ctx, &business.actor, business.actor.workspace);
-    let committed = ctx.db.read(move |c| ledger::committed(c, workspace, id)).await.unwrap();
+    let committed = ctx.db.read(move |c| ledger::committed(c, workspace, id, Unit::ADay)).await.unwrap();
     assert_eq!(committed, 2_000, "what it commits is in the ledger from then on");
     approve(&business, id, Run::Paused).await;
     assert_eq!(find(&business, &campaign).await.status, "PAUSED");

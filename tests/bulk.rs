@@ -10,6 +10,7 @@ use tandem::domain::role::Role;
 use tandem::service::bulk::{self, Request, Shown};
 use tandem::service::campaigns::{Copying, duplicate};
 use tandem::service::{Error, publish, stop};
+use tandem::domain::ledger::Unit;
 use tandem::store::{campaigns, connections, ledger, observed};
 
 use crate::support::{Business, between};
@@ -95,7 +96,7 @@ async fn ten_percent_more_is_one_plan_and_exact_to_the_cent_for_every_ad_set() {
     let Shape::PerNetwork { facebook, instagram } = definition(&business, first).await.shape else { panic!("another shape") };
     assert_eq!((facebook.minor, instagram.minor), (6_468, 8_932));
     let workspace = business.actor.workspace;
-    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, first)).await.unwrap();
+    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, first, Unit::ADay)).await.unwrap();
     assert_eq!(committed, 15_400);
     let letter = publish::letter(&business.app.ctx, &business.actor, first, None).await.unwrap();
     assert!(letter.plan.rows.is_empty(), "the campaign's own plan finds nothing left to do: {:?}", letter.plan.rows);

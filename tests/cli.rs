@@ -242,12 +242,15 @@ async fn the_doctor_finds_a_healthy_house_healthy_and_says_what_is_wrong_with_an
         .write_now::<_, tandem::store::StoreError>(|c| {
             use diesel::RunQueryDsl;
             diesel::sql_query("UPDATE audit_events SET state = '{}' WHERE seq = 1").execute(c)?;
+            diesel::sql_query("UPDATE facts SET spend_micros = spend_micros + 1 WHERE since_on = '2026-11-19'").execute(c)?;
             Ok(())
         })
         .unwrap();
     let text = said(&in_house(&app, &["doctor"], ""), 1);
     assert!(text.contains("BAD   audit log: “Casa Lume” from event 1"), "{text}");
-    assert!(text.contains("BAD   ledger: 2026-11-19 of ad account"), "{text}");
+    assert!(text.contains("BAD   ledger: “Casa Lume”, campaign") && text.contains("2026-11-19: the ledger holds"), "{text}");
+    let text = said(&in_house(&app, &["ledger", "check"], ""), 1);
+    assert!(text.contains("2026-11-19: the ledger holds") && text.contains("less than Meta reported"), "{text}");
     std::fs::write(app.database.directory.path().join("keys/seal.key"), "nonsense").unwrap();
     assert!(said(&in_house(&app, &["doctor"], ""), 1).contains("damaged"));
     let nowhere = app.database.directory.path().join("nowhere");

@@ -19,6 +19,7 @@ mod dashboard;
 mod formats;
 mod health;
 mod imports;
+mod ledger;
 mod list;
 mod metrics;
 mod migrations;

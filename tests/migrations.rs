@@ -28,6 +28,8 @@ fn columns(tree: &str) -> BTreeMap<String, Vec<String>> {
         for line in sql.lines().map(str::trim) {
             if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
                 table = rest.split(' ').next().map(str::to_owned);
+            } else if let Some(gone) = line.strip_prefix("DROP TABLE ") {
+                tables.remove(gone.trim_end_matches(';'));
             } else if line.starts_with(')') {
                 table = None;
             } else if let Some(table) = &table {

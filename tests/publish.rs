@@ -4,6 +4,7 @@ use serde_json::json;
 use tandem::domain::id::CampaignId;
 use tandem::domain::plan::Run;
 use tandem::service::{Error, publish, stop};
+use tandem::domain::ledger::Unit;
 use tandem::store::{ledger, observed, plans};
 
 use tandem::domain::role::Role;
@@ -48,7 +49,7 @@ async fn a_plan_is_carried_out_and_leaves_nothing_to_do() {
     assert!(after.plan.is_empty(), "{:?}", after.plan);
 
     let workspace = business.actor.workspace;
-    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
+    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign, Unit::ADay)).await.unwrap();
     assert_eq!(committed, 14_000);
 }
 
@@ -147,7 +148,7 @@ async fn pausing_is_one_call_and_resuming_goes_through_a_plan() {
     let on = at_meta(&business).await.into_iter().filter(|(kind, _, status)| kind == "campaign" && status == "ACTIVE").count();
     assert_eq!(on, 0);
     let workspace = business.actor.workspace;
-    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
+    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign, Unit::ADay)).await.unwrap();
     assert_eq!(committed, 0);
 
     let usual = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
@@ -156,7 +157,7 @@ async fn pausing_is_one_call_and_resuming_goes_through_a_plan() {
     assert!(resume.plan.arms() && resume.plan.steps.len() == 1, "{:?}", resume.plan.steps);
     publish::approve(&business.app.ctx, &business.actor, campaign, &resume.plan.hash, Run::Active).await.unwrap();
     business.settle().await;
-    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
+    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign, Unit::ADay)).await.unwrap();
     assert_eq!(committed, 14_000);
 }
 

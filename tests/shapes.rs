@@ -8,6 +8,7 @@ use tandem::domain::plan::{Field, Mark};
 use tandem::domain::role::Role;
 use tandem::service::connections;
 use tandem::service::publish::{self, Letter};
+use tandem::domain::ledger::Unit;
 use tandem::store::{ledger, observed};
 
 use crate::support::Business;
@@ -90,7 +91,7 @@ async fn a_guided_budget_stands_on_the_campaign_and_is_spent_inside_the_limits()
     assert!(sets.iter().all(|(_, set)| set["daily_budget"].is_null()), "{sets:?}");
     assert_eq!((&sets[0].1["daily_min_spend_target"], &sets[0].1["daily_spend_cap"]), (&json!(4_200), &json!(5_600)));
     let workspace = business.actor.workspace;
-    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
+    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign, Unit::ADay)).await.unwrap();
     assert_eq!(committed, 14_000, "the campaign's budget, once");
 
     deliver(&business, 9).await;
@@ -216,7 +217,7 @@ async fn a_running_campaign_changes_between_the_shapes_whose_ad_sets_carry_budge
         assert_eq!(sum, 14_000);
     }
     let workspace = business.actor.workspace;
-    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign)).await.unwrap();
+    let committed = business.app.ctx.db.read(move |c| ledger::committed(c, workspace, campaign, Unit::ADay)).await.unwrap();
     assert_eq!(committed, 14_000);
     business.change(campaign, guided).await;
     let plan = letter(&business, campaign).await.plan;

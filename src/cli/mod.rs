@@ -4,6 +4,7 @@ mod backup;
 mod doctor;
 mod export;
 mod import;
+mod ledger;
 mod restore;
 mod sandbox;
 mod serve;
@@ -54,6 +55,9 @@ enum Command {
     Export(export::Arguments),
     /// Bring the database up to date and end
     Migrate,
+    /// The ledger of budgets and spend
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Write everything to one file; the server may run meanwhile
     Backup(backup::Arguments),
     /// Put a backup in place, once it is found whole; the server must not run
@@ -75,6 +79,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
             Some(Command::Backup(arguments)) => return backup::run(&config, arguments),
             Some(Command::Restore(arguments)) => return restore::run(&config, arguments),
             Some(Command::Doctor(arguments)) => return doctor::run(&config, arguments).await,
+            Some(Command::Ledger(command)) => return ledger::run(open(&config)?, command).await,
             Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
             None | Some(Command::Serve) => serve::run(config).await,
             Some(Command::Import(arguments)) => import::run(open(&config)?, arguments).await,

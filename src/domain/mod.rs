@@ -12,6 +12,7 @@ pub mod creative;
 pub mod currency;
 pub mod id;
 pub mod invalid;
+pub mod ledger;
 pub mod metric;
 pub mod money;
 pub mod naming;

@@ -98,14 +98,14 @@ struct SpentRow {
     micros: Option<i64>,
 }
 
-/// What campaigns have spent in all, micros.
+/// What campaigns have spent in all, micros: the balance of the ledger.
 pub(super) fn spent(connection: &mut Conn, workspace: WorkspaceId, ids: &[i64]) -> Result<BTreeMap<i64, i64>> {
     let mut out = BTreeMap::new();
     for chunk in ids.chunks(500) {
         let places: Vec<String> = (0..chunk.len()).map(|n| format!("${}", n + 2)).collect();
         let text = format!(
-            "SELECT campaign_id AS id, CAST(SUM(spend_micros) AS BIGINT) AS micros FROM rollups \
-             WHERE workspace_id = $1 AND grain = 'campaign' AND campaign_id IN ({}) GROUP BY campaign_id ORDER BY campaign_id",
+            "SELECT campaign_id AS id, CAST(SUM(amount) AS BIGINT) AS micros FROM ledger_lines \
+             WHERE workspace_id = $1 AND account = 'spent' AND campaign_id IN ({}) GROUP BY campaign_id ORDER BY campaign_id",
             places.join(", ")
         );
         let mut query = diesel::sql_query(text).into_boxed::<MultiBackend>().bind::<BigInt, _>(workspace.0);

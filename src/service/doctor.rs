@@ -6,9 +6,9 @@ use chrono::Duration;
 use serde::Serialize;
 
 use crate::store::backup::{self, Found};
-use crate::store::{connections as connection_rows, health, ledger};
+use crate::store::{connections as connection_rows, health};
 
-use super::{Ctx, Result, connections};
+use super::{Ctx, Result, connections, ledger};
 
 /// A job that has waited for longer than this is stuck.
 const STUCK: Duration = Duration::hours(1);
@@ -122,10 +122,10 @@ pub async fn database(ctx: &Ctx, online: bool) -> Result<Vec<Finding>> {
     let broken: Vec<String> = broken_chains.iter().map(|(name, seq)| format!("“{name}” from event {seq}")).collect();
     let way_out = "Somebody changed the log in the database: compare it with a backup.";
     found.push(list("audit log", &broken, "Every chain is whole.", "does not fit", way_out));
-    let uneven = ctx.db.read(ledger::uneven_days).await?;
-    let days: Vec<String> = uneven.iter().map(|day| format!("{} of ad account {}", day.on_day, day.ad_account_id)).collect();
-    let way_out = "Sync the account; if a day stays uneven, report it as a fault.";
-    found.push(list("ledger", &days, "Every day sums to what Meta reported.", "differs from what Meta reported", way_out));
+    let faults = ledger::check(ctx).await?;
+    let said: Vec<String> = faults.iter().map(|f| format!("“{}”, campaign {}: {}", f.workspace, f.campaign, f.sentence)).collect();
+    let way_out = "Sync the account; what stays was changed or lost: compare it with a backup. `tandem ledger check` says all of it.";
+    found.push(list("ledger", &said, "Every entry balances; spend is what Meta reported, to the micro.", "does not fit", way_out));
     found.push(clock(ctx).await?);
     found.extend(jobs(ctx).await?);
     found.extend(tokens(ctx, online).await?);

@@ -15,6 +15,7 @@ pub mod health;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod imports;
+pub mod ledger;
 pub mod measure;
 pub mod members;
 pub mod naming;

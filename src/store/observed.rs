@@ -84,6 +84,18 @@ pub fn list_present(connection: &mut Conn, workspace: WorkspaceId, kind: &str) -
         .load(connection)?)
 }
 
+/// Objects of a kind in an ad account that are switched on and that Meta still lists, by id.
+pub fn list_on(connection: &mut Conn, workspace: WorkspaceId, account: AdAccountId, kind: &str) -> Result<Vec<Observed>> {
+    Ok(dsl::observed_objects
+        .filter(dsl::workspace_id.eq(workspace))
+        .filter(dsl::ad_account_id.eq(account))
+        .filter(dsl::kind.eq(kind))
+        .filter(dsl::status.eq("ACTIVE"))
+        .filter(dsl::gone_at.is_null())
+        .order(dsl::id)
+        .load(connection)?)
+}
+
 /// A campaign and everything below it, by id.
 pub fn list_of_campaign(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Vec<Observed>> {
     Ok(dsl::observed_objects

@@ -3,7 +3,6 @@
 //! Never changed by deltas: the touched period is summed anew from its facts in the transaction that wrote them. Reach is not
 //! summed: a roll-up keeps the largest part and the sum of the parts as its bounds.
 
-use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use diesel::RunQueryDsl;
@@ -167,22 +166,6 @@ fn bound(statement: String, scope: &Scope<'_>) -> Bound {
         .bind::<BigInt, _>(scope.source)
         .bind::<Date, _>(scope.since)
         .bind::<Date, _>(scope.until)
-}
-
-#[derive(diesel::QueryableByName)]
-struct Spend {
-    #[diesel(sql_type = BigInt)]
-    campaign_id: i64,
-    #[diesel(sql_type = diesel::sql_types::Nullable<BigInt>)]
-    spend_micros: Option<i64>,
-}
-
-/// What each campaign spent in exactly this period, micros.
-pub fn spend_by_campaign(connection: &mut Conn, scope: &Scope<'_>) -> Result<BTreeMap<i64, i64>> {
-    let statement =
-        format!("SELECT campaign_id, spend_micros FROM rollups {OF_THE_SCOPE} AND grain = 'campaign' ORDER BY campaign_id");
-    let rows: Vec<Spend> = bound(statement, scope).load(connection)?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.campaign_id, row.spend_micros?))).collect())
 }
 
 /// What a campaign spent and brought in over some days, as synced.

@@ -416,18 +416,31 @@ diesel::table! {
 }
 
 diesel::table! {
-    ledger_entries (workspace_id, id) {
+    ledger_postings (workspace_id, campaign_id, seq) {
         workspace_id -> BigInt,
-        id -> BigInt,
-        ad_account_id -> BigInt,
         campaign_id -> BigInt,
-        ad_set_id -> Nullable<BigInt>,
-        at -> Timestamp,
+        seq -> BigInt,
+        ad_account_id -> BigInt,
         kind -> Text,
-        minor -> Nullable<BigInt>,
-        micros -> Nullable<BigInt>,
         on_day -> Nullable<Date>,
+        at -> Timestamp,
         reason -> Text,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    ledger_lines (workspace_id, campaign_id, seq, position) {
+        workspace_id -> BigInt,
+        campaign_id -> BigInt,
+        seq -> BigInt,
+        position -> Integer,
+        account -> Text,
+        ad_set_id -> Nullable<BigInt>,
+        currency -> Text,
+        unit -> Text,
+        amount -> BigInt,
     }
 }
 
@@ -767,7 +780,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     plans,
     plan_steps,
     stops,
-    ledger_entries,
+    ledger_postings,
+    ledger_lines,
     imports,
     import_rejects,
     facts,

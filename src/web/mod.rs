@@ -20,7 +20,7 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    adopt, audiences, auth, campaigns, connections, dashboard, imports, naming, notices, plan, plans, reports, settings, stop,
+    adopt, audiences, auth, campaigns, connections, dashboard, imports, ledger, naming, notices, plan, plans, reports, settings, stop,
     workspaces,
 };
 use self::state::State;
@@ -59,6 +59,9 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/campaigns/{id:[0-9]+}/plan/again", post().to(plan::again))
         .route("/campaigns/{id:[0-9]+}/plan/refresh", post().to(plan::refresh))
         .route("/campaigns/{id:[0-9]+}/pause", post().to(plan::pause))
+        .route("/campaigns/{id:[0-9]+}/ledger", get().to(ledger::show))
+        .route("/campaigns/{id:[0-9]+}/ledger.csv", get().to(ledger::csv))
+        .route("/campaigns/{id:[0-9]+}/ledger.json", get().to(ledger::json))
         .route("/plans/{id:[0-9]+}", get().to(plans::show))
         .route("/plans/{id:[0-9]+}/approve", post().to(plans::approve))
         .route("/plans/{id:[0-9]+}/again", post().to(plans::again))

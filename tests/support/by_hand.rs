@@ -34,6 +34,15 @@ impl ByHand {
         answer["id"].as_str().unwrap_or_else(|| panic!("{path}: {answer}")).to_owned()
     }
 
+    /// Changes an object that is there.
+    pub async fn change(&self, id: &str, body: Value) {
+        let mut body = body;
+        body["access_token"] = json!(self.token);
+        let url = format!("{}/v26.0/{id}", self.base);
+        let answer: Value = reqwest::Client::new().post(url).json(&body).send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer["success"], json!(true), "{id}: {answer}");
+    }
+
     pub async fn campaign(&self, extra: Value) -> String {
         let body = json!({"name": "Made by hand", "objective": "OUTCOME_TRAFFIC", "special_ad_categories": [],
             "status": "ACTIVE", "is_adset_budget_sharing_enabled": false});

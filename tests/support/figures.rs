@@ -9,7 +9,7 @@ use tandem::store::connections::{self, AdAccount, Connection};
 use tandem::store::observed::{self, Observed};
 use tandem::store::reach::{self, ReachFact};
 use tandem::store::synced_facts::{self, ActionKey, Day, Delivered, Key, Results, Said};
-use tandem::store::{Db, StoreError, UtcTime, rollups};
+use tandem::store::{Db, StoreError, UtcTime, ledger, rollups};
 
 /// Networks and positions as Meta names them: eleven in all.
 pub const POSITIONS: [(&str, &str); 11] = [
@@ -171,7 +171,9 @@ impl Figures {
         }
         self.write(|c| {
             synced_facts::replace(c, &day, &synced_facts::Part::default(), &said, self.known_at)?;
-            rollups::recompute(c, &self.scope(account, 0, "placement", on, on))
+            rollups::recompute(c, &self.scope(account, 0, "placement", on, on))?;
+            let currency = connections::get_account(c, self.workspace, account)?.currency;
+            ledger::book_day(c, &day, &currency, self.known_at, "by hand")
         });
     }
 

@@ -20,7 +20,7 @@ use super::super::{Actor, Ctx, Error, Result};
 use super::ApplyPlan;
 use super::input::{self, Input};
 use super::perform::{Before, Outcome, Work};
-use super::record::{Place, book_commitment, read_back, record};
+use super::record::{Place, book_commitment, read_back, record, record_gone};
 
 /// How long a step is tried while Meta does not answer, real time.
 const GIVE_UP_AFTER: Duration = Duration::hours(6);
@@ -257,12 +257,12 @@ pub(super) async fn read_all(ctx: &Ctx, client: &Client, input: &Input) -> Resul
         let object = ObjectRef { kind, id: row.id };
         let place =
             Place { workspace: row.workspace_id, account: row.ad_account_id, campaign: row.campaign_id, parent: row.parent_id };
-        let (said, now, id) = (read_back(client, kind, &row.remote_id).await, ctx.stamp(), row.id);
+        let (said, now) = (read_back(client, kind, &row.remote_id).await, ctx.stamp());
         match said {
             Ok(said) => ctx.db.write(move |c| record(c, object, place, &said, now)).await?,
             Err(GraphError::NotFound { .. }) => {
-                let workspace = row.workspace_id;
-                ctx.db.write(move |c| Ok::<_, Error>(observed::set_gone(c, workspace, id, now)?)).await?;
+                let known = row.clone();
+                ctx.db.write(move |c| record_gone(c, &known, now)).await?;
             }
             Err(error) => return Err(error.into()),
         }

@@ -12,7 +12,7 @@ use crate::store::connections::AdAccount;
 use crate::store::observed as rows;
 
 use super::super::{Ctx, Error, Result};
-use super::record::{Place, Said, record};
+use super::record::{Place, Said, record, record_gone};
 use super::wire::NO_LIMIT;
 
 /// More objects than a campaign at Meta has.
@@ -86,8 +86,8 @@ pub(in crate::service) async fn read_below(ctx: &Ctx, client: &Client, account: 
     let mut said = match client.campaign(&node).await {
         Ok(campaign) => vec![Said::Campaign(Box::new(campaign))],
         Err(GraphError::NotFound { .. }) => {
-            let now = ctx.stamp();
-            return ctx.db.write(move |c| Ok(rows::set_gone(c, workspace, id, now)?)).await;
+            let (now, gone) = (ctx.stamp(), top.clone());
+            return ctx.db.write(move |c| record_gone(c, &gone, now)).await;
         }
         Err(error) => return Err(error.into()),
     };
@@ -106,7 +106,7 @@ pub(in crate::service) async fn read_below(ctx: &Ctx, client: &Client, account: 
         }
         for row in known.iter().filter(|row| matches!(row.kind.as_str(), "ad_set" | "ad") && row.gone_at.is_none()) {
             if !said.iter().any(|said| said.kind().as_str() == row.kind && said.remote() == row.remote_id) {
-                rows::set_gone(c, workspace, row.id, now)?;
+                record_gone(c, row, now)?;
             }
         }
         Ok(())

@@ -38,7 +38,7 @@ pub(super) use input::adopted;
 pub use input::{Definition, Input};
 pub(super) use kept::read_below;
 pub(super) use observe::observed;
-pub(super) use record::{Place, Said, book_commitment, read_back, record};
+pub(super) use record::{Place, Said, book_commitment, moves_money, read_back, record_because};
 
 /// What stands on the page of a plan.
 #[derive(Debug)]

@@ -3,12 +3,11 @@
 use crate::domain::id::{AdAccountId, CampaignId, ObjectId, WorkspaceId};
 use crate::domain::plan::{Kind, ObjectRef};
 use crate::graph::{Ad, AdSet, Campaign, Client, Creative, GraphError, NodeId};
-use crate::store::connections::AdAccount;
-use crate::store::ledger::{self, Entry};
+use crate::store::connections::{self, AdAccount};
 use crate::store::observed::{self as rows, Observed};
 use crate::store::{Conn, UtcTime};
 
-use super::super::{Ctx, Result};
+use super::super::{Ctx, Result, ledger};
 
 /// What Meta says of one object.
 #[derive(Debug, Clone)]
@@ -111,6 +110,18 @@ impl Said {
 
 /// Stores what Meta says of an object. One that is known keeps its origin and place; a new one was made here.
 pub(in crate::service) fn record(c: &mut Conn, object: ObjectRef, place: Place, said: &Said, now: UtcTime) -> Result<()> {
+    record_because(c, object, place, said, now, "Read back from Meta.")
+}
+
+/// The same; where it changes what its campaign commits, the ledger has it for this reason.
+pub(in crate::service) fn record_because(
+    c: &mut Conn,
+    object: ObjectRef,
+    place: Place,
+    said: &Said,
+    now: UtcTime,
+    reason: &str,
+) -> Result<()> {
     let known = rows::find(c, place.workspace, object.id)?.filter(|row| row.remote_id == said.remote());
     let row = Observed {
         workspace_id: place.workspace,
@@ -129,10 +140,43 @@ pub(in crate::service) fn record(c: &mut Conn, object: ObjectRef, place: Place, 
         seen_at: now,
         gone_at: (said.status() == "DELETED").then_some(now),
     };
-    Ok(rows::adopt(c, &row)?)
+    rows::adopt(c, &row)?;
+    match row.campaign_id.filter(|_| moves_money(known.as_ref(), &row)) {
+        Some(campaign) => book_seen(c, place.workspace, place.account, campaign, now, reason),
+        None => Ok(()),
+    }
 }
 
-/// Brings the ledger's commitment of a campaign to what its switched-on ad sets now have, with one entry where it differs.
+/// Notes that Meta lists an object no more; what its campaign commits follows.
+pub(in crate::service) fn record_gone(c: &mut Conn, known: &Observed, now: UtcTime) -> Result<()> {
+    rows::set_gone(c, known.workspace_id, known.id, now)?;
+    match known.campaign_id.filter(|_| matches!(known.kind.as_str(), "campaign" | "ad_set")) {
+        Some(campaign) => {
+            book_seen(c, known.workspace_id, known.ad_account_id, campaign, now, "Meta does not list it any more.")
+        }
+        None => Ok(()),
+    }
+}
+
+fn book_seen(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    account: AdAccountId,
+    campaign: CampaignId,
+    now: UtcTime,
+    reason: &str,
+) -> Result<()> {
+    let account = connections::get_account(c, workspace, account)?;
+    ledger::book(c, &account, campaign, now, reason)
+}
+
+/// Whether what Meta says now may commit another budget than what it said before.
+pub(in crate::service) fn moves_money(before: Option<&Observed>, now: &Observed) -> bool {
+    let said = |row: &Observed| (row.status.clone(), row.gone_at.is_some(), row.fields.clone(), row.campaign_id);
+    matches!(now.kind.as_str(), "campaign" | "ad_set") && before.map(said) != Some(said(now))
+}
+
+/// Brings the ledger's commitments of a campaign to what its switched-on ad sets now have.
 pub(in crate::service) fn book_commitment(
     c: &mut Conn,
     ctx: &Ctx,
@@ -140,34 +184,5 @@ pub(in crate::service) fn book_commitment(
     campaign: CampaignId,
     reason: &str,
 ) -> Result<()> {
-    let objects = rows::list_of_campaign(c, account.workspace_id, campaign)?;
-    let is_on = |row: &&Observed| row.status == "ACTIVE" && row.gone_at.is_none();
-    let runs = objects.iter().filter(is_on).any(|row| row.kind == "campaign");
-    let budget = |row: &Observed| -> i64 {
-        match row.kind.as_str() {
-            "ad_set" => serde_json::from_str::<AdSet>(&row.fields).ok().and_then(|s| s.daily_budget.or(s.lifetime_budget)),
-            "campaign" => serde_json::from_str::<Campaign>(&row.fields).ok().and_then(|s| s.daily_budget.or(s.lifetime_budget)),
-            _ => None,
-        }
-        .unwrap_or_default()
-    };
-    let now: i64 = if runs { objects.iter().filter(is_on).map(budget).sum() } else { 0 };
-    let change = now - ledger::committed(c, account.workspace_id, campaign)?;
-    if change == 0 {
-        return Ok(());
-    }
-    let entry = Entry {
-        workspace_id: account.workspace_id,
-        id: ctx.new_id(),
-        ad_account_id: account.id,
-        campaign_id: campaign,
-        ad_set_id: None,
-        at: ctx.stamp(),
-        kind: if change > 0 { "committed" } else { "released" }.to_owned(),
-        minor: Some(change),
-        micros: None,
-        on_day: None,
-        reason: reason.to_owned(),
-    };
-    Ok(ledger::append(c, &[entry])?)
+    ledger::book(c, account, campaign, ctx.stamp(), reason)
 }

@@ -21,7 +21,7 @@ use crate::store::observed::{self, Observed};
 use crate::store::stops::{self as rows, StopRow};
 use crate::store::{Conn, campaigns, plans, workspaces};
 
-use super::publish::{Place, Said, book_commitment, read_back, record};
+use super::publish::{Place, Said, book_commitment, read_back, record_because};
 use super::queue::{Task, Urgency, enqueue};
 use super::writing::{self, writer};
 use super::{Actor, Ctx, Error, Result};
@@ -308,7 +308,7 @@ fn note(c: &mut Conn, ctx: &Ctx, account: &AdAccount, id: ObjectId, said: &Said,
     let place = Place { workspace: account.workspace_id, account: account.id, campaign: Some(campaign), parent: None };
     let known = observed::find(c, account.workspace_id, id)?.is_some();
     if known {
-        record(c, ObjectRef::new(Kind::Campaign, id.0), place, said, ctx.stamp())?;
+        record_because(c, ObjectRef::new(Kind::Campaign, id.0), place, said, ctx.stamp(), reason)?;
         campaigns::set_wanted(c, account.workspace_id, campaign, "paused")?;
         book_commitment(c, ctx, account, campaign, reason)?;
     }

@@ -3,18 +3,16 @@
 //! Small accounts are asked for a week in one answer; of large ones Meta makes a report a day. Whatever was read when a wait or
 //! a failure comes is kept aside, so that no page is read twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::id::CampaignId;
 use crate::domain::network::Network;
 use crate::domain::period::Period;
 use crate::graph::{Breakdown, GraphError, InsightsPages, InsightsQuery, InsightsRow, Level, Run, RunState};
-use crate::store::ledger::{self, Entry};
 use crate::store::rollups::{self, Scope};
 use crate::store::synced_facts::{self, ActionKey, Day, Delivered, Key, Results, SYNCED, Said, Touched};
-use crate::store::{Conn, UtcTime, sync_runs};
+use crate::store::{UtcTime, ledger, sync_runs};
 
 use super::super::{Error, Result};
 use super::objects::{Index, SyncIds};
@@ -220,7 +218,7 @@ async fn store_day(sync: &Sync, mut index: Index, on: NaiveDate, rows: Vec<Insig
     let last = chunks.len().saturating_sub(1);
     let mut touched = Touched::default();
     for (at, (part, chunk)) in chunks.into_iter().enumerate() {
-        let (ctx, before) = (sync.ctx.clone(), touched);
+        let (currency, booked_at, before) = (sync.account.currency.clone(), sync.ctx.stamp(), touched);
         let written = sync.ctx.db.write(move |c| {
             let day = Day { workspace, account, breakdown: BREAKDOWN, on };
             let touched = before + synced_facts::replace(c, &day, &part, &chunk, known_at)?;
@@ -228,8 +226,8 @@ async fn store_day(sync: &Sync, mut index: Index, on: NaiveDate, rows: Vec<Insig
             if at == last && (touched.any() || last > 0) {
                 let scope = Scope { workspace, account, source: SYNCED, breakdown: BREAKDOWN, since: on, until: on };
                 rollups::recompute(c, &scope)?;
-                let entries = book(c, &scope, known_at, touched, || ctx.new_id())?;
-                ledger::append(c, &entries)?;
+                let how = format!("{} rows changed, {} new, {} gone", touched.changed, touched.new, touched.gone);
+                ledger::book_day(c, &day, &currency, booked_at, &how)?;
             }
             Ok::<_, Error>(touched)
         });
@@ -274,42 +272,6 @@ fn said(index: &Index, rows: &[InsightsRow]) -> Said {
         said.facts.insert(key, delivered);
     }
     said
-}
-
-/// The ledger entries that bring its balance of the day to what the roll-ups say now.
-fn book(c: &mut Conn, scope: &Scope<'_>, at: UtcTime, touched: Touched, new_id: impl Fn() -> i64) -> Result<Vec<Entry>> {
-    let now = rollups::spend_by_campaign(c, scope)?;
-    let booked = ledger::spent_on(c, scope.workspace, scope.account, scope.since)?;
-    let campaigns: BTreeSet<i64> = now.keys().chain(booked.keys()).copied().collect();
-    let mut entries = Vec::new();
-    for campaign in campaigns {
-        let (said, known) = (now.get(&campaign).copied().unwrap_or_default(), booked.get(&campaign).copied());
-        let change = said - known.unwrap_or_default();
-        if change == 0 {
-            continue;
-        }
-        let (kind, reason) = match known {
-            None => ("spent", "Meta reported this spend.".to_owned()),
-            Some(_) => (
-                "restated",
-                format!("Meta restated the day: {} rows changed, {} new, {} gone.", touched.changed, touched.new, touched.gone),
-            ),
-        };
-        entries.push(Entry {
-            workspace_id: scope.workspace,
-            id: new_id(),
-            ad_account_id: scope.account,
-            campaign_id: CampaignId(campaign),
-            ad_set_id: None,
-            at,
-            kind: kind.to_owned(),
-            minor: None,
-            micros: Some(change),
-            on_day: Some(scope.since),
-            reason,
-        });
-    }
-    Ok(entries)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The account and its campaigns, ad sets, ads and creatives as Meta lists them, made here or elsewhere; a page a transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,11 +12,14 @@ use crate::store::observed::{self, Observed};
 use crate::store::{Conn, UtcTime};
 
 use super::super::connections::{least, pixel_row, status_word};
-use super::super::{Ctx, Result};
+use super::super::publish::moves_money;
+use super::super::{Ctx, Result, ledger};
 use super::Sync;
 use super::progress::{Progress, Stage};
 use super::results::{Kind, kind_of};
 
+/// Why the ledger changes with what a sync sees.
+const SEEN: &str = "Seen at Meta by a sync.";
 /// More pixels than one account has.
 const MOST: usize = 20_000;
 
@@ -128,16 +131,22 @@ async fn list<T: Listed>(
             Some(after) => progress.place.after = Some(after.to_owned()),
             None => progress.next(then),
         }
-        let (ctx, workspace, account) = (sync.ctx.clone(), sync.account.workspace_id, sync.account.id);
+        let (ctx, row) = (sync.ctx.clone(), sync.account.clone());
+        let (workspace, account) = (row.workspace_id, row.id);
         let noted = progress.clone();
         let stored = sync.ctx.db.write(move |c| {
             let seen_at = noted.run.began_at;
-            let mut store = Store { ctx: &ctx, workspace, account, seen_at };
-            for row in &page {
-                row.store(c, &mut store, &mut index)?;
+            let mut store = Store { ctx: &ctx, workspace, account, seen_at, moved: BTreeSet::new() };
+            for listed in &page {
+                listed.store(c, &mut store, &mut index)?;
+            }
+            let now = ctx.stamp();
+            for campaign in store.moved {
+                ledger::book(c, &row, campaign, now, SEEN)?;
             }
             if last {
                 observed::mark_gone(c, workspace, account, kind, seen_at)?;
+                ledger::book_account(c, &row, now, SEEN)?;
             }
             noted.note(c)?;
             Ok::<_, super::super::Error>(index)
@@ -171,7 +180,8 @@ async fn load(sync: &Sync) -> Result<Index> {
 impl Index {
     /// Makes sure that the objects of a row are known: those deleted at Meta are in its figures but not in its lists.
     pub(super) fn learn(&mut self, c: &mut Conn, sync: &SyncIds<'_>, row: &InsightsRow) -> Result<()> {
-        let mut store = Store { ctx: sync.ctx, workspace: sync.workspace, account: sync.account, seen_at: sync.seen_at };
+        let (workspace, account) = (sync.workspace, sync.account);
+        let mut store = Store { ctx: sync.ctx, workspace, account, seen_at: sync.seen_at, moved: BTreeSet::new() };
         let (mut above, mut campaign) = (None, None);
         let levels = [
             ("campaign", &row.campaign_id, &row.campaign_name, &mut self.campaigns),
@@ -217,6 +227,8 @@ struct Store<'a> {
     workspace: WorkspaceId,
     account: AdAccountId,
     seen_at: UtcTime,
+    /// Campaigns that may commit another budget than before.
+    moved: BTreeSet<CampaignId>,
 }
 
 impl Store<'_> {
@@ -251,6 +263,10 @@ impl Store<'_> {
             seen_at: self.seen_at,
             gone_at: gone.then_some(self.seen_at),
         };
+        let before = observed::find(c, self.workspace, id)?;
+        if moves_money(before.as_ref(), &row) {
+            self.moved.extend(row.campaign_id);
+        }
         Ok(observed::upsert(c, &row)?)
     }
 }

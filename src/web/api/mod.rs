@@ -13,6 +13,7 @@ mod connect;
 mod connections;
 mod docs;
 mod imports;
+mod ledger;
 mod list;
 mod naming;
 mod notices;
@@ -52,6 +53,7 @@ pub fn operations() -> Vec<Operation> {
         post("/campaigns/{id}/plan/approve", "Approve exactly this plan and carry it out", plans::approve).saying(APPROVE),
         post("/campaigns/{id}/plan/apply", "Carry on with a plan that broke off", plans::apply),
         post("/campaigns/{id}/pause", "Pause, confirmed by Meta", plans::pause).saying(PAUSE),
+        get("/campaigns/{id}/ledger", "Balances, and the entries they are sums of", ledger::show).saying(LEDGER),
         get("/campaigns/{id}/resume", "What switching it on does", adopt::resume_offer),
         post("/campaigns/{id}/resume", "Approve the plan that switches it on", adopt::resume).saying(RESUME),
         get("/campaigns/{id}/adopt", "What adopting it takes over", adopt::offer).saying(ADOPTION),
@@ -137,6 +139,8 @@ const APPROVE: &str = "409 where the plan is another by now, is blocked or empty
     paused; the campaign is switched on by the last call.";
 const PAUSE: &str =
     "At Meta first, recorded after: pausing what is paused changes nothing, so a repetition is harmless at Meta too.";
+const LEDGER: &str = "Double entry: every entry sums to zero against the account outside, none is ever changed. Amounts are whole numbers as \
+    text: minor units for budgets, micros for spend.";
 const RESUME: &str = "Read what it does with GET and send its hash. A campaign that was made elsewhere and not adopted is switched on \
     itself; nothing else of it changes.";
 const ADOPTION: &str = "As Meta last said it, with what Tandem cannot change and only keeps. Nothing is written to Meta.";

@@ -12,6 +12,7 @@ pub mod connections;
 pub mod dashboard;
 pub mod imports;
 pub mod layout;
+pub mod ledger;
 pub mod naming;
 pub mod notices;
 pub mod plan;

@@ -19,7 +19,9 @@ use super::status::{self, Badge, Standings};
 use super::{frame, frame_with_health, html_with};
 use crate::domain::id::CampaignId;
 use crate::domain::invalid::Invalid;
+use crate::domain::ledger::{Account, show as amount};
 use crate::report::{Dashboard, Query};
+use crate::service::ledger::{self, Ledger};
 use crate::service::{Actor, Ctx, Error, campaigns, reports};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As};
@@ -50,6 +52,8 @@ struct CampaignPage {
     /// Made elsewhere and not adopted.
     is_foreign: bool,
     origin: &'static str,
+    /// What the ledger holds as committed and spent in all.
+    money: String,
 }
 
 /// `GET /`
@@ -89,7 +93,8 @@ pub async fn campaign(
         standings.extend(campaigns::standings(&state.ctx, by.actor(), vec![id]).await?);
     }
     let page = frame(&request, &state, &by.signed, &about_name(&data), Some(Section::Campaigns));
-    html_with(&campaign_page(page, id, &query, problems, data, &standings), status, None)
+    let money = money(&ledger::of_campaign(&state.ctx, by.actor(), id, None, 0).await?);
+    html_with(&CampaignPage { money, ..campaign_page(page, id, &query, problems, data, &standings) }, status, None)
 }
 
 /// Statuses of the campaigns that the page shows, in its order.
@@ -101,6 +106,21 @@ async fn standings(ctx: &Ctx, actor: &Actor, query: &Query, data: &mut Dashboard
 
 fn about_name(data: &Dashboard) -> String {
     data.subject.as_ref().map(|about| about.name.clone()).unwrap_or_default()
+}
+
+/// What the ledger holds, in a sentence; nothing where it holds nothing.
+fn money(book: &Ledger) -> String {
+    let of = |account: Account| -> Vec<String> {
+        let totals = book.totals().into_iter().filter(|total| total.account == account);
+        totals.map(|total| amount(total.amount, total.unit, &total.currency)).collect()
+    };
+    let (committed, spent) = (of(Account::Committed).join(" and "), of(Account::Spent).join(" and "));
+    match (committed.is_empty(), spent.is_empty()) {
+        (true, true) => String::new(),
+        (false, true) => format!("{committed} committed; nothing spent yet."),
+        (true, false) => format!("Nothing committed; {spent} spent in all."),
+        (false, false) => format!("{committed} committed; {spent} spent in all."),
+    }
 }
 
 fn campaign_page(
@@ -135,6 +155,7 @@ fn campaign_page(
         view: View::new(&path, query, data, standings),
         problems,
         id,
+        money: String::new(),
     }
 }
 
