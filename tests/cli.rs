@@ -234,6 +234,14 @@ async fn the_doctor_finds_a_healthy_house_healthy_and_says_what_is_wrong_with_an
         assert!(findings.as_array().unwrap().iter().any(|f| f["about"] == about), "{about}");
     }
 
+    assert!(said(&in_house(&app, &["audit", "verify", "--workspace", "Casa Lume"], ""), 0).contains("events is whole"));
+    let lines = said(&in_house(&app, &["audit", "export", "--workspace", "Casa Lume"], ""), 0);
+    let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!((first["seq"].as_i64(), first["previous_hash"].as_str()), (Some(1), Some("")));
+    let csv = said(&in_house(&app, &["audit", "export", "--workspace", "Casa Lume", "--format", "csv"], ""), 0);
+    assert!(csv.starts_with("seq,at,actor_id,") && csv.lines().count() == lines.lines().count() + 1, "{csv}");
+    said(&in_house(&app, &["ledger", "check"], ""), 0);
+
     let workspace = app.workspace("Casa Lume").await;
     let figures = Figures::new(&app.ctx.db, workspace);
     figures.business(1, 2, 1, "2026-11-20".parse().unwrap());
@@ -249,6 +257,8 @@ async fn the_doctor_finds_a_healthy_house_healthy_and_says_what_is_wrong_with_an
     let text = said(&in_house(&app, &["doctor"], ""), 1);
     assert!(text.contains("BAD   audit log: “Casa Lume” from event 1"), "{text}");
     assert!(text.contains("BAD   ledger: “Casa Lume”, campaign") && text.contains("2026-11-19: the ledger holds"), "{text}");
+    let text = said(&in_house(&app, &["audit", "verify"], ""), 1);
+    assert!(text.contains("event 1 is the first that does not fit: it was changed after it was written"), "{text}");
     let text = said(&in_house(&app, &["ledger", "check"], ""), 1);
     assert!(text.contains("2026-11-19: the ledger holds") && text.contains("less than Meta reported"), "{text}");
     std::fs::write(app.database.directory.path().join("keys/seal.key"), "nonsense").unwrap();

@@ -18,6 +18,7 @@ mod connect;
 mod dashboard;
 mod formats;
 mod health;
+mod history;
 mod imports;
 mod ledger;
 mod list;

@@ -1,5 +1,6 @@
 //! The command line: one file a command. `tandem` alone serves.
 
+mod audit;
 mod backup;
 mod doctor;
 mod export;
@@ -55,6 +56,9 @@ enum Command {
     Export(export::Arguments),
     /// Bring the database up to date and end
     Migrate,
+    /// The log of everything that was done
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// The ledger of budgets and spend
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -79,6 +83,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
             Some(Command::Backup(arguments)) => return backup::run(&config, arguments),
             Some(Command::Restore(arguments)) => return restore::run(&config, arguments),
             Some(Command::Doctor(arguments)) => return doctor::run(&config, arguments).await,
+            Some(Command::Audit(command)) => return audit::run(open(&config)?, command).await,
             Some(Command::Ledger(command)) => return ledger::run(open(&config)?, command).await,
             Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
             None | Some(Command::Serve) => serve::run(config).await,

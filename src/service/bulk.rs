@@ -20,6 +20,7 @@ use crate::store::plans::{self as rows, PlanRow};
 pub use crate::store::plans::StepRow;
 use crate::store::{Conn, ledger, observed, workspaces};
 
+use super::desired::{self, Desired};
 use super::publish::{keep_ids, observed as as_observed, queue_steps, refuse_frozen, reopen};
 use super::stop::as_running;
 use super::{Actor, Ctx, Error, Result, health, writing};
@@ -277,7 +278,8 @@ struct Changed<'a> {
     plan: PlanId,
     change: &'a Change,
     wanted: &'a str,
-    definition: Option<&'a Campaign>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desired: Option<Desired>,
 }
 
 /// Changes what is wanted of one campaign, with its event.
@@ -295,6 +297,7 @@ fn settle(c: &mut Conn, ctx: &Ctx, actor: &Actor, plan: PlanId, change: &Change,
         campaigns::set_wanted(c, workspace, line.campaign, to)?;
         to.clone_into(&mut wanted);
     }
+    let mut desired = row.as_ref().map(|_| Desired::switched(&wanted));
     if let (Some(mut row), Some(definition), Some(form)) = (row, &line.definition, &line.form) {
         let seen = row.revision;
         row.definition = Some(serde_json::to_string(definition)?);
@@ -305,7 +308,8 @@ fn settle(c: &mut Conn, ctx: &Ctx, actor: &Actor, plan: PlanId, change: &Change,
             return Err(Error::Conflict(format!("Somebody saved “{}” meanwhile; read the plan again.", line.name)));
         }
         keep_ids(c, ctx, workspace, line.campaign, definition)?;
+        desired = desired::desired(c, workspace, line.campaign)?;
     }
-    let state = Changed { plan, change, wanted: &wanted, definition: line.definition.as_deref() };
+    let state = Changed { plan, change, wanted: &wanted, desired };
     actor.record(c, now, "campaign.changed", ("campaign", line.campaign.0), &state)
 }

@@ -5,13 +5,16 @@
 
 pub mod adopt;
 pub mod audiences;
+pub mod audit;
 pub mod backup;
 pub mod bulk;
 pub mod campaigns;
 pub mod connections;
+pub mod desired;
 pub mod doctor;
 mod error;
 pub mod health;
+pub mod history;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod imports;
@@ -20,6 +23,7 @@ pub mod measure;
 pub mod members;
 pub mod naming;
 pub mod notices;
+mod outside;
 pub mod pictures;
 pub mod publish;
 pub mod queue;
@@ -43,7 +47,7 @@ use crate::domain::role::Role;
 use crate::domain::workspace::WorkspaceKind;
 use crate::notify::Notifier;
 use crate::secrets::Sealer;
-use crate::store::audit::{self, NewAuditEvent};
+use crate::store::audit::{self as events, NewAuditEvent};
 use crate::store::{Conn, Db, UtcTime};
 
 pub use error::{Error, backoff};
@@ -117,6 +121,8 @@ pub enum Via {
     Command,
     /// The machine's own schedule.
     Schedule,
+    /// Not through Tandem at all: seen at Meta.
+    Outside,
 }
 
 impl Via {
@@ -127,6 +133,7 @@ impl Via {
             Self::Api => "api",
             Self::Command => "command",
             Self::Schedule => "schedule",
+            Self::Outside => "outside",
         }
     }
 }
@@ -152,6 +159,11 @@ impl Actor {
     /// The machine itself, for scheduled work in a workspace.
     pub fn schedule(workspace: WorkspaceId) -> Self {
         Self { workspace, user: None, name: "Tandem".to_owned(), role: Role::Owner, via: Via::Schedule, claim: None }
+    }
+
+    /// Whoever changed something at Meta, of whom nothing is known here.
+    pub fn outside(workspace: WorkspaceId) -> Self {
+        Self { name: "somebody at Meta".to_owned(), via: Via::Outside, ..Self::schedule(workspace) }
     }
 
     /// The person at the command line: whoever can run it owns the machine.
@@ -186,6 +198,6 @@ impl Actor {
             subject_id: subject.1,
             state: serde_json::to_value(state)?,
         };
-        Ok(audit::append(connection, self.workspace, event)?)
+        Ok(events::append(connection, self.workspace, event)?)
     }
 }

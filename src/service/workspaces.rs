@@ -196,7 +196,7 @@ pub async fn members(ctx: &Ctx, actor: &Actor) -> Result<Vec<(UserId, String, St
 pub struct AuditLog {
     /// Newest first.
     pub events: Vec<AuditEvent>,
-    /// The first event whose hash is not what it must be; `None` where the chain is whole.
+    /// The first of them whose hash is not what it must be; the whole chain is for `tandem audit verify`.
     pub first_broken: Option<i64>,
 }
 
@@ -207,7 +207,11 @@ pub async fn audit_log(ctx: &Ctx, actor: &Actor, before: Option<i64>) -> Result<
     Ok(ctx
         .db
         .read(move |c| {
-            Ok(AuditLog { events: audit::list(c, workspace, before, PAGE)?, first_broken: audit::first_broken(c, workspace)? })
+            // One more than is shown: what the oldest one on the page follows.
+            let mut events = audit::list(c, workspace, before, PAGE + 1)?;
+            let first_broken = audit::first_broken_of(&events);
+            events.truncate(PAGE as usize);
+            Ok(AuditLog { events, first_broken })
         })
         .await?)
 }

@@ -4,6 +4,7 @@
 //! removed event breaks every later hash.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use sha2::{Digest, Sha256};
 
 use super::schema::audit_events;
@@ -24,7 +25,7 @@ pub struct AuditEvent {
     pub actor_id: Option<UserId>,
     /// The name at that time.
     pub actor_name: String,
-    /// From where: `page`, `api`, `command`, `schedule`.
+    /// From where: `page`, `api`, `command`, `schedule`, `outside`.
     pub via: String,
     /// What was done, such as `campaign.saved`.
     pub action: String,
@@ -63,6 +64,10 @@ pub struct NewAuditEvent {
 
 /// Appends to the workspace's chain; must run in the transaction of the write it tells of.
 pub fn append(connection: &mut Conn, workspace: WorkspaceId, event: NewAuditEvent) -> Result<()> {
+    // SQLite has one writer; on PostgreSQL two transactions would otherwise take the same number.
+    if matches!(connection, Conn::Postgres(_)) {
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(workspace.0).execute(connection)?;
+    }
     let last: Option<(i64, String)> = audit_events::table
         .filter(audit_events::workspace_id.eq(workspace))
         .order(audit_events::seq.desc())
@@ -142,26 +147,119 @@ pub fn list_of(connection: &mut Conn, workspace: WorkspaceId, kind: &str, id: i6
         .load(connection)?)
 }
 
-/// The first event whose hash, number or predecessor is not what it must be; `None` where the chain is whole.
-pub fn first_broken(connection: &mut Conn, workspace: WorkspaceId) -> Result<Option<i64>> {
+/// At most `limit` events of one thing, newest first, older than the number `before` where given.
+pub fn page_of(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    kind: &str,
+    id: i64,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<AuditEvent>> {
+    Ok(audit_events::table
+        .filter(audit_events::workspace_id.eq(workspace))
+        .filter(audit_events::subject_kind.eq(kind))
+        .filter(audit_events::subject_id.eq(id))
+        .filter(audit_events::seq.lt(before.unwrap_or(i64::MAX)))
+        .order(audit_events::seq.desc())
+        .limit(limit)
+        .load(connection)?)
+}
+
+/// The newest event of one thing before a number, among those of these names.
+pub fn find_before(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    (kind, id): (&str, i64),
+    before: i64,
+    actions: &[&str],
+) -> Result<Option<AuditEvent>> {
+    Ok(audit_events::table
+        .filter(audit_events::workspace_id.eq(workspace))
+        .filter(audit_events::subject_kind.eq(kind))
+        .filter(audit_events::subject_id.eq(id))
+        .filter(audit_events::seq.lt(before))
+        .filter(audit_events::action.eq_any(actions))
+        .order(audit_events::seq.desc())
+        .first(connection)
+        .optional()?)
+}
+
+/// Why an event does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misfit {
+    /// Its number does not follow the one before.
+    Gap,
+    /// It does not carry the hash of the one before.
+    Link,
+    /// Its own hash is not that of what it says.
+    Hash,
+}
+
+impl Misfit {
+    /// In a few words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Gap => "events before it are gone",
+            Self::Link => "it does not follow from the one before it, which was changed or replaced",
+            Self::Hash => "it was changed after it was written",
+        }
+    }
+}
+
+impl AuditEvent {
+    /// What keeps it from standing behind an event of this number and hash.
+    fn misfit(&self, previous: (i64, &str)) -> Option<Misfit> {
+        if self.seq != previous.0 + 1 {
+            Some(Misfit::Gap)
+        } else if self.previous_hash != previous.1 {
+            Some(Misfit::Link)
+        } else {
+            (self.hash != self.expected_hash()).then_some(Misfit::Hash)
+        }
+    }
+}
+
+/// At most `limit` events after a number, oldest first.
+pub fn after(connection: &mut Conn, workspace: WorkspaceId, seq: i64, limit: i64) -> Result<Vec<AuditEvent>> {
+    Ok(audit_events::table
+        .filter(audit_events::workspace_id.eq(workspace))
+        .filter(audit_events::seq.gt(seq))
+        .order(audit_events::seq)
+        .limit(limit)
+        .load(connection)?)
+}
+
+/// Goes through a whole chain, a page at a time, and shows each event that fits; ends at the first that does not.
+pub fn walk(connection: &mut Conn, workspace: WorkspaceId, mut each: impl FnMut(&AuditEvent)) -> Result<Option<(i64, Misfit)>> {
     const PAGE: i64 = 1_000;
     let mut previous = (0, String::new());
     loop {
-        let page: Vec<AuditEvent> = audit_events::table
-            .filter(audit_events::workspace_id.eq(workspace))
-            .filter(audit_events::seq.gt(previous.0))
-            .order(audit_events::seq)
-            .limit(PAGE)
-            .load(connection)?;
+        let page = after(connection, workspace, previous.0, PAGE)?;
         if page.is_empty() {
             return Ok(None);
         }
         for event in page {
-            let whole = event.seq == previous.0 + 1 && event.previous_hash == previous.1 && event.hash == event.expected_hash();
-            if !whole {
-                return Ok(Some(event.seq));
+            if let Some(misfit) = event.misfit((previous.0, &previous.1)) {
+                return Ok(Some((event.seq, misfit)));
             }
+            each(&event);
             previous = (event.seq, event.hash);
         }
     }
+}
+
+/// The first event whose hash, number or predecessor is not what it must be; `None` where the chain is whole.
+pub fn first_broken(connection: &mut Conn, workspace: WorkspaceId) -> Result<Option<i64>> {
+    Ok(walk(connection, workspace, |_| {})?.map(|(seq, _)| seq))
+}
+
+/// The same for events in a row, newest first; the oldest of them stands only as what the next one follows, unless it is the first.
+pub fn first_broken_of(events: &[AuditEvent]) -> Option<i64> {
+    let oldest = events.last().filter(|event| event.seq == 1).and_then(|first| first.misfit((0, "")).map(|_| first.seq));
+    let pairs = events.windows(2).rev().filter_map(|pair| match pair {
+        [event, before] => event.misfit((before.seq, &before.hash)).map(|_| event.seq),
+        _ => None,
+    });
+    oldest.into_iter().chain(pairs).next()
 }

@@ -184,6 +184,24 @@ pub fn set_gone(connection: &mut Conn, workspace: WorkspaceId, id: ObjectId, at:
     Ok(())
 }
 
+/// What Meta listed before `seen_at` and not since, of a kind, by id.
+pub fn list_unseen(
+    connection: &mut Conn,
+    workspace: WorkspaceId,
+    account: AdAccountId,
+    kind: &str,
+    seen_at: UtcTime,
+) -> Result<Vec<Observed>> {
+    Ok(dsl::observed_objects
+        .filter(dsl::workspace_id.eq(workspace))
+        .filter(dsl::ad_account_id.eq(account))
+        .filter(dsl::kind.eq(kind))
+        .filter(dsl::seen_at.lt(seen_at))
+        .filter(dsl::gone_at.is_null())
+        .order(dsl::id)
+        .load(connection)?)
+}
+
 /// Marks what Meta listed before `seen_at` and not since as gone; returns how many.
 pub fn mark_gone(
     connection: &mut Conn,

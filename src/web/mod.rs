@@ -20,7 +20,7 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    adopt, audiences, auth, campaigns, connections, dashboard, imports, ledger, naming, notices, plan, plans, reports, settings, stop,
+    adopt, audiences, auth, campaigns, connections, dashboard, history, imports, ledger, naming, notices, plan, plans, reports, settings, stop,
     workspaces,
 };
 use self::state::State;
@@ -59,6 +59,10 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/campaigns/{id:[0-9]+}/plan/again", post().to(plan::again))
         .route("/campaigns/{id:[0-9]+}/plan/refresh", post().to(plan::refresh))
         .route("/campaigns/{id:[0-9]+}/pause", post().to(plan::pause))
+        .route("/campaigns/{id:[0-9]+}/history", get().to(history::show))
+        .route("/campaigns/{id:[0-9]+}/history.csv", get().to(history::csv))
+        .route("/campaigns/{id:[0-9]+}/history.json", get().to(history::json))
+        .service(resource("/campaigns/{id:[0-9]+}/undo").get(history::undo_page).post(history::undo))
         .route("/campaigns/{id:[0-9]+}/ledger", get().to(ledger::show))
         .route("/campaigns/{id:[0-9]+}/ledger.csv", get().to(ledger::csv))
         .route("/campaigns/{id:[0-9]+}/ledger.json", get().to(ledger::json))

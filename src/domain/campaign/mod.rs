@@ -6,6 +6,7 @@
 
 pub mod amounts;
 pub mod commitment;
+pub mod differences;
 pub mod facts;
 pub mod form;
 mod names;

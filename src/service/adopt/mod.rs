@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::clock::PlatformTime;
-use crate::domain::adopt::{Adopted, Beyond, Rules};
+use crate::domain::adopt::{Adopted, Beyond, Kept, Rules};
 use crate::domain::id::{CampaignId, ObjectId, PlanId, UserId};
 use crate::domain::plan::{self, Kind, ObjectRef, Plan, PlannedStep, Run, Step};
 use crate::domain::role::Role;
@@ -22,6 +22,7 @@ use crate::store::observed::{self, Observed};
 use crate::store::{Conn, plans, workspaces};
 
 use super::connections::{account_client, hear};
+use super::desired::{Desired, desired};
 use super::publish::{adopted, book_commitment, queue_plan, read_below};
 use super::{Actor, Ctx, Error, Result};
 
@@ -73,7 +74,11 @@ pub struct SwitchOn {
 #[derive(Serialize)]
 struct State<'a> {
     campaign: CampaignId,
-    objects: &'a [crate::domain::adopt::Kept],
+    objects: &'a [Kept],
+    /// The number of the event that this takes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undoes: Option<i64>,
+    desired: Option<Desired>,
 }
 
 /// What adopting a campaign would take over, as Meta last said it.
@@ -175,7 +180,8 @@ fn take_over(c: &mut Conn, ctx: &Ctx, actor: &Actor, offer: &Offer) -> Result<()
     }
     store(c, actor, &offer.adopted)?;
     book_commitment(c, ctx, &offer.account, campaign, "The campaign was adopted.")?;
-    let state = State { campaign, objects: &offer.adopted.objects };
+    let desired = desired(c, actor.workspace, campaign)?;
+    let state = State { campaign, objects: &offer.adopted.objects, undoes: None, desired };
     actor.record(c, stamp, "campaign.adopted", ("campaign", campaign.0), &state)
 }
 
@@ -232,6 +238,24 @@ pub async fn save(
     let opened = open(ctx, actor, campaign).await?;
     let rules = Rules { now: opened.now.0, min_daily_minor: opened.account.min_daily_minor };
     let changed = opened.adopted.edited(&typed, &rules)?;
+    keep(ctx, actor, changed, seen_revision, None).await
+}
+
+/// Wants the objects of an adopted campaign as they were before the change that an event tells of.
+pub(super) async fn take_back(
+    ctx: &Ctx,
+    actor: &Actor,
+    campaign: CampaignId,
+    seen_revision: i64,
+    objects: Vec<Kept>,
+    event: i64,
+) -> Result<()> {
+    let opened = open(ctx, actor, campaign).await?;
+    keep(ctx, actor, Adopted { objects, ..opened.adopted }, seen_revision, Some(event)).await
+}
+
+async fn keep(ctx: &Ctx, actor: &Actor, changed: Adopted, seen_revision: i64, undoes: Option<i64>) -> Result<()> {
+    let campaign = changed.campaign;
     let (inner, actor) = (ctx.clone(), actor.clone());
     let saved = ctx.db.write(move |c| {
         let row = campaigns::find(c, actor.workspace, campaign)?.ok_or(Error::NotFound("campaign"))?;
@@ -242,7 +266,8 @@ pub async fn save(
             return Err(Error::Conflict(words.to_owned()));
         }
         store(c, &actor, &changed)?;
-        let state = State { campaign, objects: &changed.objects };
+        let desired = desired(c, actor.workspace, campaign)?;
+        let state = State { campaign, objects: &changed.objects, undoes, desired };
         actor.record(c, stamp, "campaign.saved", ("campaign", campaign.0), &state)
     });
     saved.await

@@ -17,11 +17,12 @@ mod twin;
 use serde::Serialize;
 
 use crate::domain::campaign::CampaignForm;
-use crate::domain::id::{AdAccountId, CampaignId, UserId};
+use crate::domain::id::{CampaignId, UserId};
 use crate::domain::role::Role;
 use crate::store::campaigns::{self as rows, CampaignRow};
 use crate::store::{connections, kept};
 
+use super::desired::{Desired, desired};
 use super::{Actor, Ctx, Error, Result};
 
 pub use audiences::{
@@ -68,13 +69,13 @@ pub struct Saved {
 }
 
 #[derive(Serialize)]
-struct SavedState<'a> {
+struct SavedState {
     id: CampaignId,
-    ad_account_id: AdAccountId,
-    name: &'a str,
-    revision: i64,
-    form: &'a CampaignForm,
     is_valid: bool,
+    /// The number of the event that this save takes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undoes: Option<i64>,
+    desired: Option<Desired>,
 }
 
 /// A campaign's form as it was last saved.
@@ -98,6 +99,27 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: CampaignId) -> Result<Draft> {
 /// # Errors
 /// [`Error::Conflict`] where somebody saved meanwhile; [`Error::Invalid`] where there is no ad account to save it in.
 pub async fn save(ctx: &Ctx, actor: &Actor, existing: Option<(CampaignId, i64)>, form: CampaignForm) -> Result<Saved> {
+    save_as(ctx, actor, existing, form, None).await
+}
+
+/// Saves a campaign's form with a change taken back: the one that the event of this number tells of.
+pub(super) async fn save_undoing(
+    ctx: &Ctx,
+    actor: &Actor,
+    existing: (CampaignId, i64),
+    form: CampaignForm,
+    event: i64,
+) -> Result<Saved> {
+    save_as(ctx, actor, Some(existing), form, Some(event)).await
+}
+
+async fn save_as(
+    ctx: &Ctx,
+    actor: &Actor,
+    existing: Option<(CampaignId, i64)>,
+    form: CampaignForm,
+    undoes: Option<i64>,
+) -> Result<Saved> {
     actor.require(Role::Manager)?;
     let desk = read(ctx, actor, &form).await?;
     let Some(account) = desk.account.as_ref().map(|account| account.id) else {
@@ -147,7 +169,7 @@ pub async fn save(ctx: &Ctx, actor: &Actor, existing: Option<(CampaignId, i64)>,
             connections::set_payer(c, actor.workspace, account, &payer.payer, &payer.beneficiary)?;
         }
         let is_valid = row.definition.is_some();
-        let state = SavedState { id, ad_account_id: account, name: &row.name, revision: row.revision, form: &form, is_valid };
+        let state = SavedState { id, is_valid, undoes, desired: desired(c, actor.workspace, id)? };
         actor.record(c, now, "campaign.saved", ("campaign", id.0), &state)?;
         Ok((id, row.revision))
     });

@@ -4,8 +4,9 @@
 //! happened, so it is looked for first. Applying an applied plan finds nothing to do.
 
 use chrono::Duration;
+use serde::Serialize;
 
-use crate::domain::id::CampaignId;
+use crate::domain::id::{CampaignId, PlanId};
 use crate::domain::plan::{Field, Kind, ObjectRef, Plan, Step, bare};
 use crate::graph::{Client, GraphError};
 use crate::store::connections::{self, AdAccount};
@@ -13,6 +14,7 @@ use crate::store::plans::{self as rows, PlanRow, StepRow};
 use crate::store::{Conn, UtcTime, campaigns, observed, workspaces};
 
 use super::super::connections::{account_client, hear};
+use super::super::desired::Desired;
 use super::super::queue::enqueue;
 use super::super::sync::SyncAccount;
 use super::super::writing::writer;
@@ -20,7 +22,7 @@ use super::super::{Actor, Ctx, Error, Result};
 use super::ApplyPlan;
 use super::input::{self, Input};
 use super::perform::{Before, Outcome, Work};
-use super::record::{Place, book_commitment, read_back, record, record_gone};
+use super::record::{Place, book_commitment, read_back, record, record_gone, record_seen};
 
 /// How long a step is tried while Meta does not answer, real time.
 const GIVE_UP_AFTER: Duration = Duration::hours(6);
@@ -259,7 +261,7 @@ pub(super) async fn read_all(ctx: &Ctx, client: &Client, input: &Input) -> Resul
             Place { workspace: row.workspace_id, account: row.ad_account_id, campaign: row.campaign_id, parent: row.parent_id };
         let (said, now) = (read_back(client, kind, &row.remote_id).await, ctx.stamp());
         match said {
-            Ok(said) => ctx.db.write(move |c| record(c, object, place, &said, now)).await?,
+            Ok(said) => ctx.db.write(move |c| record_seen(c, object, place, &said, now)).await?,
             Err(GraphError::NotFound { .. }) => {
                 let known = row.clone();
                 ctx.db.write(move |c| record_gone(c, &known, now)).await?;
@@ -270,6 +272,16 @@ pub(super) async fn read_all(ctx: &Ctx, client: &Client, input: &Input) -> Resul
     Ok(())
 }
 
+/// How a plan ended, and what is wanted of a campaign from then on.
+#[derive(Serialize)]
+struct Ended<'a> {
+    plan: PlanId,
+    hash: &'a str,
+    problem: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desired: Option<Desired>,
+}
+
 /// Ends a plan: as applied, or as failed with the words of the step that failed.
 async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
     let inner = ctx.clone();
@@ -277,9 +289,16 @@ async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
         let (workspace, stamp) = (plan.workspace_id, inner.stamp());
         let state = if problem.is_some() { "failed" } else { "applied" };
         rows::set_state(c, workspace, plan.id, state, problem.as_deref(), Some(stamp))?;
+        let (action, plan_id) = (if problem.is_some() { "plan.failed" } else { "plan.applied" }, plan.id);
+        let ended = |desired| Ended { plan: plan_id, hash: &plan.hash, problem: problem.as_deref(), desired };
+        let mut told = Vec::new();
         let among = rows::list_campaigns(c, workspace, plan.id)?;
         for campaign in touched(&rows::list_steps(c, workspace, plan.id)?, &plan, among) {
-            let Some(row) = observed::find(c, workspace, crate::domain::id::ObjectId(campaign.0))? else { continue };
+            let Some(row) = observed::find(c, workspace, crate::domain::id::ObjectId(campaign.0))? else {
+                told.push((campaign, None));
+                continue;
+            };
+            let mut desired = None;
             let account = connections::get_account(c, workspace, row.ad_account_id)?;
             book_commitment(c, &inner, &account, campaign, "A plan was carried out.")?;
             if problem.is_none() {
@@ -291,12 +310,19 @@ async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
                     _ => "paused",
                 };
                 campaigns::set_wanted(c, workspace, campaign, wanted)?;
+                desired = campaigns::find(c, workspace, campaign)?.map(|_| Desired::switched(wanted));
             }
+            told.push((campaign, desired));
             enqueue(c, &inner, &SyncAccount { workspace, account: account.id }, inner.now())?;
         }
-        let action = if problem.is_some() { "plan.failed" } else { "plan.applied" };
-        let subject = plan.campaign_id.map_or(("plan", plan.id.0), |campaign| ("campaign", campaign.0));
-        Actor::schedule(workspace).record(c, stamp, action, subject, &(&plan.hash, &problem))
+        let actor = Actor::schedule(workspace);
+        for (campaign, desired) in told {
+            actor.record(c, stamp, action, ("campaign", campaign.0), &ended(desired))?;
+        }
+        match plan.campaign_id {
+            Some(_) => Ok(()),
+            None => actor.record(c, stamp, action, ("plan", plan.id.0), &ended(None)),
+        }
     });
     ended.await
 }

@@ -12,7 +12,7 @@ use crate::store::connections::AdAccount;
 use crate::store::observed as rows;
 
 use super::super::{Ctx, Error, Result};
-use super::record::{Place, Said, record, record_gone};
+use super::record::{Place, Said, record_gone, record_seen};
 use super::wire::NO_LIMIT;
 
 /// More objects than a campaign at Meta has.
@@ -102,7 +102,7 @@ pub(in crate::service) async fn read_below(ctx: &Ctx, client: &Client, account: 
             let (kind, remote) = (said.kind(), said.remote());
             let Some(row) = ids.get(&(kind.as_str(), remote.as_str())) else { continue };
             let place = Place { workspace, account, campaign: row.campaign_id, parent: row.parent_id };
-            record(c, ObjectRef { kind, id: row.id }, place, said, now)?;
+            record_seen(c, ObjectRef { kind, id: row.id }, place, said, now)?;
         }
         for row in known.iter().filter(|row| matches!(row.kind.as_str(), "ad_set" | "ad") && row.gone_at.is_none()) {
             if !said.iter().any(|said| said.kind().as_str() == row.kind && said.remote() == row.remote_id) {

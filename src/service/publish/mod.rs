@@ -27,6 +27,7 @@ use crate::store::plans::{self as rows, PlanRow, StepRow};
 use crate::store::{Conn, campaigns, workspaces};
 
 use super::connections::{account_client, hear};
+use super::desired::Desired;
 use super::health::{self, Obstacle};
 use super::pictures::known;
 use super::queue::{Task, Urgency, enqueue};
@@ -101,6 +102,7 @@ struct Approved<'a> {
     hash: &'a str,
     run: &'static str,
     steps: Vec<&'a str>,
+    desired: Desired,
 }
 
 /// The plan of a campaign as it is now; a new one is kept as proposed, older proposals are stale.
@@ -176,7 +178,7 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str,
         let id = queue_plan(c, &inner, &actor, (Some(campaign), "campaign"), &plan.hash, &plan.steps, &plan)?;
         campaigns::set_wanted(c, actor.workspace, campaign, run_word(run))?;
         let steps = plan.steps.iter().map(|step| step.label.as_str()).collect();
-        let state = Approved { plan: id, hash: &plan.hash, run: run_word(run), steps };
+        let state = Approved { plan: id, hash: &plan.hash, run: run_word(run), steps, desired: Desired::switched(run_word(run)) };
         actor.record(c, inner.stamp(), "plan.approved", ("campaign", campaign.0), &state)?;
         Ok(id)
     });

@@ -7,7 +7,7 @@ use crate::store::connections::{self, AdAccount};
 use crate::store::observed::{self as rows, Observed};
 use crate::store::{Conn, UtcTime};
 
-use super::super::{Ctx, Result, ledger};
+use super::super::{Ctx, Result, ledger, outside};
 
 /// What Meta says of one object.
 #[derive(Debug, Clone)]
@@ -113,6 +113,15 @@ pub(in crate::service) fn record(c: &mut Conn, object: ObjectRef, place: Place, 
     record_because(c, object, place, said, now, "Read back from Meta.")
 }
 
+/// The same for an object that was only looked at: what differs from before was changed outside, and the log says so.
+pub(in crate::service) fn record_seen(c: &mut Conn, object: ObjectRef, place: Place, said: &Said, now: UtcTime) -> Result<()> {
+    let before = rows::find(c, place.workspace, object.id)?;
+    record(c, object, place, said, now)?;
+    let after = rows::find(c, place.workspace, object.id)?;
+    let seen = before.zip(after).and_then(|(before, after)| outside::difference(&before, &after).zip(after.campaign_id));
+    outside::note(c, place.workspace, now, seen.map(|(seen, campaign)| (campaign, seen)).into_iter().collect())
+}
+
 /// The same; where it changes what its campaign commits, the ledger has it for this reason.
 pub(in crate::service) fn record_because(
     c: &mut Conn,
@@ -150,6 +159,9 @@ pub(in crate::service) fn record_because(
 /// Notes that Meta lists an object no more; what its campaign commits follows.
 pub(in crate::service) fn record_gone(c: &mut Conn, known: &Observed, now: UtcTime) -> Result<()> {
     rows::set_gone(c, known.workspace_id, known.id, now)?;
+    let after = Observed { gone_at: Some(now), ..known.clone() };
+    let seen = outside::difference(known, &after).zip(known.campaign_id).map(|(seen, campaign)| (campaign, seen));
+    outside::note(c, known.workspace_id, now, seen.into_iter().collect())?;
     match known.campaign_id.filter(|_| matches!(known.kind.as_str(), "campaign" | "ad_set")) {
         Some(campaign) => {
             book_seen(c, known.workspace_id, known.ad_account_id, campaign, now, "Meta does not list it any more.")

@@ -21,7 +21,8 @@ use crate::store::observed::{self, Observed};
 use crate::store::stops::{self as rows, StopRow};
 use crate::store::{Conn, campaigns, plans, workspaces};
 
-use super::publish::{Place, Said, book_commitment, read_back, record_because};
+use super::desired::Desired;
+use super::publish::{Place, Said, read_back, record_because};
 use super::queue::{Task, Urgency, enqueue};
 use super::writing::{self, writer};
 use super::{Actor, Ctx, Error, Result};
@@ -160,13 +161,13 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, scope: Scope) -> Result<StopId> {
     let beyond = |r: &Running| read_only.iter().any(|account| account.id == r.account);
     wanted.retain(|r| !beyond(r) && (scope == Scope::Account || r.here));
     // Freezing runs beside the pausing, so that neither waits for the other.
-    let (paused, frozen) = tokio::join!(pause_all(ctx, &accounts, wanted, scope), freeze(ctx, workspace));
+    let (paused, frozen) = tokio::join!(pause_all(ctx, actor, &accounts, wanted, scope), freeze(ctx, workspace));
     frozen?;
     // A plan that was walking may have switched its campaign on between the two: what it is about is paused once more.
     let walking = ctx.db.read(move |c| walking(c, workspace)).await?;
     let missed = walking.into_iter().filter(|r| !beyond(r) && !paused.iter().any(|p| p.id == r.id)).collect();
     let mut all = paused;
-    all.extend(pause_all(ctx, &accounts, missed, Scope::Here).await);
+    all.extend(pause_all(ctx, actor, &accounts, missed, Scope::Here).await);
     remember(ctx, actor, scope, all).await
 }
 
@@ -188,8 +189,7 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<()>
     let said = pause_at_meta(&client, &row.remote_id).await?;
     let (inner, actor) = (ctx.clone(), actor.clone());
     let recorded = ctx.db.write(move |c| {
-        note(c, &inner, &account, ObjectId(campaign.0), &said, "The campaign was paused.")?;
-        actor.record(c, inner.stamp(), "campaign.paused", ("campaign", campaign.0), &"PAUSED")
+        note(c, &inner, &actor, &account, ObjectId(campaign.0), &said, "The campaign was paused.")
     });
     recorded.await
 }
@@ -207,7 +207,8 @@ pub async fn run(ctx: &Ctx, task: &StopAgain) -> Result<()> {
     }
     let remembered: Vec<Running> = serde_json::from_str(&stop.remembered)?;
     let (done, open): (Vec<_>, Vec<_>) = remembered.into_iter().partition(|r| r.confirmed);
-    let tried = pause_all(ctx, &accounts, open, Scope::Here).await;
+    let actor = Actor::schedule(workspace);
+    let tried = pause_all(ctx, &actor, &accounts, open, Scope::Here).await;
     let left = tried.iter().find(|r| !r.confirmed).and_then(|r| r.problem.clone());
     let all: Vec<Running> = done.into_iter().chain(tried).collect();
     let text = serde_json::to_string(&all)?;
@@ -220,7 +221,13 @@ pub async fn run(ctx: &Ctx, task: &StopAgain) -> Result<()> {
 
 /// Pauses every campaign at once and says for each whether Meta confirmed it. For a whole account Meta is also asked what else is
 /// on: what was made elsewhere a minute ago is in no table of ours.
-async fn pause_all(ctx: &Ctx, accounts: &[AdAccount], mut wanted: Vec<Running>, scope: Scope) -> Vec<Running> {
+async fn pause_all(
+    ctx: &Ctx,
+    actor: &Actor,
+    accounts: &[AdAccount],
+    mut wanted: Vec<Running>,
+    scope: Scope,
+) -> Vec<Running> {
     let mut clients: BTreeMap<AdAccountId, std::result::Result<(Writer, NodeId), String>> = BTreeMap::new();
     for account in accounts {
         clients.insert(account.id, writer(ctx, account).await.map_err(|e| e.to_string()));
@@ -228,9 +235,10 @@ async fn pause_all(ctx: &Ctx, accounts: &[AdAccount], mut wanted: Vec<Running>, 
     let mut tasks = JoinSet::new();
     let spawn = |tasks: &mut JoinSet<Running>, running: Running| {
         let client = clients.get(&running.account).cloned();
-        let ctx = ctx.clone();
+        // The stop itself marks the request, not each of its pauses.
+        let (ctx, actor) = (ctx.clone(), Actor { claim: None, ..actor.clone() });
         let account = accounts.iter().find(|a| a.id == running.account).cloned();
-        tasks.spawn(async move { pause_one(&ctx, account, client, running).await });
+        tasks.spawn(async move { pause_one(&ctx, actor, account, client, running).await });
     };
     for running in wanted.drain(..) {
         spawn(&mut tasks, running);
@@ -273,6 +281,7 @@ fn unseen(ctx: &Ctx, account: &AdAccount, campaign: &Campaign) -> Running {
 
 async fn pause_one(
     ctx: &Ctx,
+    actor: Actor,
     account: Option<AdAccount>,
     client: Option<std::result::Result<(Writer, NodeId), String>>,
     mut running: Running,
@@ -286,7 +295,7 @@ async fn pause_one(
             running.confirmed = said.status() != "ACTIVE";
             running.problem = None;
             let (inner, id) = (ctx.clone(), running.id);
-            let noted = ctx.db.write(move |c| note(c, &inner, &account, id, &said, "Everything was stopped."));
+            let noted = ctx.db.write(move |c| note(c, &inner, &actor, &account, id, &said, "Everything was stopped."));
             if let Err(error) = noted.await {
                 tracing::error!(%error, campaign = %running.id, "a campaign was paused at Meta but could not be noted; the next sync notes it");
             }
@@ -303,14 +312,23 @@ async fn pause_at_meta(client: &Writer, remote: &str) -> Result<Said> {
     Ok(read_back(client, Kind::Campaign, remote).await?)
 }
 
-fn note(c: &mut Conn, ctx: &Ctx, account: &AdAccount, id: ObjectId, said: &Said, reason: &str) -> Result<()> {
+#[derive(Serialize)]
+struct Paused<'a> {
+    why: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desired: Option<Desired>,
+}
+
+/// Notes what Meta said of a campaign that was switched off, with its event.
+fn note(c: &mut Conn, ctx: &Ctx, actor: &Actor, account: &AdAccount, id: ObjectId, said: &Said, reason: &str) -> Result<()> {
     let campaign = CampaignId(id.0);
     let place = Place { workspace: account.workspace_id, account: account.id, campaign: Some(campaign), parent: None };
     let known = observed::find(c, account.workspace_id, id)?.is_some();
     if known {
         record_because(c, ObjectRef::new(Kind::Campaign, id.0), place, said, ctx.stamp(), reason)?;
         campaigns::set_wanted(c, account.workspace_id, campaign, "paused")?;
-        book_commitment(c, ctx, account, campaign, reason)?;
+        let desired = campaigns::find(c, account.workspace_id, campaign)?.map(|_| Desired::switched("paused"));
+        actor.record(c, ctx.stamp(), "campaign.paused", ("campaign", campaign.0), &Paused { why: reason, desired })?;
     }
     Ok(())
 }

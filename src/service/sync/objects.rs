@@ -13,7 +13,7 @@ use crate::store::{Conn, UtcTime};
 
 use super::super::connections::{least, pixel_row, status_word};
 use super::super::publish::moves_money;
-use super::super::{Ctx, Result, ledger};
+use super::super::{Ctx, Result, ledger, outside};
 use super::Sync;
 use super::progress::{Progress, Stage};
 use super::results::{Kind, kind_of};
@@ -136,7 +136,7 @@ async fn list<T: Listed>(
         let noted = progress.clone();
         let stored = sync.ctx.db.write(move |c| {
             let seen_at = noted.run.began_at;
-            let mut store = Store { ctx: &ctx, workspace, account, seen_at, moved: BTreeSet::new() };
+            let mut store = Store { ctx: &ctx, workspace, account, seen_at, moved: BTreeSet::new(), seen: Vec::new() };
             for listed in &page {
                 listed.store(c, &mut store, &mut index)?;
             }
@@ -144,10 +144,16 @@ async fn list<T: Listed>(
             for campaign in store.moved {
                 ledger::book(c, &row, campaign, now, SEEN)?;
             }
+            let mut seen = store.seen;
             if last {
+                for gone in observed::list_unseen(c, workspace, account, kind, seen_at)? {
+                    let after = Observed { gone_at: Some(seen_at), ..gone.clone() };
+                    seen.extend(gone.campaign_id.zip(outside::difference(&gone, &after)));
+                }
                 observed::mark_gone(c, workspace, account, kind, seen_at)?;
                 ledger::book_account(c, &row, now, SEEN)?;
             }
+            outside::note(c, workspace, now, seen)?;
             noted.note(c)?;
             Ok::<_, super::super::Error>(index)
         });
@@ -181,7 +187,7 @@ impl Index {
     /// Makes sure that the objects of a row are known: those deleted at Meta are in its figures but not in its lists.
     pub(super) fn learn(&mut self, c: &mut Conn, sync: &SyncIds<'_>, row: &InsightsRow) -> Result<()> {
         let (workspace, account) = (sync.workspace, sync.account);
-        let mut store = Store { ctx: sync.ctx, workspace, account, seen_at: sync.seen_at, moved: BTreeSet::new() };
+        let mut store = Store { ctx: sync.ctx, workspace, account, seen_at: sync.seen_at, moved: BTreeSet::new(), seen: Vec::new() };
         let (mut above, mut campaign) = (None, None);
         let levels = [
             ("campaign", &row.campaign_id, &row.campaign_name, &mut self.campaigns),
@@ -229,6 +235,8 @@ struct Store<'a> {
     seen_at: UtcTime,
     /// Campaigns that may commit another budget than before.
     moved: BTreeSet<CampaignId>,
+    /// What is another than Meta said before.
+    seen: Vec<(CampaignId, outside::ObjectSeen)>,
 }
 
 impl Store<'_> {
@@ -267,6 +275,8 @@ impl Store<'_> {
         if moves_money(before.as_ref(), &row) {
             self.moved.extend(row.campaign_id);
         }
+        let seen = before.as_ref().and_then(|before| outside::difference(before, &row));
+        self.seen.extend(row.campaign_id.zip(seen));
         Ok(observed::upsert(c, &row)?)
     }
 }

@@ -20,7 +20,7 @@ use crate::domain::id::{AdAccountId, AdSetId, CampaignId, WorkspaceId};
 use crate::domain::ledger::{Account, Commitments, DaySpend, Posting, Unit, spend};
 
 pub use check::{UnevenDay, Unsound, broken, campaigns, uneven_days};
-pub use read::{Booked, Entry, balances, committed, list_of, page, spent};
+pub use read::{Booked, Entry, balances, committed, list_of, page, spent, spent_since};
 
 /// Whose ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Reading the ledger: entries newest first, balances as sums.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamp};
 
 use super::super::schema::ledger_postings;
-use super::super::{Conn, Result};
+use super::super::{Conn, Result, UtcTime};
 use super::{LineRow, PostingRow, lines_of};
 use crate::domain::id::{AdSetId, CampaignId, WorkspaceId};
 use crate::domain::ledger::Unit;
@@ -123,6 +123,20 @@ fn sum(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, account: &str
 /// What the ledger holds as spent by a campaign in all, micros; `None` where nothing was reported.
 pub fn spent(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Option<i64>> {
     sum(connection, workspace, campaign, "spent", Unit::Micros)
+}
+
+/// What was booked as spent by a campaign from a time on, micros; `None` where nothing was.
+pub fn spent_since(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, at: UtcTime) -> Result<Option<i64>> {
+    let sum: Sum = diesel::sql_query(
+        "SELECT CAST(SUM(l.amount) AS BIGINT) AS amount FROM ledger_postings p \
+         JOIN ledger_lines l ON l.workspace_id = p.workspace_id AND l.campaign_id = p.campaign_id AND l.seq = p.seq \
+         WHERE p.workspace_id = $1 AND p.campaign_id = $2 AND p.at >= $3 AND l.account = 'spent'",
+    )
+    .bind::<BigInt, _>(workspace.0)
+    .bind::<BigInt, _>(campaign.0)
+    .bind::<Timestamp, _>(at)
+    .get_result(c)?;
+    Ok(sum.amount)
 }
 
 /// What a campaign commits now in a unit of budgets, minor units.

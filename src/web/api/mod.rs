@@ -12,6 +12,7 @@ mod campaigns;
 mod connect;
 mod connections;
 mod docs;
+mod history;
 mod imports;
 mod ledger;
 mod list;
@@ -53,6 +54,9 @@ pub fn operations() -> Vec<Operation> {
         post("/campaigns/{id}/plan/approve", "Approve exactly this plan and carry it out", plans::approve).saying(APPROVE),
         post("/campaigns/{id}/plan/apply", "Carry on with a plan that broke off", plans::apply),
         post("/campaigns/{id}/pause", "Pause, confirmed by Meta", plans::pause).saying(PAUSE),
+        get("/campaigns/{id}/history", "Who changed what, when, why, from where", history::show).saying(HISTORY),
+        get("/campaigns/{id}/undo", "What taking a change back would do", history::undo_offer).saying(UNDO_OFFER),
+        post("/campaigns/{id}/undo", "Want again what was wanted before a change", history::undo).saying(UNDO),
         get("/campaigns/{id}/ledger", "Balances, and the entries they are sums of", ledger::show).saying(LEDGER),
         get("/campaigns/{id}/resume", "What switching it on does", adopt::resume_offer),
         post("/campaigns/{id}/resume", "Approve the plan that switches it on", adopt::resume).saying(RESUME),
@@ -139,6 +143,11 @@ const APPROVE: &str = "409 where the plan is another by now, is blocked or empty
     paused; the campaign is switched on by the last call.";
 const PAUSE: &str =
     "At Meta first, recorded after: pausing what is paused changes nothing, so a repetition is harmless at Meta too.";
+const HISTORY: &str = "Newest first, with before and after field by field. What was changed outside Tandem is there from the moment it was seen.";
+const UNDO_OFFER: &str = "`entry` is the `seq` of an entry of the history. `refused` says why it cannot be taken back, `lost` what does not come \
+    back whatever is done.";
+const UNDO: &str = "Writes nothing to Meta: the campaign is saved as it was before the change, and its plan is approved like any other. 409 \
+    where something later changed the same fields.";
 const LEDGER: &str = "Double entry: every entry sums to zero against the account outside, none is ever changed. Amounts are whole numbers as \
     text: minor units for budgets, micros for spend.";
 const RESUME: &str = "Read what it does with GET and send its hash. A campaign that was made elsewhere and not adopted is switched on \

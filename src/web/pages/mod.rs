@@ -10,6 +10,7 @@ pub mod auth;
 pub mod campaigns;
 pub mod connections;
 pub mod dashboard;
+pub mod history;
 pub mod imports;
 pub mod layout;
 pub mod ledger;

@@ -1,0 +1,286 @@
+//! What an event of the log says: in a few words, why, and field by field.
+
+use serde::Deserialize;
+
+use crate::domain::adopt::Kept;
+use crate::domain::bulk::Change as BulkChange;
+use crate::domain::campaign::{CampaignForm, differences};
+use crate::domain::currency::Currency;
+use crate::domain::id::{CampaignId, ObjectId, PlanId, WorkspaceId};
+use crate::domain::plan::{Field, Plan, bare};
+use crate::store::audit::{self, AuditEvent};
+use crate::store::{Conn, StoreError, campaigns, connections, observed, plans};
+
+use super::super::desired::{Body, Desired};
+use super::super::outside::Seen;
+use super::super::{Error, Result};
+use super::Change;
+
+/// The events that say what a campaign is.
+pub(super) const DEFINING: [&str; 3] = ["campaign.saved", "campaign.changed", "campaign.adopted"];
+
+/// What an event says.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub what: String,
+    pub why: String,
+    pub changes: Vec<Change>,
+    pub can_undo: bool,
+}
+
+/// What states of every version have; what one lacks is empty.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct State {
+    plan: Option<PlanId>,
+    run: String,
+    why: String,
+    change: Option<BulkChange>,
+    problem: Option<String>,
+    undoes: Option<i64>,
+}
+
+fn state(event: &AuditEvent) -> State {
+    serde_json::from_str(&event.state).unwrap_or_default()
+}
+
+/// Reads the events of one campaign.
+pub(super) struct Reader {
+    workspace: WorkspaceId,
+    campaign: CampaignId,
+    currency: Option<Currency>,
+    is_ours: bool,
+}
+
+impl Reader {
+    pub(super) fn new(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Self> {
+        let row = campaigns::find(c, workspace, campaign)?;
+        let is_ours = row.is_some();
+        let seen = observed::find(c, workspace, ObjectId(campaign.0))?;
+        let account = row.map(|row| row.ad_account_id).or(seen.map(|row| row.ad_account_id)).ok_or(Error::NotFound("campaign"))?;
+        let currency = connections::get_account(c, workspace, account)?.currency.parse().ok();
+        Ok(Self { workspace, campaign, currency, is_ours })
+    }
+
+    /// What an event says.
+    pub(super) fn read(&self, c: &mut Conn, event: &AuditEvent) -> Result<Told> {
+        let state = state(event);
+        let mut told = Told { what: what(event, &state), ..Told::default() };
+        match event.action.as_str() {
+            action if DEFINING.contains(&action) => self.definition(c, event, &state, &mut told)?,
+            "campaign.paused" => {
+                told.why = state.why.clone();
+                told.changes = vec![switch(true, false)];
+                told.can_undo = true;
+            }
+            "campaign.resumed" => {
+                told.changes = vec![switch(false, true)];
+                told.can_undo = true;
+            }
+            "plan.approved" => {
+                let plan = self.plan(c, state.plan)?;
+                told.can_undo = self.is_ours && plan.as_ref().is_some_and(Plan::arms);
+                told.changes = plan.map(planned).unwrap_or_default();
+            }
+            "plan.failed" => told.why = state.problem.clone().unwrap_or_default(),
+            "campaign.changed_outside" => {
+                told.why = "Seen at Meta; who did it is not known here.".to_owned();
+                told.changes = self.seen(event);
+                told.can_undo = self.is_ours;
+            }
+            _ => {}
+        }
+        if let Some(seq) = state.undoes {
+            told.why = format!("Takes back change {seq}.");
+        }
+        Ok(told)
+    }
+
+    /// The change to several campaigns that an event is part of.
+    pub(super) fn change(&self, event: &AuditEvent) -> Option<BulkChange> {
+        state(event).change
+    }
+
+    fn definition(&self, c: &mut Conn, event: &AuditEvent, state: &State, told: &mut Told) -> Result<()> {
+        if let Some(change) = &state.change
+            && let Some(switch) = switched(change)
+        {
+            told.changes = vec![switch];
+            told.can_undo = !matches!(change, BulkChange::Archive);
+        }
+        if state.change.is_some() {
+            told.why = "One change to several campaigns.".to_owned();
+        }
+        let (before, after) = self.bodies(c, event)?;
+        match (before, after) {
+            (Some(before), Some(after)) => {
+                let changes = compared(&before, &after, self.currency);
+                told.can_undo |= !changes.is_empty();
+                told.changes.extend(changes);
+            }
+            (None, Some(_)) if event.action == "campaign.saved" => {
+                told.why = match self.earlier(c, event)? {
+                    Some(_) => "What it was before was not kept by that version of Tandem.".to_owned(),
+                    None => "The first save.".to_owned(),
+                };
+            }
+            (_, None) if state.change.is_none() => {
+                told.why = "What it was was not kept by that version of Tandem.".to_owned();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What the campaign was before an event and after it, where both are known.
+    pub(super) fn bodies(&self, c: &mut Conn, event: &AuditEvent) -> Result<(Option<Body>, Option<Body>)> {
+        let after = body(event);
+        let before = self.earlier(c, event)?;
+        Ok((before.as_ref().and_then(body), after))
+    }
+
+    /// The event before this one that says what the campaign is.
+    fn earlier(&self, c: &mut Conn, event: &AuditEvent) -> Result<Option<AuditEvent>> {
+        let mut before = event.seq;
+        loop {
+            let found = audit::find_before(c, self.workspace, ("campaign", self.campaign.0), before, &DEFINING)?;
+            match found {
+                // A switch alone says nothing of what the campaign is.
+                Some(event) if body(&event).is_none() && switches_alone(&event) => before = event.seq,
+                found => return Ok(found),
+            }
+        }
+    }
+
+    /// A plan of this campaign as it was approved; `None` where it cannot be read any more.
+    fn plan(&self, c: &mut Conn, plan: Option<PlanId>) -> Result<Option<Plan>> {
+        let Some(plan) = plan else { return Ok(None) };
+        match plans::get(c, self.workspace, plan) {
+            Ok(row) => Ok(serde_json::from_str(&row.body).ok()),
+            Err(StoreError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn seen(&self, event: &AuditEvent) -> Vec<Change> {
+        let seen: Seen = serde_json::from_str(&event.state).unwrap_or_default();
+        let mut changes = Vec::new();
+        for object in seen.objects {
+            let name = format!("{} {}", object.kind.label(), object.name);
+            if object.gone {
+                let (field, before, after) = ("State".to_owned(), "there".to_owned(), "deleted or archived".to_owned());
+                changes.push(Change { object: name.clone(), field, before, after });
+            }
+            for change in object.changes {
+                let show = |text: &str| show(change.field, text, self.currency);
+                let (before, after) = (show(&change.before), show(&change.after));
+                changes.push(Change { object: name.clone(), field: change.field.label().to_owned(), before, after });
+            }
+        }
+        changes
+    }
+}
+
+/// What a plan changes at Meta.
+fn planned(plan: Plan) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for row in plan.rows {
+        let object = format!("{} {}", row.object.kind.label(), row.name);
+        if row.now != row.after {
+            let field = "State".to_owned();
+            changes.push(Change { object: object.clone(), field, before: row.now, after: row.after });
+        }
+        changes.extend(row.changes.into_iter().map(|change| Change {
+            object: object.clone(),
+            field: change.field.label().to_owned(),
+            before: change.now.unwrap_or_default(),
+            after: change.after,
+        }));
+    }
+    changes
+}
+
+fn body(event: &AuditEvent) -> Option<Body> {
+    Desired::of(event)?.body
+}
+
+fn switches_alone(event: &AuditEvent) -> bool {
+    state(event).change.as_ref().is_some_and(|change| switched(change).is_some())
+}
+
+pub(super) fn switch(before: bool, after: bool) -> Change {
+    let word = |on: bool| if on { "on" } else { "off" }.to_owned();
+    Change { object: String::new(), field: Field::Switch.label().to_owned(), before: word(before), after: word(after) }
+}
+
+fn switched(change: &BulkChange) -> Option<Change> {
+    match change {
+        BulkChange::Pause => Some(switch(true, false)),
+        BulkChange::Resume => Some(switch(false, true)),
+        BulkChange::Archive => Some(Change { after: "archived".to_owned(), ..switch(true, false) }),
+        BulkChange::Budget { .. } | BulkChange::Dates { .. } => None,
+    }
+}
+
+/// What differs between two bodies: the form's fields, or those of an adopted campaign's objects.
+pub(super) fn compared(before: &Body, after: &Body, currency: Option<Currency>) -> Vec<Change> {
+    if !before.kept.is_empty() || !after.kept.is_empty() {
+        return kept_changes(&kept(before), &kept(after), currency);
+    }
+    let read = |body: &Body| serde_json::from_str::<CampaignForm>(&body.form).ok();
+    let (Some(before), Some(after)) = (read(before), read(after)) else { return Vec::new() };
+    let told = |change: differences::FormChange| Change {
+        object: String::new(),
+        field: change.label,
+        before: change.before,
+        after: change.after,
+    };
+    differences::differences(&before, &after).into_iter().map(told).collect()
+}
+
+/// The objects of an adopted campaign.
+pub(super) fn kept(body: &Body) -> Vec<Kept> {
+    body.kept.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()
+}
+
+fn kept_changes(before: &[Kept], after: &[Kept], currency: Option<Currency>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for now in after {
+        let Some(was) = before.iter().find(|was| was.object == now.object) else {
+            let object = format!("{} {}", now.object.kind.label(), bare(now.name()));
+            changes.push(Change { object, field: "State".into(), before: String::new(), after: "taken over".into() });
+            continue;
+        };
+        for (field, text) in now.fields.iter().filter(|(field, text)| was.text(**field) != text.as_str()) {
+            let object = format!("{} {}", now.object.kind.label(), bare(now.name()));
+            let (before, after) = (show(*field, was.text(*field), currency), show(*field, text, currency));
+            changes.push(Change { object, field: field.label().to_owned(), before, after });
+        }
+    }
+    changes
+}
+
+/// A canonical text as people read it, where the currency is known.
+fn show(field: Field, text: &str, currency: Option<Currency>) -> String {
+    match currency {
+        Some(currency) => field.show(text, currency, ToOwned::to_owned),
+        None => text.to_owned(),
+    }
+}
+
+fn what(event: &AuditEvent, state: &State) -> String {
+    let said = match event.action.as_str() {
+        "campaign.saved" => "Saved",
+        "campaign.changed" => return state.change.as_ref().map_or_else(|| "Changed".to_owned(), BulkChange::heading),
+        "campaign.adopted" => "Adopted as it is at Meta",
+        "campaign.paused" => "Paused",
+        "campaign.resumed" => "Approved: switch it on",
+        "campaign.changed_outside" => "Changed outside Tandem",
+        "plan.approved" if state.run == "paused" => "Approved a plan that leaves it off",
+        "plan.approved" => "Approved a plan",
+        "plan.applied" => "The plan was carried out",
+        "plan.failed" => "The plan broke off",
+        other => other,
+    };
+    said.to_owned()
+}
