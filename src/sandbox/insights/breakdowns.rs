@@ -131,6 +131,7 @@ pub const ACTION_BREAKDOWNS: &[&str] = &[
 ];
 
 /// Hours of the day, in the account's zone and in the person's.
+// spec: enum adaccountinsights_breakdowns_enum_param
 pub const HOURLY: &[&str] = &["hourly_stats_aggregated_by_advertiser_time_zone", "hourly_stats_aggregated_by_audience_time_zone"];
 
 /// Sets that may be asked together and be joined with [`JOINED`]: the page's starred rows, and `device_platform` as
@@ -157,6 +158,7 @@ const STARRED: &[&[&str]] = &[
 ];
 
 /// What starred sets may be joined with.
+// spec: enum adaccountinsights_action_breakdowns_enum_param
 const JOINED: &[&str] = &["action_type", "action_target_id", "action_destination"];
 
 /// Sets that may be joined with `action_device` too.
@@ -173,6 +175,7 @@ const WITH_ACTION_DEVICE: &[&[&str]] = &[
 const WITH_CARDS: &[&[&str]] = &[&[], &["impression_device"], &["country"], &["age"], &["gender"], &["age", "gender"]];
 
 /// Parts of a creative; each goes alone or with age and gender.
+// spec: enum adaccountinsights_breakdowns_enum_param
 const ASSETS: &[&str] = &[
     "ad_format_asset",
     "body_asset",

@@ -76,12 +76,16 @@ const WINDOWS: &[&str] = &[
 // spec: enum adaccountinsights_action_report_time_enum_param
 const REPORT_TIMES: &[&str] = &["conversion", "impression", "lifetime", "mixed"];
 /// Figures that rows may be filtered by, by themselves or after the level's name.
+// spec: AdsInsights fields
 const FIGURES: &[&str] =
     &["impressions", "spend", "clicks", "reach", "inline_link_clicks", "ctr", "cpc", "cpm", "frequency", "cpp"];
 /// What rows may be sorted by.
+// spec: AdsInsights fields
 const SORTED: &[&str] =
     &["impressions", "spend", "clicks", "reach", "inline_link_clicks", "ctr", "cpc", "cpm", "frequency", "cpp", "date_start"];
 /// What objects may be filtered by, after the name of their level.
+// spec: Campaign fields; AdSet fields; Ad fields
+// spec beyond: delivery_info (Insights API, "Filtering")
 const OBJECT_FIELDS: &[&str] = &[
     "id",
     "name",

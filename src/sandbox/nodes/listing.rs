@@ -250,6 +250,7 @@ impl Filters {
         for entry in &entries {
             let name = entry.field.rsplit('.').next().unwrap_or("");
             // spec: Campaign fields; AdSet fields; Ad fields
+            // spec beyond: delivery_info (Insights API, "Filtering")
             const KNOWN: &[&str] = &[
                 "id",
                 "name",

@@ -18,7 +18,7 @@ import world
 # Read in full; what else the connector discovers needs nodes that advertise nothing (videos, activities, ...).
 # (Rows that lack what they were to be divided by the connector throws away, so a stream without any fails.)
 STREAMS = """
-ad_account campaigns ad_sets ads ad_creatives images
+ad_account campaigns ad_sets ads ad_creatives ad_creatives_from_ads images custom_audiences
 ads_insights ads_insights_age_and_gender ads_insights_country ads_insights_region ads_insights_comscore_market
 ads_insights_platform_and_device ads_insights_action_type ads_insights_action_carousel_card
 ads_insights_action_conversion_device ads_insights_action_product_id ads_insights_action_reaction
