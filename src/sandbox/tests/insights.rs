@@ -204,3 +204,19 @@ async fn a_report_goes_on_after_a_restart() {
     sandbox.control("clock", json!({"advance_minutes": 2})).await;
     assert_eq!(sandbox.get(&run, told).await["async_status"], "Job Completed", "minutes move it on as looks do");
 }
+
+#[actix_web::test]
+async fn a_report_that_is_made_to_fail_stays_failed() {
+    let (sandbox, _) = delivered(1).await;
+    let path = format!("{}/insights", sandbox.account());
+    for status in ["Job Failed", "Job Skipped"] {
+        let run = sandbox.post(&path, json!({})).await["report_run_id"].as_str().unwrap().to_owned();
+        let fields = json!({"async_status": status, "error_code": 1, "error_message": "An unknown error occurred"});
+        sandbox.control("edit", json!({"id": run, "fields": fields})).await;
+        for _ in 0..5 {
+            let told = sandbox.get(&run, json!({"fields": "async_status,error_code,error_message"})).await;
+            assert_eq!((&told["async_status"], &told["error_code"]), (&json!(status), &json!(1)), "{told}");
+        }
+        assert_eq!(code(&sandbox.get(&format!("{run}/insights"), json!({})).await), (2_601, 1_815_107));
+    }
+}
