@@ -19,6 +19,7 @@ use super::limits::Tier;
 use super::nodes::values;
 use super::server::{Shared, lock};
 use super::visitors;
+use super::webhooks;
 use super::world::World;
 
 /// Answers a control request.
@@ -38,6 +39,11 @@ pub async fn answer(request: &HttpRequest, body: Vec<u8>, world: Shared) -> Http
     }
     let form = forms::read(&path, &body);
     let answered = actix_web::web::block(move || {
+        if form.is_none() && path == "webhooks" && (reads || posts) {
+            lock(&world).tick();
+            // It sends, and so locks for itself.
+            return webhooks::control::answer(&world, posts.then_some(body.as_slice())).map(Reply::Json);
+        }
         let mut world = lock(&world);
         world.tick();
         let Some(form) = form else {

@@ -25,6 +25,7 @@ mod settings;
 mod state;
 mod status;
 mod visitors;
+mod webhooks;
 mod wire;
 mod world;
 
@@ -128,6 +129,19 @@ pub fn start(options: Options) -> Result<Running, SandboxError> {
             if let Ok(mut world) = world.try_lock() {
                 world.tick();
             }
+        }
+    });
+    let telling = Arc::downgrade(&world);
+    tokio::spawn(async move {
+        let mut interval = tokio::time::interval(TICK);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            interval.tick().await;
+            let Some(world) = telling.upgrade() else {
+                break;
+            };
+            // On a thread that may wait: a slow subscriber holds nobody up.
+            let _ = tokio::task::spawn_blocking(move || webhooks::send::pump(&world, false)).await;
         }
     });
     Ok(Running { address, identity, world, handle, server })

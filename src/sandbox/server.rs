@@ -15,6 +15,7 @@ use super::auth::dialog;
 use super::control;
 use super::faults::{Fault, FaultKind};
 use super::limits::meter;
+use super::webhooks;
 use super::wire::errors::GraphError;
 use super::wire::request::{self, Call, DEFAULT_VERSION, FilePart};
 use super::wire::response::{Headers, trace_id};
@@ -107,6 +108,9 @@ fn write(reply: Reply) -> HttpResponse {
 }
 
 fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphError>) -> Reply {
+    if let Ok(call) = &decoded {
+        webhooks::send::challenge(world, call);
+    }
     let fault = lock(world).faults.take(method, path, decoded.as_ref().ok().map(|call| &call.params));
     if let Some(fault) = fault.as_ref().filter(|fault| fault.kind == FaultKind::Slow) {
         // On a thread of the blocking pool: only this call waits.

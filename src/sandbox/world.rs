@@ -18,6 +18,7 @@ use super::seeded::{self, FIRST_MOMENT, Identity};
 use super::settings::Settings;
 use super::state::{Event, State};
 use super::status;
+use super::webhooks::{self, Webhooks};
 use super::wire::errors::GraphError;
 
 /// A running clock's position is noted this often (real time), without waiting for the disk.
@@ -55,6 +56,8 @@ pub struct World {
     pub settings: Settings,
     /// Limits of calls, where they are enforced.
     pub limits: Limits,
+    /// Deliveries to subscribers, as far as they are no state.
+    pub webhooks: Webhooks,
     /// Calls since they were last read.
     pub calls: Vec<Received>,
     /// The last calls, newest first.
@@ -92,6 +95,7 @@ impl World {
             engine: Engine::default(),
             faults: Faults::default(),
             limits: Limits::default(),
+            webhooks: Webhooks::default(),
             counted: None,
             calls: Vec::new(),
             recent: VecDeque::new(),
@@ -158,6 +162,12 @@ impl World {
     pub fn commit(&mut self, event: &Event) -> Result<(), GraphError> {
         self.write(Some(event), true)?;
         self.state.apply(event);
+        for told in webhooks::notice::of(self, event) {
+            // The write itself has happened: what cannot be noted is not told.
+            if self.write(Some(&told), true).is_ok() {
+                self.state.apply(&told);
+            }
+        }
         // What has just become active counts from now.
         let until = self.active_until();
         let now = self.clock.now_ms();

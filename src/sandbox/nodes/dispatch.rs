@@ -9,6 +9,7 @@ use super::{
 use crate::sandbox::auth::exchange;
 use crate::sandbox::insights;
 use crate::sandbox::state::Kind;
+use crate::sandbox::webhooks::subscriptions;
 use crate::sandbox::wire::batch;
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::fields;
@@ -41,6 +42,7 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
         (Method::Get, ["debug_token"]) => token::debug(world, call),
         // The Python SDK posts its crash reports here.
         (Method::Post, [app, "instruments"]) if *app == world.identity.app_id => Ok(json!({ "success": true })),
+        (_, [app, "subscriptions"]) if *app == world.identity.app_id => subscriptions::answer(world, call),
         (method, [id]) => {
             let node = found(world, call, id)?;
             match method {

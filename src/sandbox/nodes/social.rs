@@ -10,6 +10,7 @@ use super::{
 };
 use crate::sandbox::settings::Whose;
 use crate::sandbox::state::{Event, Kind, Object};
+use crate::sandbox::webhooks::subscriptions;
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::params::Params;
 use crate::sandbox::wire::request::{Call, Method};
@@ -162,6 +163,16 @@ pub fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &
         Node::Object(id) => world.state.objects.get(id).cloned(),
         _ => None,
     };
+    if edge == "subscribed_apps" {
+        return match (node, object) {
+            (Node::Page, _) => {
+                let page = world.identity.page_id.clone();
+                Some(subscriptions::apps(world, call, &page, true))
+            }
+            (_, Some(object)) if object.kind == Kind::Account => Some(subscriptions::apps(world, call, &object.id, false)),
+            _ => None,
+        };
+    }
     Some(match (method, node, object, edge) {
         (Method::Post, Node::Page, _, "feed") => page_feed::create(world, call),
         (Method::Post, Node::Page, _, "photos") => page_photos::create(world, call),

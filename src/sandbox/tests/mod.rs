@@ -17,3 +17,4 @@ mod protocol;
 mod rules;
 mod settings;
 mod support;
+mod webhooks;
