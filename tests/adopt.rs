@@ -4,9 +4,9 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use tandem::domain::adopt::Beyond;
 use tandem::domain::id::CampaignId;
+use tandem::domain::ledger::Unit;
 use tandem::domain::plan::{Field, Kind, Run};
 use tandem::service::{Error, adopt, connections, publish, stop};
-use tandem::domain::ledger::Unit;
 use tandem::store::{campaigns, kept, ledger, observed};
 
 use crate::support::{Business, ByHand, targeting};

@@ -123,7 +123,10 @@ async fn every_write_stands_in_the_audit_log_and_the_chain_is_whole() {
     let mut owner = app.owner().await;
     owner.post("/settings/tokens", &[("name", "sheet"), ("role", "analyst")]).await.assert_status(200);
     let page = owner.get("/audit").await;
-    page.assert_has("workspace.created").assert_has("member.added").assert_has("token.created").assert_has("those shown here fit");
+    page.assert_has("workspace.created")
+        .assert_has("member.added")
+        .assert_has("token.created")
+        .assert_has("those shown here fit");
 }
 
 #[actix_web::test]

@@ -5,12 +5,12 @@ use tandem::domain::bulk::{BudgetChange, Change};
 use tandem::domain::campaign::{Campaign, Shape};
 use tandem::domain::currency::Currency;
 use tandem::domain::id::{CampaignId, PlanId};
+use tandem::domain::ledger::Unit;
 use tandem::domain::money::Money;
 use tandem::domain::role::Role;
 use tandem::service::bulk::{self, Request, Shown};
 use tandem::service::campaigns::{Copying, duplicate};
 use tandem::service::{Error, publish, stop};
-use tandem::domain::ledger::Unit;
 use tandem::store::{campaigns, connections, ledger, observed};
 
 use crate::support::{Business, between};

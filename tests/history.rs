@@ -96,7 +96,8 @@ async fn what_somebody_changed_outside_is_told_once_and_its_undo_is_the_plan_tha
     business.app.control("edit", json!({"id": set.remote_id, "fields": {"daily_budget": 9900}})).await;
     sync(&business).await;
     sync(&business).await;
-    let outside: Vec<Entry> = entries(&business, id).await.into_iter().filter(|e| e.action == "campaign.changed_outside").collect();
+    let outside: Vec<Entry> =
+        entries(&business, id).await.into_iter().filter(|e| e.action == "campaign.changed_outside").collect();
     let [seen] = outside.as_slice() else { panic!("{outside:?}") };
     let change = &seen.changes[0];
     assert_eq!((seen.via.as_str(), change.field.as_str(), change.after.as_str()), ("outside", "Budget", "99.00 EUR a day"));
@@ -148,7 +149,10 @@ async fn a_pause_is_undone_by_the_plan_that_switches_on_and_the_page_says_what_c
     assert_eq!((paused.who.as_str(), paused.changes[0].after.as_str()), ("Ana", "off"));
     let mut browser = business.browser().await;
     let page = browser.get(&format!("/campaigns/{id}/history")).await;
-    page.assert_status(200).assert_has("Paused").assert_has("Takes").assert_has(&format!("/campaigns/{id}/undo?entry={}", paused.seq));
+    page.assert_status(200)
+        .assert_has("Paused")
+        .assert_has("Takes")
+        .assert_has(&format!("/campaigns/{id}/undo?entry={}", paused.seq));
     let page = browser.get(&format!("/campaigns/{id}/undo?entry={}", paused.seq)).await;
     page.assert_status(200).assert_has("What does not come back").assert_has("learned");
     let sent = browser.post(&format!("/campaigns/{id}/undo"), &[("entry", &paused.seq.to_string())]).await;
@@ -191,7 +195,9 @@ async fn lively() -> Business {
     approve(&business, first, Run::Active).await;
     let copying = Copying { dates: true, account: None };
     campaigns::duplicate(ctx, actor, &[first], copying).await.unwrap();
-    for change in [BulkChange::Budget { budget: BudgetChange::Percent { basis_points: 500 } }, BulkChange::Pause, BulkChange::Resume] {
+    for change in
+        [BulkChange::Budget { budget: BudgetChange::Percent { basis_points: 500 } }, BulkChange::Pause, BulkChange::Resume]
+    {
         let plan = bulk::propose(ctx, actor, Request { campaigns: vec![first], change }).await.unwrap();
         let hash = bulk::show(ctx, actor, plan).await.unwrap().plan.hash;
         bulk::approve(ctx, actor, plan, &hash).await.unwrap();

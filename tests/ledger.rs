@@ -84,7 +84,8 @@ async fn spend_follows_every_restatement_to_the_micro_ad_set_by_ad_set() {
     on(&business, 1).await;
     assert_eq!(faults(&business).await, []);
     let entries = entries(&business, campaign).await;
-    let last = |kind: Kind| entries.iter().rfind(|entry| entry.posting.kind == kind.as_str() && entry.posting.on_day == Some(day));
+    let last =
+        |kind: Kind| entries.iter().rfind(|entry| entry.posting.kind == kind.as_str() && entry.posting.on_day == Some(day));
     let amount = |entry: &Entry| entry.moved().map(|line| line.amount).collect::<Vec<_>>();
     assert_eq!(amount(last(Kind::Refunded).unwrap()), [-5_000_001], "what Meta reports no more was taken back");
     assert!(amount(last(Kind::Restated).unwrap()).iter().any(|amount| *amount < 0), "{entries:?}");
@@ -125,7 +126,8 @@ async fn a_pause_releases_and_says_why() {
 #[actix_web::test]
 async fn the_check_finds_what_was_changed_and_what_is_gone() {
     let (business, campaign) = delivered(2).await;
-    let said = async |business: &Business| faults(business).await.into_iter().map(|fault| fault.sentence).collect::<Vec<_>>().join(" ");
+    let said =
+        async |business: &Business| faults(business).await.into_iter().map(|fault| fault.sentence).collect::<Vec<_>>().join(" ");
     assert_eq!(said(&business).await, "");
     let last = entries(&business, campaign).await.len();
     change(&business, "UPDATE ledger_postings SET reason = 'Nothing happened.' WHERE seq = 1");
@@ -151,7 +153,8 @@ async fn the_page_its_twins_and_the_endpoint_show_the_same_entries() {
     csv.assert_has("entry,at,kind,day,account,ad_set_id,ad_set,unit,amount,currency,reason").assert_has(",a_day,5880,EUR,");
     let json = browser.get(&format!("/campaigns/{campaign}/ledger.json")).await.json();
     let token = business.app.token("Casa Lume", Role::Analyst).await;
-    let api = business.app.stranger().get_with_token(&format!("/api/v1/campaigns/{campaign}/ledger?limit=1"), &token).await.json();
+    let api =
+        business.app.stranger().get_with_token(&format!("/api/v1/campaigns/{campaign}/ledger?limit=1"), &token).await.json();
     assert_eq!(api["balances"].as_array().unwrap().len(), json["balances"].as_array().unwrap().len());
     assert_eq!(api["items"][0]["change"]["amount"], json["rows"][0][8]);
     let rest = format!("/api/v1/campaigns/{campaign}/ledger?after={}", api["next"].as_str().unwrap());

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use tandem::domain::id::CampaignId;
+use tandem::domain::ledger::Unit;
 use tandem::domain::plan::Run;
 use tandem::service::{Error, publish, stop};
-use tandem::domain::ledger::Unit;
 use tandem::store::{ledger, observed, plans};
 
 use tandem::domain::role::Role;

@@ -4,11 +4,11 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use tandem::domain::campaign::{ByNetwork, CampaignForm};
 use tandem::domain::id::CampaignId;
+use tandem::domain::ledger::Unit;
 use tandem::domain::plan::{Field, Mark};
 use tandem::domain::role::Role;
 use tandem::service::connections;
 use tandem::service::publish::{self, Letter};
-use tandem::domain::ledger::Unit;
 use tandem::store::{ledger, observed};
 
 use crate::support::Business;

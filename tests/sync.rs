@@ -84,7 +84,10 @@ async fn what_was_delivered_stands_in_every_roll_up_and_in_the_ledger() {
     }
     let workspace = business.actor.workspace;
     let entries = business.app.ctx.db.read(move |c| ledger::list_of(c, workspace, campaign)).await.unwrap();
-    assert!(entries.iter().any(|e| e.posting.kind == "spent") && entries.iter().any(|e| e.posting.kind == "committed"), "{entries:?}");
+    assert!(
+        entries.iter().any(|e| e.posting.kind == "spent") && entries.iter().any(|e| e.posting.kind == "committed"),
+        "{entries:?}"
+    );
     let both = number(&business, "SELECT COUNT(DISTINCT network) AS n FROM facts").await;
     assert_eq!(both, Some(2));
     let reach = number(&business, "SELECT COUNT(*) AS n FROM reach_facts WHERE level = 'campaign' AND network = ''").await;
@@ -112,7 +115,10 @@ async fn a_restated_day_keeps_its_old_values_and_the_ledger_still_adds_up() {
         + number(&business, "SELECT COUNT(*) AS n FROM action_fact_history").await.unwrap();
     assert!(history > 0, "a day that was not over, and late results, are restated");
     let facts = number(&business, "SELECT CAST(SUM(spend_micros) AS BIGINT) AS n FROM facts").await;
-    assert_eq!(number(&business, "SELECT CAST(SUM(amount) AS BIGINT) AS n FROM ledger_lines WHERE account = 'spent'").await, facts);
+    assert_eq!(
+        number(&business, "SELECT CAST(SUM(amount) AS BIGINT) AS n FROM ledger_lines WHERE account = 'spent'").await,
+        facts
+    );
 }
 
 #[actix_web::test]

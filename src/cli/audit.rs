@@ -42,19 +42,8 @@ pub enum Format {
     Csv,
 }
 
-const COLUMNS: [&str; 11] = [
-    "seq",
-    "at",
-    "actor_id",
-    "actor",
-    "via",
-    "action",
-    "subject_kind",
-    "subject_id",
-    "state",
-    "previous_hash",
-    "hash",
-];
+const COLUMNS: [&str; 11] =
+    ["seq", "at", "actor_id", "actor", "via", "action", "subject_kind", "subject_id", "state", "previous_hash", "hash"];
 
 /// Runs the command.
 pub async fn run(ctx: Ctx, command: Command) -> anyhow::Result<ExitCode> {

@@ -169,7 +169,9 @@ pub fn spend(booked: &DaySpend, now: &DaySpend, on: NaiveDate, currency: &str, h
         let (kind, reason) = match was {
             None => (Kind::Spent, "Meta reported this spend.".to_owned()),
             Some(_) if change == 0 => continue,
-            Some(was) if was > 0 && is.unwrap_or_default() <= 0 => (Kind::Refunded, format!("Meta took the day’s spend back: {how}.")),
+            Some(was) if was > 0 && is.unwrap_or_default() <= 0 => {
+                (Kind::Refunded, format!("Meta took the day’s spend back: {how}."))
+            }
             Some(_) => (Kind::Restated, format!("Meta restated the day: {how}.")),
         };
         let posting = by_kind.entry(kind).or_insert_with(|| Posting::new(kind, Some(on), &reason));
@@ -274,7 +276,11 @@ mod tests {
     }
 
     fn days() -> impl Strategy<Value = DaySpend> {
-        prop::collection::btree_map((0_i64..4).prop_map(|id| (id > 0).then_some(AdSetId(id))), -1_000_000_i64..1_000_000_000, 0..4)
+        prop::collection::btree_map(
+            (0_i64..4).prop_map(|id| (id > 0).then_some(AdSetId(id))),
+            -1_000_000_i64..1_000_000_000,
+            0..4,
+        )
     }
 
     proptest! {

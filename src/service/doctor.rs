@@ -123,9 +123,17 @@ pub async fn database(ctx: &Ctx, online: bool) -> Result<Vec<Finding>> {
     let way_out = "Somebody changed the log in the database: compare it with a backup.";
     found.push(list("audit log", &broken, "Every chain is whole.", "does not fit", way_out));
     let faults = ledger::check(ctx).await?;
-    let said: Vec<String> = faults.iter().map(|f| format!("“{}”, campaign {}: {}", f.workspace, f.campaign, f.sentence)).collect();
-    let way_out = "Sync the account; what stays was changed or lost: compare it with a backup. `tandem ledger check` says all of it.";
-    found.push(list("ledger", &said, "Every entry balances; spend is what Meta reported, to the micro.", "does not fit", way_out));
+    let said: Vec<String> =
+        faults.iter().map(|f| format!("“{}”, campaign {}: {}", f.workspace, f.campaign, f.sentence)).collect();
+    let way_out =
+        "Sync the account; what stays was changed or lost: compare it with a backup. `tandem ledger check` says all of it.";
+    found.push(list(
+        "ledger",
+        &said,
+        "Every entry balances; spend is what Meta reported, to the micro.",
+        "does not fit",
+        way_out,
+    ));
     found.push(clock(ctx).await?);
     found.extend(jobs(ctx).await?);
     found.extend(tokens(ctx, online).await?);

@@ -3,7 +3,6 @@
 //! Never changed by deltas: the touched period is summed anew from its facts in the transaction that wrote them. Reach is not
 //! summed: a roll-up keeps the largest part and the sum of the parts as its bounds.
 
-
 use chrono::NaiveDate;
 use diesel::RunQueryDsl;
 use diesel::sql_types::{BigInt, Date, Text};

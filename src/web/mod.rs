@@ -20,8 +20,8 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    adopt, audiences, auth, campaigns, connections, dashboard, history, imports, ledger, naming, notices, plan, plans, reports, settings, stop,
-    workspaces,
+    adopt, audiences, auth, campaigns, connections, dashboard, history, imports, ledger, naming, notices, plan, plans, reports,
+    settings, stop, workspaces,
 };
 use self::state::State;
 

@@ -57,7 +57,8 @@ impl Reader {
         let row = campaigns::find(c, workspace, campaign)?;
         let is_ours = row.is_some();
         let seen = observed::find(c, workspace, ObjectId(campaign.0))?;
-        let account = row.map(|row| row.ad_account_id).or(seen.map(|row| row.ad_account_id)).ok_or(Error::NotFound("campaign"))?;
+        let account =
+            row.map(|row| row.ad_account_id).or(seen.map(|row| row.ad_account_id)).ok_or(Error::NotFound("campaign"))?;
         let currency = connections::get_account(c, workspace, account)?.currency.parse().ok();
         Ok(Self { workspace, campaign, currency, is_ours })
     }

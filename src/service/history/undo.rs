@@ -183,7 +183,13 @@ fn why_not(action: &str, why: &str) -> String {
 }
 
 /// What cannot come back, whatever is taken back.
-fn lost(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, event: &AuditEvent, undo: Option<&Undo>) -> Result<Vec<String>> {
+fn lost(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    campaign: CampaignId,
+    event: &AuditEvent,
+    undo: Option<&Undo>,
+) -> Result<Vec<String>> {
     let mut lost = Vec::new();
     let Some(undo) = undo else { return Ok(lost) };
     let below = observed::list_of_campaign(c, workspace, campaign)?;

@@ -63,7 +63,9 @@ fn chains(
         for (seq, unsound) in rows::broken(c, workspace.id, *campaign)? {
             let sentence = match unsound {
                 Unsound::Gap => format!("Entries before number {seq} are gone."),
-                Unsound::Link => format!("Entry {seq} does not follow from the one before it: one of them was changed or replaced."),
+                Unsound::Link => {
+                    format!("Entry {seq} does not follow from the one before it: one of them was changed or replaced.")
+                }
                 Unsound::Hash => format!("Entry {seq} was changed after it was written."),
                 Unsound::Balance => format!("Entry {seq} does not sum to zero."),
             };
@@ -110,7 +112,8 @@ fn commitments(c: &mut Conn, workspace: &Workspace) -> crate::store::Result<Vec<
             for (holder, unit) in is.keys().chain(was.keys()).collect::<BTreeSet<_>>() {
                 let amount = |of: &Commitments| of.get(&(*holder, *unit)).copied().unwrap_or_default();
                 let (is, was) = (amount(is), amount(was));
-                if is == was || (holder_is_unknown(booked.get(campaign)) && sums(now.get(campaign)) == sums(booked.get(campaign))) {
+                if is == was || (holder_is_unknown(booked.get(campaign)) && sums(now.get(campaign)) == sums(booked.get(campaign)))
+                {
                     continue;
                 }
                 let (was, is) = (show(was, *unit, &account.currency), show(is, *unit, &account.currency));

@@ -163,9 +163,7 @@ pub(in crate::service) fn record_gone(c: &mut Conn, known: &Observed, now: UtcTi
     let seen = outside::difference(known, &after).zip(known.campaign_id).map(|(seen, campaign)| (campaign, seen));
     outside::note(c, known.workspace_id, now, seen.into_iter().collect())?;
     match known.campaign_id.filter(|_| matches!(known.kind.as_str(), "campaign" | "ad_set")) {
-        Some(campaign) => {
-            book_seen(c, known.workspace_id, known.ad_account_id, campaign, now, "Meta does not list it any more.")
-        }
+        Some(campaign) => book_seen(c, known.workspace_id, known.ad_account_id, campaign, now, "Meta does not list it any more."),
         None => Ok(()),
     }
 }

@@ -188,9 +188,8 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<()>
     let (client, _) = writer(ctx, &account).await?;
     let said = pause_at_meta(&client, &row.remote_id).await?;
     let (inner, actor) = (ctx.clone(), actor.clone());
-    let recorded = ctx.db.write(move |c| {
-        note(c, &inner, &actor, &account, ObjectId(campaign.0), &said, "The campaign was paused.")
-    });
+    let recorded =
+        ctx.db.write(move |c| note(c, &inner, &actor, &account, ObjectId(campaign.0), &said, "The campaign was paused."));
     recorded.await
 }
 
@@ -221,13 +220,7 @@ pub async fn run(ctx: &Ctx, task: &StopAgain) -> Result<()> {
 
 /// Pauses every campaign at once and says for each whether Meta confirmed it. For a whole account Meta is also asked what else is
 /// on: what was made elsewhere a minute ago is in no table of ours.
-async fn pause_all(
-    ctx: &Ctx,
-    actor: &Actor,
-    accounts: &[AdAccount],
-    mut wanted: Vec<Running>,
-    scope: Scope,
-) -> Vec<Running> {
+async fn pause_all(ctx: &Ctx, actor: &Actor, accounts: &[AdAccount], mut wanted: Vec<Running>, scope: Scope) -> Vec<Running> {
     let mut clients: BTreeMap<AdAccountId, std::result::Result<(Writer, NodeId), String>> = BTreeMap::new();
     for account in accounts {
         clients.insert(account.id, writer(ctx, account).await.map_err(|e| e.to_string()));

@@ -187,7 +187,8 @@ impl Index {
     /// Makes sure that the objects of a row are known: those deleted at Meta are in its figures but not in its lists.
     pub(super) fn learn(&mut self, c: &mut Conn, sync: &SyncIds<'_>, row: &InsightsRow) -> Result<()> {
         let (workspace, account) = (sync.workspace, sync.account);
-        let mut store = Store { ctx: sync.ctx, workspace, account, seen_at: sync.seen_at, moved: BTreeSet::new(), seen: Vec::new() };
+        let mut store =
+            Store { ctx: sync.ctx, workspace, account, seen_at: sync.seen_at, moved: BTreeSet::new(), seen: Vec::new() };
         let (mut above, mut campaign) = (None, None);
         let levels = [
             ("campaign", &row.campaign_id, &row.campaign_name, &mut self.campaigns),

@@ -143,7 +143,8 @@ const APPROVE: &str = "409 where the plan is another by now, is blocked or empty
     paused; the campaign is switched on by the last call.";
 const PAUSE: &str =
     "At Meta first, recorded after: pausing what is paused changes nothing, so a repetition is harmless at Meta too.";
-const HISTORY: &str = "Newest first, with before and after field by field. What was changed outside Tandem is there from the moment it was seen.";
+const HISTORY: &str =
+    "Newest first, with before and after field by field. What was changed outside Tandem is there from the moment it was seen.";
 const UNDO_OFFER: &str = "`entry` is the `seq` of an entry of the history. `refused` says why it cannot be taken back, `lost` what does not come \
     back whatever is done.";
 const UNDO: &str = "Writes nothing to Meta: the campaign is saved as it was before the change, and its plan is approved like any other. 409 \

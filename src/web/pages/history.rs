@@ -166,7 +166,13 @@ pub async fn undo(
     }
 }
 
-async fn page(request: &HttpRequest, state: &State, signed: &Signed, id: CampaignId, entry: i64) -> Result<HttpResponse, AppError> {
+async fn page(
+    request: &HttpRequest,
+    state: &State,
+    signed: &Signed,
+    id: CampaignId,
+    entry: i64,
+) -> Result<HttpResponse, AppError> {
     let offer = history::undo_offer(&state.ctx, &signed.actor, id, entry).await?;
     let status = if offer.undo.is_ok() { 200 } else { 409 };
     let Undoing { seq, at, who, what, changes, lost, undo, name, .. } = offer;

@@ -74,7 +74,8 @@ pub async fn show(
     let parts_of = |total: &Balance| {
         let parts = book.balances.iter().filter(|part| (part.account, part.unit) == (total.account, total.unit));
         // A single part that is the campaign's own would only repeat the sum.
-        let parts: Vec<BalanceRow> = parts.clone().filter(|part| part.ad_set.is_some() || parts.clone().count() > 1).map(balance).collect();
+        let parts: Vec<BalanceRow> =
+            parts.clone().filter(|part| part.ad_set.is_some() || parts.clone().count() > 1).map(balance).collect();
         parts
     };
     let balances = totals.iter().flat_map(|of| std::iter::once(total(of)).chain(parts_of(of))).collect();
