@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Leaves that anyone (the sandbox apart) may name.
-const LEAVES: [&str; 4] = ["clock", "secrets", "config", "metrics"];
+const LEAVES: [&str; 5] = ["clock", "secrets", "config", "metrics", "failpoint"];
 
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
@@ -17,6 +17,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("secrets", vec![]),
         ("config", vec![]),
         ("metrics", vec![]),
+        ("failpoint", vec![]),
         ("store", vec!["domain"]),
         ("graph", vec!["domain"]),
         ("report", vec!["domain", "stats", "store"]),

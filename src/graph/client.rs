@@ -24,6 +24,7 @@ use super::error::{AuthProblem, GraphError, WireError};
 use super::node::NodeId;
 use super::params::Params;
 use super::usage::Usage;
+use crate::failpoint::{self, Moment};
 use crate::metrics;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -96,13 +97,13 @@ impl Client {
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
-        let url = self.url(path);
-        self.call(self.0.http.request(Method::GET, url).query(&self.signed(params)), false).await
+        let request = self.0.http.request(Method::GET, self.url(path)).query(&self.signed(params));
+        self.call(path, request, false).await
     }
 
     /// A POST that starts a report or asks for a check: repeating it does no harm, so a lost answer is [`GraphError::Transient`].
     pub(super) async fn post_harmless<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
-        self.call(self.form(path, params), false).await
+        self.call(path, self.form(path, params), false).await
     }
 
     /// Whether a URL that the server named lies on the base's origin.
@@ -113,11 +114,7 @@ impl Client {
     fn url(&self, path: &Path<'_>) -> Url {
         let mut url = self.0.base.clone();
         let prefix = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&match path {
-            Path::Node(id) => format!("{prefix}/{VERSION}/{id}"),
-            Path::Edge(id, edge) => format!("{prefix}/{VERSION}/{id}/{edge}"),
-            Path::Root(name) => format!("{prefix}/{VERSION}/{name}"),
-        });
+        url.set_path(&format!("{prefix}/{VERSION}/{path}"));
         url
     }
 
@@ -134,10 +131,13 @@ impl Client {
         std::iter::once(token).chain(self.0.proof.as_deref().map(|proof| ("appsecret_proof", proof)))
     }
 
-    async fn call<T: DeserializeOwned>(&self, request: RequestBuilder, write: bool) -> Result<T, GraphError> {
+    async fn call<T: DeserializeOwned>(&self, path: &Path<'_>, request: RequestBuilder, write: bool) -> Result<T, GraphError> {
+        let call = || failpoint::Call { path: path.to_string(), writes: write };
+        failpoint::reach(|| Moment::BeforeCall(call())).await;
         let began = Instant::now();
         let answer = self.ask(request, write).await;
         metrics::graph_call(answer.as_ref().err().map_or("ok", outcome), began.elapsed());
+        failpoint::reach(|| Moment::AfterCall(call())).await;
         answer
     }
 
@@ -153,17 +153,25 @@ impl Client {
                     retry_after: wait.unwrap_or(Duration::from_secs(60)),
                     message: "too many calls".to_owned(),
                 },
-                500..=599 => GraphError::unanswered(format!("HTTP status {status}"), write),
+                // Somebody on the way answered for a server that may have taken the request.
+                408 | 500..=599 => GraphError::unanswered(format!("HTTP status {status}"), write),
                 300..=399 => GraphError::Unexpected { message: format!("a redirect ({status}), which is never followed") },
+                200..=299 if write => GraphError::unanswered("an answer that is not whole", true),
                 _ => GraphError::Unexpected { message: format!("HTTP status {status} without JSON") },
             });
         };
         // Meta's SDKs decide by the presence of `error`, not by the status.
         if let Some(error) = value.get_mut("error").map(Value::take) {
             let error: WireError = serde_json::from_value(error).unwrap_or_default();
-            return Err(GraphError::from_wire(error, wait, write));
+            return Err(match GraphError::from_wire(error, wait, write) {
+                // A server that broke down while it wrote refuses nothing, whatever code it names.
+                GraphError::Rejected { message, .. } if write && status.is_server_error() => GraphError::Lost { message },
+                error => error,
+            });
         }
         match status.as_u16() {
+            // A write that was answered happened, whatever the answer looks like.
+            200..=299 if write => serde_json::from_value(value).map_err(|e| GraphError::unanswered(e.to_string(), true)),
             200..=299 => serde_json::from_value(value).map_err(|e| GraphError::Unexpected { message: e.to_string() }),
             401 => Err(GraphError::Auth { problem: AuthProblem::Token, message: "the token is not accepted".to_owned() }),
             404 => Err(GraphError::NotFound { message: "Meta knows no such object".to_owned() }),
@@ -215,7 +223,7 @@ impl Writer {
     }
 
     pub(super) async fn post<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
-        self.0.call(self.0.form(path, params), true).await
+        self.0.call(path, self.0.form(path, params), true).await
     }
 
     /// Uploads bytes as one multipart part. Repeating it is harmless where Meta names the object by its content, as for images.
@@ -234,7 +242,7 @@ impl Writer {
             form = form.text(name.to_owned(), value.to_owned());
         }
         let request = self.0.0.http.request(Method::POST, self.0.url(path)).multipart(form.part(part_name, part));
-        self.0.call(request, false).await
+        self.0.call(path, request, false).await
     }
 }
 
@@ -255,6 +263,16 @@ pub(super) enum Path<'a> {
     Edge(&'a NodeId, &'static str),
     /// `/{name}`, as `/search`.
     Root(&'static str),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(id) => write!(f, "{id}"),
+            Self::Edge(id, edge) => write!(f, "{id}/{edge}"),
+            Self::Root(name) => f.write_str(name),
+        }
+    }
 }
 
 /// An HTTP client that follows nothing and reads no proxy from the environment.

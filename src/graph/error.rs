@@ -129,6 +129,8 @@ impl GraphError {
         match classify(code, subcode, error.is_transient.unwrap_or(false)) {
             // "Unknown error" and "service unavailable" can arrive after the write was stored, so a write is not known undone.
             Class::Retry if write => Self::Lost { message },
+            // For a read it asks for less; for a write it is the same "unknown error" and says no more than that.
+            Class::TooMuch if write && code == 1 => Self::Lost { message },
             Class::Retry => Self::Transient { message },
             Class::Throttle(default) => Self::RateLimited { retry_after: wait.unwrap_or(default), message },
             Class::TooMuch => Self::TooMuchData { message },
@@ -273,6 +275,9 @@ mod tests {
         let json = r#"{"message":"An unknown error occurred","code":1}"#;
         assert!(read(json, true).may_have_happened());
         assert!(matches!(read(json, false), GraphError::Transient { .. }));
+        let json = r#"{"message":"An unknown error occurred","code":1,"error_subcode":99}"#;
+        assert!(read(json, true).may_have_happened());
+        assert!(matches!(read(json, false), GraphError::TooMuchData { .. }));
     }
 
     #[test]

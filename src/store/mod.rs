@@ -54,6 +54,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 pub use connection::{Conn, MultiBackend, is_postgres};
 pub use sql_types::UtcTime;
 
+use crate::failpoint::{self, Moment};
 use connection::Manager;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -201,7 +202,10 @@ impl Db {
         F: FnOnce(&mut Conn) -> std::result::Result<T, E> + Send + 'static,
     {
         let db = self.clone();
-        blocking(move || db.write_now(work)).await
+        failpoint::reach(|| Moment::BeforeCommit).await;
+        let written = blocking(move || db.write_now(work)).await;
+        failpoint::reach(|| Moment::AfterCommit).await;
+        written
     }
 
     /// Writes in one transaction, on this thread.
