@@ -4,9 +4,9 @@ use chrono::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use serde_json::json;
-use tandem::domain::id::CampaignId;
+use tandem::domain::id::{CampaignId, ObjectId};
 use tandem::service::{connections, publish, sync};
-use tandem::store::{ledger, observed};
+use tandem::store::{StoreError, ledger, observed};
 
 use tandem::report::{Origin, Query};
 use tandem::service::reports;
@@ -147,6 +147,25 @@ async fn campaigns_made_elsewhere_are_seen_and_marked_so() {
         rows.iter().map(|r| (r.name.as_str(), r.origin.as_str())).collect::<Vec<_>>(),
         [("Made in Ads Manager", "elsewhere")]
     );
+}
+
+#[actix_web::test]
+async fn a_list_that_was_asked_for_before_does_not_undo_what_was_read_back_since() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    business.publish(campaign).await;
+    let workspace = business.actor.workspace;
+    let there = business.app.ctx.db.write(move |c| {
+        let known = observed::list_present(c, workspace, "campaign")?.remove(0);
+        let mut told = |seconds: i64, status: &str| {
+            let seen_at = (known.seen_at.utc() + Duration::seconds(seconds)).into();
+            let row = observed::Observed { id: ObjectId(1), status: status.into(), seen_at, ..known.clone() };
+            assert_eq!(observed::upsert(c, &row)?, known.id, "the id it has here is told");
+            Ok::<_, StoreError>(observed::find(c, workspace, known.id)?.unwrap().status)
+        };
+        Ok::<_, StoreError>((told(-1, "PAUSED")?, told(1, "PAUSED")?))
+    });
+    assert_eq!(there.await.unwrap(), ("ACTIVE".to_owned(), "PAUSED".to_owned()));
 }
 
 fn elsewhere(business: &Business, linked: &[connections::Linked]) -> (tandem::graph::Client, tandem::graph::NodeId) {

@@ -121,14 +121,21 @@ pub fn ids(
     Ok(pairs.into_iter().collect())
 }
 
-/// Writes what Meta said of an object: by Meta's id where it is known, else as new. Its id and origin stay what they were.
-pub fn upsert(connection: &mut Conn, row: &Observed) -> Result<()> {
+/// Writes what Meta said of an object: by Meta's id where it is known, else as new; returns the id it has here. Its id and origin
+/// stay what they were, and what was read back from Meta since `row.seen_at` stands: a list that was asked for before must not
+/// undo it.
+pub fn upsert(connection: &mut Conn, row: &Observed) -> Result<ObjectId> {
     let there = dsl::observed_objects
         .filter(dsl::workspace_id.eq(row.workspace_id))
         .filter(dsl::ad_account_id.eq(row.ad_account_id))
         .filter(dsl::kind.eq(&row.kind))
         .filter(dsl::remote_id.eq(&row.remote_id));
-    let renewed = diesel::update(there)
+    let known: Option<ObjectId> = there.select(dsl::id).first(connection).optional()?;
+    let Some(id) = known else {
+        diesel::insert_into(dsl::observed_objects).values(row).execute(connection)?;
+        return Ok(row.id);
+    };
+    diesel::update(there.filter(dsl::seen_at.le(row.seen_at)))
         .set((
             dsl::parent_id.eq(row.parent_id),
             dsl::campaign_id.eq(row.campaign_id),
@@ -140,10 +147,7 @@ pub fn upsert(connection: &mut Conn, row: &Observed) -> Result<()> {
             dsl::gone_at.eq(row.gone_at),
         ))
         .execute(connection)?;
-    if renewed == 0 {
-        diesel::insert_into(dsl::observed_objects).values(row).execute(connection)?;
-    }
-    Ok(())
+    Ok(id)
 }
 
 /// Writes an object that was made here under its desired id. A sync that saw it first, under an id of its own, gives way.

@@ -142,7 +142,7 @@ impl Figures {
             seen_at: self.known_at,
             gone_at: None,
         };
-        self.write(|c| observed::upsert(c, &object));
+        self.write(|c| observed::upsert(c, &object).map(|_| ()));
         id
     }
 

@@ -78,9 +78,10 @@ trait Listed: DeserializeOwned + Send + 'static {
 impl Listed for Campaign {
     fn store(&self, c: &mut Conn, store: &mut Store<'_>, index: &mut Index) -> Result<()> {
         let id = store.id(&index.campaigns, &self.id);
-        index.campaigns.insert(self.id.to_string(), id);
         let status = (self.status.as_deref(), self.effective_status.as_deref());
-        store.put(c, ("campaign", id, &self.id), (None, Some(id)), &self.name, status, self)
+        let id = store.put(c, ("campaign", id, &self.id), (None, Some(id)), &self.name, status, self)?;
+        index.campaigns.insert(self.id.to_string(), id);
+        Ok(())
     }
 }
 
@@ -88,12 +89,13 @@ impl Listed for AdSet {
     fn store(&self, c: &mut Conn, store: &mut Store<'_>, index: &mut Index) -> Result<()> {
         let above = self.campaign_id.as_ref().and_then(|id| index.campaigns.get(id.as_str())).copied();
         let id = store.id(&index.ad_sets, &self.id);
-        index.ad_sets.insert(self.id.to_string(), id);
         if let Some(kind) = kind_of(self) {
             index.kinds.insert(self.id.to_string(), kind);
         }
         let status = (self.status.as_deref(), self.effective_status.as_deref());
-        store.put(c, ("ad_set", id, &self.id), (above, above), &self.name, status, self)
+        let id = store.put(c, ("ad_set", id, &self.id), (above, above), &self.name, status, self)?;
+        index.ad_sets.insert(self.id.to_string(), id);
+        Ok(())
     }
 }
 
@@ -103,15 +105,16 @@ impl Listed for AdWithCreative {
         let above = ad.adset_id.as_ref().and_then(|id| index.ad_sets.get(id.as_str())).copied();
         let campaign = ad.campaign_id.as_ref().and_then(|id| index.campaigns.get(id.as_str())).copied();
         let id = store.id(&index.ads, &ad.id);
-        index.ads.insert(ad.id.to_string(), id);
         let status = (ad.status.as_deref(), ad.effective_status.as_deref());
-        store.put(c, ("ad", id, &ad.id), (above, campaign), &ad.name, status, ad)?;
+        let id = store.put(c, ("ad", id, &ad.id), (above, campaign), &ad.name, status, ad)?;
+        index.ads.insert(ad.id.to_string(), id);
         let Some(creative) = &self.creative else { return Ok(()) };
         // One creative may serve ads of several campaigns: it stands with the last of them that Meta lists.
         let id = store.id(&index.creatives, &creative.id);
-        index.creatives.insert(creative.id.to_string(), id);
         let status = (creative.status.as_deref(), None);
-        store.put(c, ("creative", id, &creative.id), (None, campaign), &creative.name, status, creative)
+        let id = store.put(c, ("creative", id, &creative.id), (None, campaign), &creative.name, status, creative)?;
+        index.creatives.insert(creative.id.to_string(), id);
+        Ok(())
     }
 }
 
@@ -204,10 +207,9 @@ impl Index {
             }
             let Ok(node) = remote.parse::<NodeId>() else { continue };
             let id = store.id(known, &node);
-            known.insert(remote.clone(), id);
             campaign = campaign.or(Some(id));
             let name = name.as_deref().unwrap_or(remote);
-            store.put(
+            let id = store.put(
                 c,
                 (kind, id, &node),
                 (above, campaign),
@@ -215,6 +217,7 @@ impl Index {
                 (Some("DELETED"), Some("DELETED")),
                 &serde_json::json!({}),
             )?;
+            known.insert(remote.clone(), id);
             above = Some(id);
         }
         Ok(())
@@ -253,7 +256,7 @@ impl Store<'_> {
         name: &str,
         (status, effective): (Option<&str>, Option<&str>),
         fields: &impl Serialize,
-    ) -> Result<()> {
+    ) -> Result<ObjectId> {
         let gone = status == Some("DELETED");
         let row = Observed {
             workspace_id: self.workspace,
