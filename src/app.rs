@@ -112,6 +112,8 @@ pub struct Running {
     sandbox: Option<sandbox::Running>,
     /// Keeps a restore from swapping the database under a running server.
     _hold: std::fs::File,
+    /// Tells the next process whether this one still works.
+    _working: Option<std::fs::File>,
 }
 
 /// Starts everything: must be called inside an actix system.
@@ -125,6 +127,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
         Arc::new(SandboxLink { base_url: running.base_url(), access_token: running.identity().access_token.into() })
     });
     service::imports::clear::recover(&ctx).await?;
+    let working = service::queue::take_over(&ctx).await?;
     let listener = TcpListener::bind(config.listen).map_err(|source| AppError::Listen { address: config.listen, source })?;
     let address = listener.local_addr().map_err(AppError::Server)?;
     let secure = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
@@ -136,7 +139,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
     let mut workers: Vec<_> = (0..WORKERS).map(|_| tokio::spawn(Worker::new(ctx.clone()).run(stopped.clone()))).collect();
     workers.push(tokio::spawn(jobs::heartbeat::run(ctx.clone(), stopped)));
     let setup_token = service::workspaces::new_setup_link(&ctx).await?;
-    Ok(Running { ctx, address, setup_token, server: handle, serving, workers, stop, sandbox, _hold: hold })
+    Ok(Running { ctx, address, setup_token, server: handle, serving, workers, stop, sandbox, _hold: hold, _working: working })
 }
 
 /// Starts the embedded sandbox at the address it had before: connections remember it, and a connection's base never changes.

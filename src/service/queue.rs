@@ -3,6 +3,8 @@
 //! A task is a serde struct with a name and a priority; `jobs` knows how to run each. Every task must be idempotent: it may run
 //! twice, and once more after a crash between a call to Meta and the commit.
 
+use std::fs::File;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -11,7 +13,7 @@ use crate::domain::id::{JobId, WorkspaceId};
 use crate::store::Conn;
 use crate::store::jobs::{self, NewJob};
 
-use super::{Ctx, Result};
+use super::{Ctx, Error, Result};
 
 /// How urgent a task is: lower first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,4 +54,25 @@ pub fn enqueue<T: Task>(connection: &mut Conn, ctx: &Ctx, task: &T, run_at: Real
         run_at: run_at.0.into(),
     };
     Ok(jobs::enqueue(connection, &job, ctx.stamp())?)
+}
+
+/// The file that the one process which works on a data directory's database holds locked.
+const WORKING: &str = "workers.lock";
+
+/// Gives back what a process that died had claimed, so that it goes on at once and not when the claim lapses. `None`, and nothing
+/// given back, where another process may be at work: beside the same data directory, or on PostgreSQL anywhere.
+///
+/// The file returned must be held as long as this process works.
+pub async fn take_over(ctx: &Ctx) -> Result<Option<File>> {
+    if ctx.db.is_postgres() {
+        return Ok(None);
+    }
+    let path = ctx.data_dir.join(WORKING);
+    let opened = File::options().create(true).write(true).truncate(false).open(path);
+    let file = opened.map_err(|source| Error::Io { what: "marking the data directory as worked on", source })?;
+    if file.try_lock().is_err() {
+        return Ok(None);
+    }
+    ctx.db.write(|c| Ok::<_, Error>(jobs::release(c)?)).await?;
+    Ok(Some(file))
 }

@@ -138,6 +138,13 @@ pub fn extend(connection: &mut Conn, id: JobId, lease_until: UtcTime) -> Result<
     Ok(())
 }
 
+/// Gives back every claim: right only where nobody is at work.
+pub fn release(connection: &mut Conn) -> Result<()> {
+    let claimed = jobs::table.filter(jobs::finished_at.is_null()).filter(jobs::lease_until.is_not_null());
+    diesel::update(claimed).set(jobs::lease_until.eq(None::<UtcTime>)).execute(connection)?;
+    Ok(())
+}
+
 /// Unfinished jobs of a kind (or all), soonest first: kind, workspace, when, attempts, last error.
 #[allow(clippy::type_complexity)] // one row of five columns, read once
 pub fn list_open(connection: &mut Conn) -> Result<Vec<(JobId, Option<WorkspaceId>, String, UtcTime, i32, Option<String>)>> {
