@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use actix_multipart::Multipart;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
@@ -17,6 +16,7 @@ use super::faults::{Fault, FaultKind};
 use super::limits::meter;
 use super::webhooks;
 use super::wire::errors::GraphError;
+use super::wire::multipart;
 use super::wire::request::{self, Call, DEFAULT_VERSION, FilePart};
 use super::wire::response::{Headers, trace_id};
 use super::world::{Received, World};
@@ -174,47 +174,16 @@ async fn raw(mut payload: web::Payload) -> Result<Vec<u8>, GraphError> {
 }
 
 async fn decode(request: &HttpRequest, payload: web::Payload) -> Result<Body, GraphError> {
-    let kind =
-        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("").to_ascii_lowercase();
-    if kind.starts_with("multipart/form-data") {
-        return multipart(request, payload).await;
-    }
+    let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let kind = given.to_ascii_lowercase();
     let bytes = raw(payload).await?;
     let mut body = Body::default();
-    if kind.starts_with("application/json") {
+    if kind.starts_with("multipart/form-data") {
+        multipart::read(given, &bytes, &mut body.params, &mut body.files)?;
+    } else if kind.starts_with("application/json") {
         request::add_json(&mut body.params, &bytes)?;
     } else {
         request::add_pairs(&mut body.params, &bytes);
-    }
-    Ok(body)
-}
-
-async fn multipart(request: &HttpRequest, payload: web::Payload) -> Result<Body, GraphError> {
-    let bad = |_| GraphError::invalid("The multipart body could not be read");
-    let mut parts = Multipart::new(request.headers(), payload);
-    let mut body = Body::default();
-    let mut total = 0;
-    while let Some(part) = parts.next().await {
-        let mut part = part.map_err(bad)?;
-        let disposition = part.content_disposition();
-        let name = disposition.and_then(|given| given.get_name()).unwrap_or("").to_owned();
-        let file_name = disposition.and_then(|given| given.get_filename()).map(str::to_owned);
-        let mut bytes = Vec::new();
-        while let Some(chunk) = part.next().await {
-            let chunk = chunk.map_err(bad)?;
-            total += chunk.len();
-            if total > LARGEST_BODY {
-                return Err(GraphError { status: 413, ..GraphError::invalid("The request body is too large") });
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        match file_name {
-            Some(file_name) => body.files.push(FilePart { name, file_name, bytes }),
-            None => {
-                let text = String::from_utf8(bytes).map_err(|_| GraphError::invalid(format!("Param {name} is not UTF-8")))?;
-                request::add_pair(&mut body.params, &name, text);
-            }
-        }
     }
     Ok(body)
 }

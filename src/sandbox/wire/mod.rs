@@ -4,6 +4,7 @@
 pub mod batch;
 pub mod errors;
 pub mod fields;
+pub mod multipart;
 pub mod paging;
 pub mod params;
 pub mod request;
