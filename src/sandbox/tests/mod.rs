@@ -6,6 +6,8 @@ mod audiences;
 mod control;
 mod creatives;
 mod delivery;
+mod fuzz;
+mod golden;
 mod inbox;
 mod insights;
 mod instagram;
