@@ -18,6 +18,7 @@ use super::faults::Fault;
 use super::limits::Tier;
 use super::nodes::values;
 use super::server::{Shared, lock};
+use super::truth;
 use super::visitors;
 use super::webhooks;
 use super::world::World;
@@ -38,6 +39,8 @@ pub async fn answer(request: &HttpRequest, body: Vec<u8>, world: Shared) -> Http
         return refuse(403, "Another web page asked for this. The control surface answers its own page and programs only.");
     }
     let form = forms::read(&path, &body);
+    // The truth is asked by a query.
+    let body = if path.starts_with("truth/") { request.query_string().as_bytes().to_vec() } else { body };
     let answered = actix_web::web::block(move || {
         if form.is_none() && path == "webhooks" && (reads || posts) {
             lock(&world).tick();
@@ -103,6 +106,9 @@ fn route(world: &mut World, (reads, posts): (bool, bool), path: &str, body: &[u8
         (_, true, "restate") => edits::restate(world, body).map(Reply::Json),
         (_, true, "snapshot") => snapshot::take(world).map(Reply::File),
         (_, true, "restore") => snapshot::restore(world, body).map(Reply::Json),
+        (true, _, asked) if asked.starts_with("truth/") => {
+            truth::answer(world, asked.trim_start_matches("truth/"), body).map(Reply::Json)
+        }
         _ => Err((404, format!("There is no /_sandbox/{path} for this method."))),
     }
 }

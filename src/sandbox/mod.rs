@@ -24,6 +24,7 @@ mod server;
 mod settings;
 mod state;
 mod status;
+mod truth;
 mod visitors;
 mod webhooks;
 mod wire;

@@ -7,18 +7,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use serde_json::Value;
+use tokio::sync::mpsc;
 
 use super::auth::dialog;
 use super::control;
 use super::faults::{Fault, FaultKind};
+use super::insights::page::Report;
 use super::limits::meter;
-use super::webhooks;
+use super::nodes::dispatch;
 use super::wire::errors::GraphError;
 use super::wire::multipart;
 use super::wire::request::{self, Call, DEFAULT_VERSION, FilePart};
 use super::wire::response::{Headers, trace_id};
+use super::webhooks;
 use super::world::{Received, World};
 
 /// Largest body; an image is at most 30 MB at Meta.
@@ -44,6 +47,8 @@ struct Reply {
     status: u16,
     headers: Vec<(&'static str, String)>,
     body: String,
+    /// What is still to be written of a long page.
+    rest: Option<Report>,
     cut: bool,
     truncated: bool,
 }
@@ -79,14 +84,15 @@ pub async fn handle(request: HttpRequest, payload: web::Payload, world: web::Dat
         params.extend(body.params);
         request::assemble(&method, &path, params, body.files, bearer, base_url)
     });
-    let reply = web::block(move || reply(&world, &method, &path, decoded)).await;
+    let answering = Arc::clone(&world);
+    let reply = web::block(move || reply(&answering, &method, &path, decoded)).await;
     match reply {
-        Ok(reply) => write(reply),
+        Ok(reply) => write(reply, world),
         Err(_) => HttpResponse::ServiceUnavailable().finish(),
     }
 }
 
-fn write(reply: Reply) -> HttpResponse {
+fn write(reply: Reply, world: Shared) -> HttpResponse {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = HttpResponse::build(status);
     response.content_type("application/json; charset=UTF-8");
@@ -104,7 +110,26 @@ fn write(reply: Reply) -> HttpResponse {
         let (half, _) = reply.body.as_bytes().split_at(reply.body.len() / 2);
         return response.body(half.to_vec());
     }
-    response.body(reply.body)
+    match reply.rest {
+        Some(rest) => response.streaming(pieces(reply.body, rest, world)),
+        None => response.body(reply.body),
+    }
+}
+
+/// The pieces of a page as they are written; only a few wait for a slow client, and none of them holds the world.
+fn pieces(first: String, mut rest: Report, world: Shared) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
+    let (sender, receiver) = mpsc::channel(4);
+    tokio::task::spawn_blocking(move || {
+        let mut next = Some(first);
+        while let Some(piece) = next {
+            if sender.blocking_send(Ok(Bytes::from(piece))).is_err() {
+                // The client has gone.
+                break;
+            }
+            next = rest.piece(&mut lock(&world));
+        }
+    });
+    stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|piece| (piece, receiver)) })
 }
 
 fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphError>) -> Reply {
@@ -123,10 +148,21 @@ fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphEr
     let mut headers = headers(&world, &decoded, trace.clone(), fault.as_ref());
     let before =
         fault.as_ref().filter(|fault| matches!(fault.kind, FaultKind::Error | FaultKind::Throttle | FaultKind::TokenDead));
-    let (mut answer, used) = match (before, decoded) {
-        (Some(fault), _) => (Err(fault.error()), None),
-        (None, Err(error)) => (Err(error), None),
-        (None, Ok(call)) => meter::answer(&mut world, &call),
+    let paged = decoded.as_ref().ok().filter(|call| fault.is_none() && dispatch::is_report(&world, call));
+    let (mut answer, used) = match paged.map(|call| meter::report(&mut world, call)) {
+        Some((Ok(mut report), used)) => {
+            headers.used = used;
+            let body = report.piece(&mut world).unwrap_or_default();
+            world.remember(Received { method: method.to_owned(), path: path.to_owned(), status: Some(200) });
+            let rest = (!report.is_ended()).then_some(report);
+            return Reply { status: 200, headers: headers.pairs(), body, rest, cut: false, truncated: false };
+        }
+        Some((Err(error), used)) => (Err(error), used),
+        None => match (before, decoded) {
+            (Some(fault), _) => (Err(fault.error()), None),
+            (None, Err(error)) => (Err(error), None),
+            (None, Ok(call)) => meter::answer(&mut world, &call),
+        },
     };
     headers.used = used;
     if let Some(fault) = fault.as_ref().filter(|fault| fault.kind == FaultKind::ErrorAfterCommit) {
@@ -145,7 +181,7 @@ fn reply(world: &Shared, method: &str, path: &str, decoded: Result<Call, GraphEr
     let (cut, truncated) = (is(FaultKind::Cut), is(FaultKind::Truncated));
     let received = Received { method: method.to_owned(), path: path.to_owned(), status: (!cut).then_some(status) };
     world.remember(received);
-    Reply { status, headers: headers.pairs(), body, cut, truncated }
+    Reply { status, headers: headers.pairs(), body, rest: None, cut, truncated }
 }
 
 fn headers(world: &World, decoded: &Result<Call, GraphError>, trace: String, fault: Option<&Fault>) -> Headers {

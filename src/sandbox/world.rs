@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::clock::{Clock, Speed};
-use super::delivery::day::Ledger;
 use super::delivery::engine::Engine;
+use super::delivery::ledger::Ledger;
 use super::faults::Faults;
+use super::insights::page::Kept;
 use super::journal::{Journal, JournalError};
 use super::limits::Limits;
 use super::seeded::{self, FIRST_MOMENT, Identity};
@@ -50,6 +51,8 @@ pub struct World {
     pub state: State,
     /// Delivery cache.
     pub engine: Engine,
+    /// What the last insights call gathered.
+    pub reports: Kept,
     /// Scripted faults.
     pub faults: Faults,
     /// Tokens, grants and links of the business.
@@ -93,6 +96,7 @@ impl World {
             strict,
             state,
             engine: Engine::default(),
+            reports: Kept::default(),
             faults: Faults::default(),
             limits: Limits::default(),
             webhooks: Webhooks::default(),
@@ -263,6 +267,7 @@ impl World {
         self.served = image.served;
         // Whatever was reckoned from the other state.
         self.engine = Engine::default();
+        self.reports = Kept::default();
         (self.active, self.counted) = (None, None);
         self.calls.clear();
         self.recent.clear();

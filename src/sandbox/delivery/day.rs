@@ -5,110 +5,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-use serde_json::{Map, Value};
+use chrono_tz::Tz;
+use serde_json::Value;
 
-use super::auction::{self, Curve};
+use super::auction::{self, Offer};
+use super::learning;
+use super::ledger::History;
+use super::market::Market;
+use super::memo::Memo;
 use super::pacing;
-use super::part::{AdDay, Grown, LANDING_SHARE, MICROS, Part, click_rate, conversion_rate};
+use super::part::{AdDay, Grown, MICROS, Part};
 use super::share;
-use super::spec::{AdSetSpec, Goal, amount};
-use crate::sandbox::num::{hash, hash_text, unit};
-use crate::sandbox::placements::PLACEMENTS;
-use crate::sandbox::seeded::{AccountSeed, currency_offset};
+use super::spec::{AdSetSpec, amount};
+use crate::sandbox::num::hash_text;
 use crate::sandbox::state::{Kind, Object, State};
-use crate::sandbox::status::{self, Review};
-
-/// Spend so far, in micros.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ledger {
-    /// The account's total.
-    pub account: i64,
-    /// By campaign and by ad set id.
-    pub objects: BTreeMap<Arc<str>, i64>,
-}
-
-impl Ledger {
-    /// Spend of a campaign or ad set.
-    #[must_use]
-    pub fn of(&self, id: &str) -> i64 {
-        self.objects.get(id).copied().unwrap_or(0)
-    }
-
-    /// Books a day.
-    pub fn book(&mut self, days: &[AdDay]) {
-        for day in days {
-            let spend: i64 = day.parts.iter().map(|part| part.spend).sum();
-            self.account += spend;
-            *self.objects.entry(Arc::clone(&day.campaign)).or_insert(0) += spend;
-            *self.objects.entry(Arc::clone(&day.ad_set)).or_insert(0) += spend;
-        }
-    }
-}
-
-/// The fields a spec was read from, and the spec.
-type ReadSpec = (Arc<Map<String, Value>>, Arc<AdSetSpec>);
-
-/// Specs and reviews read once.
-#[derive(Debug, Default)]
-pub struct Memo {
-    specs: BTreeMap<(String, usize), ReadSpec>,
-    names: BTreeMap<String, Arc<str>>,
-    reviews: BTreeMap<String, (usize, i64, bool)>,
-}
-
-impl Memo {
-    /// The spec of an ad set at a moment.
-    pub fn spec(&mut self, seed: u64, object: &Object, moment: i64) -> Option<Arc<AdSetSpec>> {
-        let index = object.version_at(moment)?;
-        let fields = &object.versions.get(index)?.fields;
-        let key = (object.id.clone(), index);
-        if let Some((of, spec)) = self.specs.get(&key)
-            && Arc::ptr_eq(of, fields)
-        {
-            return Some(Arc::clone(spec));
-        }
-        let spec = Arc::new(AdSetSpec::read(seed, object.created(), fields));
-        self.specs.insert(key, (Arc::clone(fields), Arc::clone(&spec)));
-        Some(spec)
-    }
-
-    fn name(&mut self, id: &str) -> Arc<str> {
-        if let Some(name) = self.names.get(id) {
-            return Arc::clone(name);
-        }
-        let name: Arc<str> = Arc::from(id);
-        self.names.insert(id.to_owned(), Arc::clone(&name));
-        name
-    }
-
-    /// Whether the review lets the ad deliver at a moment.
-    fn approved(&mut self, state: &State, ad: &Object, moment: i64) -> bool {
-        let Some(version) = ad.version_at(moment) else {
-            return false;
-        };
-        if let Some((of, ends, approved)) = self.reviews.get(&ad.id)
-            && *of == version
-            && moment >= *ends
-        {
-            return *approved;
-        }
-        match status::review(state, ad, moment) {
-            Review::Pending => false,
-            decided => {
-                let approved = decided == Review::Approved;
-                let ends = status::review_ends(state.seed, ad, moment);
-                self.reviews.insert(ad.id.clone(), (version, ends, approved));
-                approved
-            }
-        }
-    }
-
-    /// Forgets reviews: a creative may have been edited.
-    pub fn forget_reviews(&mut self) {
-        self.reviews.clear();
-    }
-}
+use crate::sandbox::status;
 
 /// A day to be reckoned.
 #[derive(Debug)]
@@ -117,14 +28,22 @@ pub struct Day<'a> {
     pub state: &'a State,
     /// Account id.
     pub account: &'a str,
-    /// Its currency and zone.
-    pub seeded: AccountSeed,
-    /// Local day.
-    pub date: NaiveDate,
+    /// Its zone.
+    pub zone: Tz,
+    /// What impressions cost and bring on that day.
+    pub market: Market,
     /// Its first and last (exclusive) second.
     pub span: (i64, i64),
-    /// Spend before the day.
-    pub ledger: &'a Ledger,
+    /// What earlier days left behind.
+    pub history: &'a History,
+}
+
+/// An ad in one stretch.
+struct RunningAd {
+    /// Position among its ad set's ads.
+    position: usize,
+    /// Part of the ad set's impressions.
+    part: f64,
 }
 
 /// An ad set in one stretch.
@@ -133,8 +52,8 @@ struct Running {
     index: usize,
     version: usize,
     spec: Arc<AdSetSpec>,
-    curves: Vec<Curve>,
-    ads: Vec<(Arc<str>, u64, f64, i64)>,
+    offers: Vec<Offer>,
+    ads: Vec<RunningAd>,
 }
 
 /// What an ad has gathered in a placement.
@@ -144,12 +63,22 @@ struct Gathered {
     money: f64,
 }
 
-type Sums = BTreeMap<(usize, usize, Arc<str>, usize), Gathered>;
+/// What an ad has gathered on a day.
+#[derive(Default)]
+struct Tally {
+    /// In the order of the spec's placements.
+    placements: Vec<Gathered>,
+    /// Impressions by hour; kept where the ad did not run the whole day.
+    hours: Option<Box<[f64; 24]>>,
+}
+
+/// By position of the ad set, its version, and position of the ad.
+type Tallies = BTreeMap<(usize, usize, usize), Tally>;
 
 impl Day<'_> {
     /// What was delivered up to a moment, account spend limit respected.
     pub fn run(&self, memo: &mut Memo, until: i64) -> Vec<AdDay> {
-        let limit = self.limit(self.state.find(self.account, Kind::Account), self.ledger.account);
+        let limit = self.limit(self.state.find(self.account, Kind::Account), self.history.ledger.account);
         self.within(limit, until, |until| {
             let campaigns = self.state.of_account(self.account, Kind::Campaign);
             campaigns
@@ -164,7 +93,7 @@ impl Day<'_> {
     fn limit(&self, object: Option<&Object>, spent: i64) -> Option<i64> {
         let version = object?.versions.get(object?.version_at(self.span.1 - 1)?)?;
         let cap = amount(&version.fields, "spend_cap")?;
-        let micros = cap.saturating_mul(1_000_000 / currency_offset(self.seeded.currency));
+        let micros = cap.saturating_mul(1_000_000 / self.market.offset);
         Some((micros - spent).max(0))
     }
 
@@ -199,7 +128,7 @@ impl Day<'_> {
         if !changed_today && campaign.text("status") != "ACTIVE" {
             return Vec::new();
         }
-        let limit = self.limit(Some(campaign), self.ledger.of(&campaign.id));
+        let limit = self.limit(Some(campaign), self.history.ledger.of(&campaign.id));
         self.within(limit, until, |until| self.campaign_until(memo, campaign, until))
     }
 
@@ -207,28 +136,32 @@ impl Day<'_> {
         let ad_sets: Vec<&Object> =
             self.state.children_of(&campaign.id).iter().filter_map(|id| self.state.objects.get(id)).collect();
         let cuts = self.cuts(campaign, &ad_sets, until);
-        let mut sums = Sums::new();
+        let mut tallies = Tallies::new();
         let mut spent: BTreeMap<Arc<str>, f64> = BTreeMap::new();
         for pair in cuts.windows(2) {
             let &[from, to] = pair else { continue };
-            let share = pacing::between(self.span, from, to);
             let running = self.running(memo, campaign, &ad_sets, from);
-            if share > 0.0 && !running.is_empty() {
-                self.stretch(campaign, &running, (from, share), &mut sums, &mut spent);
+            if !running.is_empty() {
+                self.stretch(memo, campaign, &running, (from, to), &mut tallies, &mut spent);
             }
         }
-        self.collect(memo, campaign, &ad_sets, sums)
+        self.collect(memo, campaign, &ad_sets, tallies)
     }
 
     /// Moments at which anything about the campaign changes, with both ends.
     fn cuts(&self, campaign: &Object, ad_sets: &[&Object], until: i64) -> Vec<i64> {
         let mut cuts = vec![self.span.0, until];
+        // Only what was known on that day: a later edit must not change how an earlier day is reckoned again.
         let mut add = |object: &Object| {
-            for version in object.versions.iter().rev().take_while(|version| version.at > self.span.0) {
+            let known = object.versions.iter().rev().skip_while(|version| version.at >= self.span.1);
+            for version in known {
+                for name in ["start_time", "end_time", "stop_time"] {
+                    cuts.extend(version.fields.get(name).and_then(Value::as_i64));
+                }
                 cuts.push(version.at);
-            }
-            for name in ["start_time", "end_time", "stop_time"] {
-                cuts.extend(object.get(name).and_then(Value::as_i64));
+                if version.at <= self.span.0 {
+                    break;
+                }
             }
             if object.kind == Kind::Ad && object.updated() + 86_400 > self.span.0 {
                 cuts.push(status::review_ends(self.state.seed, object, self.span.0));
@@ -250,7 +183,10 @@ impl Day<'_> {
 
     /// The ad sets that deliver from a moment on, with their ads.
     fn running(&self, memo: &mut Memo, campaign: &Object, ad_sets: &[&Object], moment: i64) -> Vec<Running> {
-        let end = |object: &Object, name: &str, other: i64| object.get(name).and_then(Value::as_i64).unwrap_or(other);
+        let end = |object: &Object, name: &str, other: i64| {
+            let version = object.version_at(moment).and_then(|version| object.versions.get(version));
+            version.and_then(|version| version.fields.get(name)).and_then(Value::as_i64).unwrap_or(other)
+        };
         if campaign.text_at("status", moment) != "ACTIVE"
             || moment < end(campaign, "start_time", i64::MIN)
             || moment >= end(campaign, "stop_time", i64::MAX)
@@ -265,134 +201,121 @@ impl Day<'_> {
             let Some(version) = ad_set.version_at(moment) else {
                 continue;
             };
-            let Some(spec) = memo.spec(self.state.seed, ad_set, moment) else {
+            let Some(spec) = memo.spec(self.state.seed, ad_set, version) else {
                 continue;
             };
             if moment < spec.start || moment >= spec.end {
                 continue;
             }
             let mut ads = Vec::new();
-            for ad in self.state.children_of(&ad_set.id).iter().filter_map(|id| self.state.objects.get(id)) {
+            for (position, ad) in self.ads_of(ad_set).enumerate() {
                 if ad.text_at("status", moment) == "ACTIVE" && memo.approved(self.state, ad, moment) {
-                    let key = hash_text(&ad.id);
-                    let appeal = 0.5 + unit(hash(self.state.seed, &[0xA99, key]));
-                    let age = (self.span.0 - ad.created()).max(0) / 86_400;
-                    ads.push((memo.name(&ad.id), key, appeal * appeal, age));
+                    ads.push((position, self.market.bids(ad, &spec, self.history)));
                 }
             }
             if !ads.is_empty() {
-                let curves = self.curves(&spec);
-                running.push(Running { id: memo.name(&ad_set.id), index, version, spec, curves, ads });
+                let stage = self.history.stage(&ad_set.id, learning::last_edit(ad_set, moment));
+                let learning = stage.price(self.state.seed, hash_text(&ad_set.id), self.market.date.day);
+                let curves = self.market.curves(&spec, &ads.iter().map(|(_, bids)| *bids).collect::<Vec<_>>(), learning);
+                let total: f64 = ads.iter().map(|(_, bids)| bids.weight).sum();
+                let ads = ads.iter().map(|(position, bids)| RunningAd { position: *position, part: bids.weight / total });
+                running.push(Running {
+                    id: memo.name(&ad_set.id),
+                    index,
+                    version,
+                    offers: auction::offers(&curves, spec.cap(self.market.offset)),
+                    ads: ads.collect(),
+                    spec,
+                });
             }
         }
         running
     }
 
-    fn curves(&self, spec: &AdSetSpec) -> Vec<Curve> {
-        let date = u64::try_from(self.date.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(0);
-        let goal = match spec.goal {
-            Goal::Seen => 0.55,
-            Goal::Clicks => 0.95,
-            Goal::Landings => 1.0,
-            Goal::Conversions => 1.12,
-        };
-        spec.placements
-            .iter()
-            .map(|index| {
-                let Some(placement) = PLACEMENTS.get(*index) else {
-                    return Curve { price: 0.0, scale: 0.0, worth: 0.0, people: 0.0 };
-                };
-                let people = spec.audience.size(placement.network) * placement.share;
-                let noise = 0.92 + 0.16 * unit(hash(self.state.seed, &[0xC09, date, *index as u64]));
-                let clicks = click_rate(placement, spec.goal) * 1_000.0;
-                let worth = match spec.goal {
-                    Goal::Seen => 1.0,
-                    Goal::Clicks => clicks,
-                    Goal::Landings => clicks * LANDING_SHARE,
-                    Goal::Conversions => clicks * conversion_rate(placement, spec),
-                };
-                Curve {
-                    price: placement.price * goal * noise * spec.audience.price * self.rate(),
-                    scale: people.sqrt() * 8.0,
-                    worth,
-                    people,
-                }
-            })
-            .collect()
-    }
-
-    /// Money of the account's currency for one EUR.
-    fn rate(&self) -> f64 {
-        if self.seeded.currency == "JPY" { 160.0 } else { 1.0 }
+    fn ads_of(&self, ad_set: &Object) -> impl Iterator<Item = &Object> {
+        self.state.children_of(&ad_set.id).iter().filter_map(|id| self.state.objects.get(id))
     }
 
     fn major(&self, minor: i64) -> f64 {
-        minor as f64 / currency_offset(self.seeded.currency) as f64
+        minor as f64 / self.market.offset as f64
     }
 
     /// Money that a budget gives to a whole day at the rate of this moment.
     fn day_money(&self, holder: &str, daily: Option<i64>, lifetime: Option<(i64, i64)>, moment: i64, today: f64) -> f64 {
         let key = hash_text(holder);
         let seed = self.state.seed;
-        let factor = pacing::day_factor(seed, key, self.date);
+        let factor = pacing::day_factor(seed, key, self.market.date.day);
         match (daily, lifetime) {
             (Some(budget), _) => self.major(budget) * factor,
             (None, Some((budget, end))) => {
-                let left = self.major(budget) - self.ledger.of(holder) as f64 / MICROS - today;
-                let weight = pacing::weight(seed, key, self.seeded.zone, moment, end);
+                let left = self.major(budget) - self.history.ledger.of(holder) as f64 / MICROS - today;
+                let weight = pacing::weight(seed, key, self.zone, moment, end);
                 if weight > 0.0 { left.max(0.0) * factor / weight } else { 0.0 }
             }
             (None, None) => 0.0,
         }
     }
 
-    fn stretch(
-        &self,
-        campaign: &Object,
-        running: &[Running],
-        (from, share): (i64, f64),
-        sums: &mut Sums,
-        spent: &mut BTreeMap<Arc<str>, f64>,
-    ) {
+    /// What each placement of each ad set gets for a whole day at the rate of a moment.
+    fn given(&self, campaign: &Object, running: &[Running], from: i64, spent: &BTreeMap<Arc<str>, f64>) -> Vec<Vec<f64>> {
         let today = |id: &str| spent.get(id).copied().unwrap_or(0.0);
         let fields = campaign.version_at(from).and_then(|index| campaign.versions.get(index)).map(|version| &version.fields);
         let (daily, lifetime) =
             fields.map_or((None, None), |fields| (amount(fields, "daily_budget"), amount(fields, "lifetime_budget")));
-        let given: Vec<Vec<f64>> = if daily.is_some() || lifetime.is_some() {
+        if daily.is_some() || lifetime.is_some() {
             let last = running.iter().map(|ad_set| ad_set.spec.end).max().unwrap_or(i64::MAX);
-            let end = campaign.get("stop_time").and_then(Value::as_i64).unwrap_or(i64::MAX).min(last);
+            let stop = fields.and_then(|fields| fields.get("stop_time")).and_then(Value::as_i64);
+            let end = stop.unwrap_or(i64::MAX).min(last);
             let money = self.day_money(&campaign.id, daily, lifetime.map(|budget| (budget, end)), from, today(&campaign.id));
             let range = |ad_set: &Running| self.range(ad_set, daily.is_some(), end, from, today(&ad_set.id));
-            let parts: Vec<share::Part<'_>> = running
-                .iter()
-                .map(|ad_set| share::Part { curves: &ad_set.curves, bid: self.bid(&ad_set.spec), range: range(ad_set) })
-                .collect();
-            share::divide(&parts, money)
-        } else {
-            running
-                .iter()
-                .map(|ad_set| {
-                    let spec = &ad_set.spec;
-                    let lifetime = spec.lifetime.map(|budget| (budget, spec.end));
-                    let money = self.day_money(&ad_set.id, spec.daily, lifetime, from, today(&ad_set.id));
-                    auction::divide(&ad_set.curves, money, self.bid(spec))
-                })
-                .collect()
+            let parts: Vec<share::Part<'_>> =
+                running.iter().map(|ad_set| share::Part { offers: &ad_set.offers, range: range(ad_set) }).collect();
+            return share::divide(&parts, money);
+        }
+        let own = |ad_set: &Running| {
+            let lifetime = ad_set.spec.lifetime.map(|budget| (budget, ad_set.spec.end));
+            let money = self.day_money(&ad_set.id, ad_set.spec.daily, lifetime, from, today(&ad_set.id));
+            auction::divide(&ad_set.offers, money)
         };
-        for (ad_set, given) in running.iter().zip(given) {
-            let total: f64 = ad_set.ads.iter().map(|(_, _, appeal, _)| appeal).sum();
-            for ((placement, curve), money) in ad_set.spec.placements.iter().zip(&ad_set.curves).zip(given) {
-                let impressions = curve.impressions(money);
-                for (ad, _, appeal, _) in &ad_set.ads {
-                    let part = share * appeal / total;
-                    let key = (ad_set.index, ad_set.version, Arc::clone(ad), *placement);
-                    let sum = sums.entry(key).or_default();
-                    sum.impressions += impressions * part;
-                    sum.money += money * part;
+        running.iter().map(own).collect()
+    }
+
+    fn stretch(
+        &self,
+        memo: &mut Memo,
+        campaign: &Object,
+        running: &[Running],
+        (from, to): (i64, i64),
+        tallies: &mut Tallies,
+        spent: &mut BTreeMap<Arc<str>, f64>,
+    ) {
+        let share = pacing::between(self.span, from, to);
+        let whole = (from, to) == self.span;
+        for (ad_set, given) in running.iter().zip(self.given(campaign, running, from, spent)) {
+            let bought: Vec<Gathered> = (ad_set.offers.iter().zip(&given))
+                .map(|(offer, money)| Gathered {
+                    impressions: offer.curve.impressions(*money) * share.people,
+                    money: money * share.money,
+                })
+                .collect();
+            let seen: f64 = bought.iter().map(|bought| bought.impressions).sum();
+            for ad in &ad_set.ads {
+                let tally = tallies.entry((ad_set.index, ad_set.version, ad.position)).or_default();
+                tally.placements.resize(bought.len(), Gathered::default());
+                for (sum, bought) in tally.placements.iter_mut().zip(&bought) {
+                    sum.impressions += bought.impressions * ad.part;
+                    sum.money += bought.money * ad.part;
                 }
-                *spent.entry(Arc::clone(&ad_set.id)).or_insert(0.0) += money * share;
-                *spent.entry(Arc::from(campaign.id.as_str())).or_insert(0.0) += money * share;
+                if !whole {
+                    let hours = tally.hours.get_or_insert_default();
+                    for (sum, part) in hours.iter_mut().zip(pacing::by_hour(self.span, from, to)) {
+                        *sum += part * seen * ad.part;
+                    }
+                }
             }
+            let money: f64 = bought.iter().map(|bought| bought.money).sum();
+            *spent.entry(Arc::clone(&ad_set.id)).or_insert(0.0) += money;
+            *spent.entry(memo.name(&campaign.id)).or_insert(0.0) += money;
         }
     }
 
@@ -409,52 +332,43 @@ impl Day<'_> {
         (if least == 0 { 0.0 } else { left(least) }, if most == i64::MAX { f64::MAX } else { left(most) })
     }
 
-    /// Cost cap and bid cap as a limit on the cost of a further result. A cap on the average lets the last result cost
-    /// more; with this market's curve about a fifth more.
-    fn bid(&self, spec: &AdSetSpec) -> Option<f64> {
-        let bid = self.major(spec.bid?);
-        // A further unit of worth is a result per 1,000 impressions at a price per 1,000: the units cancel.
-        Some(if spec.bid_is_cap { bid } else { bid * 1.2 })
-    }
-
-    fn collect(&self, memo: &mut Memo, campaign: &Object, ad_sets: &[&Object], sums: Sums) -> Vec<AdDay> {
-        let mut days: Vec<AdDay> = Vec::new();
-        let campaign_name = memo.name(&campaign.id);
-        let step = 1_000_000 / currency_offset(self.seeded.currency);
-        for ((index, version, ad, placement), sum) in sums {
-            let Some(ad_set) = ad_sets.get(index) else {
+    fn collect(&self, memo: &mut Memo, campaign: &Object, ad_sets: &[&Object], tallies: Tallies) -> Vec<AdDay> {
+        let mut days: Vec<AdDay> = Vec::with_capacity(tallies.len());
+        let campaign = memo.name(&campaign.id);
+        for ((index, version, position), tally) in tallies {
+            let Some(ad_set) = ad_sets.get(index) else { continue };
+            let ad = self.state.children_of(&ad_set.id).get(position).and_then(|id| self.state.objects.get(id));
+            let (Some(spec), Some(ad)) = (memo.spec(self.state.seed, ad_set, version), ad) else {
                 continue;
             };
-            let moment = ad_set.versions.get(version).map_or(0, |version| version.at);
-            let (Some(spec), Some(object), Some(entry)) =
-                (memo.spec(self.state.seed, ad_set, moment), self.state.objects.get(&*ad), PLACEMENTS.get(placement))
-            else {
-                continue;
+            let bids = self.market.bids(ad, &spec, self.history);
+            let key = bids.key ^ version as u64;
+            let grown = |(placement, sum): (&usize, Gathered)| {
+                Part::round(&Grown {
+                    date: &self.market.date,
+                    key,
+                    spec: &spec,
+                    placement: *placement,
+                    impressions: sum.impressions,
+                    money: sum.money,
+                    appeal: bids.on(*placement),
+                })
             };
-            let part = Part::round(&Grown {
-                seed: self.state.seed,
-                ad: hash_text(&ad) ^ version as u64,
-                day: self.date,
-                span: self.span,
-                spec: &spec,
-                placement: (placement, entry),
-                impressions: sum.impressions,
-                money: sum.money,
-                age: (self.span.0 - object.created()).max(0) / 86_400,
-                rate: self.rate(),
-                step,
-            });
-            let Some(part) = part else { continue };
-            match days.last_mut() {
-                Some(last) if last.ad == ad && Arc::ptr_eq(&last.spec, &spec) => last.parts.push(part),
-                _ => days.push(AdDay {
-                    ad,
-                    ad_set: memo.name(&ad_set.id),
-                    campaign: Arc::clone(&campaign_name),
-                    spec,
-                    parts: vec![part],
-                }),
+            let parts: Box<[Part]> = spec.placements.iter().zip(tally.placements).filter_map(grown).collect();
+            if parts.is_empty() {
+                continue;
             }
+            let all: f64 = tally.hours.iter().flat_map(|hours| hours.iter()).sum();
+            days.push(AdDay {
+                ad: memo.name(&ad.id),
+                ad_set: memo.name(&ad_set.id),
+                campaign: Arc::clone(&campaign),
+                date: Arc::clone(&self.market.date),
+                key,
+                hours: tally.hours.filter(|_| all > 0.0).map(|hours| Box::new(hours.map(|hour| (hour / all) as f32))),
+                parts,
+                spec,
+            });
         }
         days
     }

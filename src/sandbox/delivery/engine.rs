@@ -6,12 +6,17 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::day::{Day, Ledger, Memo};
+use super::day::Day;
+use super::learning::{self, Stage};
+use super::ledger::{History, Ledger};
+use super::market::Market;
+use super::memo::Memo;
 use super::pacing;
 use super::part::AdDay;
 use super::restated;
+use super::spec::AdSetSpec;
 use crate::sandbox::seeded::AccountSeed;
-use crate::sandbox::state::{Kind, State};
+use crate::sandbox::state::{Kind, Object, State};
 
 /// The kept days of all accounts.
 #[derive(Debug, Default)]
@@ -25,7 +30,7 @@ pub struct Engine {
 struct Kept {
     days: BTreeMap<NaiveDate, Arc<Vec<AdDay>>>,
     next: Option<NaiveDate>,
-    ledger: Ledger,
+    history: History,
     running: Option<(NaiveDate, i64, u64, Arc<Vec<AdDay>>)>,
 }
 
@@ -56,13 +61,14 @@ impl Engine {
             {
                 break;
             }
-            let day = Day { state, account, seeded, date, span, ledger: &kept.ledger };
+            let market = Market::on(state.seed, seeded, date, span);
+            let day = Day { state, account, zone: seeded.zone, market, span, history: &kept.history };
             let delivered = Arc::new(day.run(&mut self.memo, now.min(span.1)));
             if !finished {
                 kept.running = Some((date, now, state.revision, delivered));
                 break;
             }
-            kept.ledger.book(&delivered);
+            kept.history.book(state, date, span.1, &delivered);
             if !delivered.is_empty() {
                 kept.days.insert(date, delivered);
             }
@@ -105,10 +111,38 @@ impl Engine {
         let Some(kept) = self.accounts.get(account) else {
             return Ledger::default();
         };
-        let mut ledger = kept.ledger.clone();
+        let mut ledger = kept.history.ledger.clone();
         if let Some((_, _, _, running)) = &kept.running {
             ledger.book(running);
         }
         ledger
+    }
+
+    /// How far an ad set has learnt up to a moment.
+    pub fn stage(&mut self, state: &State, ad_set: &Object, seeded: AccountSeed, now: i64) -> Stage {
+        self.advance(state, &ad_set.account, seeded, now);
+        let edited = learning::last_edit(ad_set, now);
+        let Some(kept) = self.accounts.get(&ad_set.account) else {
+            return Stage::default();
+        };
+        let mut stage = kept.history.stage(&ad_set.id, edited);
+        if let Some((date, _, _, running)) = &kept.running {
+            let own = running.iter().filter(|day| *day.ad_set == *ad_set.id);
+            stage.learn(*date, own.map(AdDay::results).fold(0, u32::saturating_add));
+        }
+        stage
+    }
+
+    /// The spec of an ad set at a moment.
+    pub fn spec(&mut self, seed: u64, ad_set: &Object, moment: i64) -> Option<Arc<AdSetSpec>> {
+        self.memo.spec(seed, ad_set, ad_set.version_at(moment)?)
+    }
+
+    /// What is remembered of the finished days of an account, and its market today.
+    pub fn today(&mut self, state: &State, account: &str, seeded: AccountSeed, now: i64) -> (&History, Market) {
+        self.advance(state, account, seeded, now);
+        let date = pacing::local_day(seeded.zone, now);
+        let market = Market::on(state.seed, seeded, date, pacing::bounds(seeded.zone, date));
+        (&self.accounts.entry(account.to_owned()).or_default().history, market)
     }
 }

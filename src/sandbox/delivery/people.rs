@@ -3,6 +3,7 @@
 
 use crate::sandbox::num;
 use crate::sandbox::placements::Network;
+use crate::sandbox::places::PLACES;
 
 /// Age buckets of the insights breakdown, with first and last year.
 pub const AGES: [(&str, u32, u32); 6] =
@@ -62,6 +63,31 @@ pub fn people(seed: u64, place: &Place, cell: usize, uses: usize) -> f64 {
     adults * share * by_use * gender * jitter
 }
 
+/// The parts of a place that hold people of their own: a city is one; a country is its cities and, under its own position
+/// in [`PLACES`], the rest of it. Whoever targets a country therefore meets the people whom another reaches in a city.
+#[must_use]
+pub fn homes(place: usize) -> Vec<usize> {
+    let Some(known) = PLACES.get(place) else {
+        return Vec::new();
+    };
+    let mut homes = vec![place];
+    if !known.is_city() {
+        homes.extend(
+            (0..PLACES.len())
+                .filter(|other| PLACES.get(*other).is_some_and(|other| other.is_city() && other.country == known.country)),
+        );
+    }
+    homes
+}
+
+/// Number of people who live in a home, in a cell with a network use: of a country, those outside its cities.
+#[must_use]
+pub fn living(seed: u64, home: usize, cell: usize, uses: usize) -> f64 {
+    let all = |place: usize| PLACES.get(place).map_or(0.0, |place| people(seed, place, cell, uses));
+    let elsewhere: f64 = homes(home).into_iter().skip(1).map(all).sum();
+    (all(home) - elsewhere).max(0.0)
+}
+
 /// Whether people of a network use are on a network.
 #[must_use]
 pub fn uses_network(uses: usize, network: Network) -> bool {
@@ -84,4 +110,35 @@ pub fn interest_bins(seed: u64, interest: &str) -> u16 {
         step += 1;
     }
     bins
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::sandbox::places;
+
+    #[test]
+    fn the_homes_of_a_country_hold_all_its_people() {
+        for (index, place) in PLACES.iter().enumerate().filter(|(_, place)| !place.is_city()) {
+            let kinds = || (0..CELLS).flat_map(|cell| (0..USES).map(move |uses| (cell, uses)));
+            let whole: f64 = kinds().map(|(cell, uses)| people(5, place, cell, uses)).sum();
+            let parts: f64 =
+                homes(index).into_iter().flat_map(|home| kinds().map(move |(cell, uses)| living(5, home, cell, uses))).sum();
+            assert!((whole / parts - 1.0).abs() < 1e-9, "{}: {whole} {parts}", place.name);
+        }
+    }
+
+    #[test]
+    fn a_city_is_a_home_of_its_country() {
+        let (portugal, lisbon) = (places::country("PT").unwrap(), places::city("2421600").unwrap());
+        assert!(homes(portugal).contains(&lisbon));
+        assert_eq!(homes(lisbon), [lisbon]);
+    }
+
+    #[test]
+    fn exposure_factors_average_to_one_over_the_people() {
+        let (share, mean) = ACTIVITY.iter().fold((0.0, 0.0), |(share, mean), (factor, of)| (share + of, mean + factor * of));
+        assert!((share - 1.0_f64).abs() < 1e-9 && (mean - 1.0_f64).abs() < 1e-9);
+    }
 }

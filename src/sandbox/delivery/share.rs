@@ -1,15 +1,13 @@
 //! A campaign budget over its ad sets: equal marginal cost over all their placements, inside each ad set's least and most.
 //! The most holds; the least is a target, and the budget wins where both cannot be.
 
-use super::auction::{self, Curve};
+use super::auction::{self, Offer};
 
 /// An ad set that takes part.
 #[derive(Debug)]
 pub struct Part<'a> {
-    /// Its placements.
-    pub curves: &'a [Curve],
-    /// The most a further result may cost.
-    pub bid: Option<f64>,
+    /// Its placements under its own cap.
+    pub offers: &'a [Offer],
     /// Least and most money for a whole day.
     pub range: (f64, f64),
 }
@@ -48,13 +46,11 @@ pub fn divide(parts: &[Part<'_>], money: f64) -> Vec<Vec<f64>> {
 
 /// Fixed parts by themselves, the free ones together.
 fn round(parts: &[Part<'_>], fixed: &[Option<f64>], left: f64) -> Vec<Vec<f64>> {
-    let free = || parts.iter().zip(fixed).filter(|(_, fixed)| fixed.is_none()).map(|(part, _)| part);
-    let curves: Vec<Curve> = free().flat_map(|part| part.curves.iter().copied()).collect();
-    let bid = free().filter_map(|part| part.bid).reduce(f64::min);
-    let mut flat = auction::divide(&curves, left, bid).into_iter();
+    let free = parts.iter().zip(fixed).filter(|(_, fixed)| fixed.is_none()).flat_map(|(part, _)| part.offers);
+    let mut flat = auction::divide(&free.copied().collect::<Vec<_>>(), left).into_iter();
     let own = |(part, fixed): (&Part<'_>, &Option<f64>)| match fixed {
-        Some(amount) => auction::divide(part.curves, *amount, None),
-        None => flat.by_ref().take(part.curves.len()).collect(),
+        Some(amount) => auction::divide(part.offers, *amount),
+        None => flat.by_ref().take(part.offers.len()).collect(),
     };
     parts.iter().zip(fixed).map(own).collect()
 }
@@ -71,26 +67,32 @@ fn within(given: Vec<Vec<f64>>, money: f64) -> Vec<Vec<f64>> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::auction::{Cap, Curve, offers};
     use super::*;
 
     fn curve(price: f64) -> Curve {
         Curve { price, scale: 400.0, worth: 1.0, people: 1_000_000.0 }
     }
 
+    fn given(ranges: [(f64, f64); 2], caps: [Cap; 2], money: f64) -> Vec<Vec<f64>> {
+        let (dear, cheap) = (offers(&[curve(9.0)], caps[0]), offers(&[curve(3.0)], caps[1]));
+        divide(&[Part { offers: &dear, range: ranges[0] }, Part { offers: &cheap, range: ranges[1] }], money)
+    }
+
     fn sums(ranges: [(f64, f64); 2], money: f64) -> [f64; 2] {
-        let (dear, cheap) = ([curve(9.0)], [curve(3.0)]);
-        let parts = [Part { curves: &dear, bid: None, range: ranges[0] }, Part { curves: &cheap, bid: None, range: ranges[1] }];
-        let given = divide(&parts, money);
+        let given = given(ranges, [Cap::None; 2], money);
         [given[0].iter().sum(), given[1].iter().sum()]
     }
 
     const FREE: (f64, f64) = (0.0, f64::MAX);
 
     #[test]
-    fn without_limits_the_cheaper_side_gets_more_and_nothing_is_left() {
+    fn without_limits_a_further_result_costs_the_same_on_both_sides_and_nothing_is_left() {
         let [dear, cheap] = sums([FREE, FREE], 100.0);
         assert!(cheap > dear, "{dear} {cheap}");
         assert!((dear + cheap - 100.0).abs() < 0.01);
+        let (left, right) = (curve(9.0).marginal_cost(dear), curve(3.0).marginal_cost(cheap));
+        assert!((left / right - 1.0).abs() < 1e-6, "{left} {right}");
     }
 
     #[test]
@@ -107,5 +109,12 @@ mod tests {
     fn the_budget_wins_over_floors_that_together_exceed_it() {
         let [dear, cheap] = sums([(80.0, f64::MAX), (80.0, f64::MAX)], 100.0);
         assert!(dear + cheap <= 100.001, "{dear} {cheap}");
+    }
+
+    #[test]
+    fn the_cap_of_one_ad_set_does_not_hold_the_other_back() {
+        let given = given([FREE, FREE], [Cap::None, Cap::Each(4.0)], 100.0);
+        assert!(curve(3.0).marginal_cost(given[1][0]) <= 4.000_001);
+        assert!((given[0][0] + given[1][0] - 100.0).abs() < 0.01, "{given:?}");
     }
 }

@@ -1,18 +1,18 @@
 //! From days of delivery to rows: filtered, cut by breakdown, summed at the asked level, conversions as known now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::cut::{Cut, Cutter, Piece};
 use super::query::{Level, Query};
+use crate::sandbox::delivery::audience::Slice;
 use crate::sandbox::delivery::pacing::local_day;
 use crate::sandbox::delivery::part::{AdDay, Outcome, Part};
-use crate::sandbox::delivery::people::{AGES, CELLS, GENDERS};
-use crate::sandbox::delivery::reach::Exposure;
+use crate::sandbox::delivery::reach::{Exposure, whole};
 use crate::sandbox::delivery::spec::{AdSetSpec, Conversion, Goal};
 use crate::sandbox::nodes::listing::Filter;
 use crate::sandbox::num::unit;
 use crate::sandbox::placements::PLACEMENTS;
-use crate::sandbox::places::PLACES;
 use crate::sandbox::state::Object;
 use crate::sandbox::status;
 use crate::sandbox::world::World;
@@ -34,6 +34,18 @@ pub struct Windows {
     pub view_1d: i64,
 }
 
+/// What a row's ad sets were optimised for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Aim {
+    /// Nothing gathered yet.
+    #[default]
+    None,
+    /// One goal and event.
+    One(Goal, Option<Conversion>),
+    /// Ad sets with different goals meet.
+    Mixed,
+}
+
 /// Sums of a row.
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
@@ -51,16 +63,13 @@ pub struct Metrics {
     pub comments: u64,
     /// Micros.
     pub spend: i64,
-    /// Conversions by event.
-    pub conversions: BTreeMap<Conversion, Windows>,
-    /// Their value by event, micros.
-    pub values: BTreeMap<Conversion, Windows>,
-    /// What the ad sets were optimised for.
-    pub goals: BTreeSet<(u8, Option<Conversion>)>,
+    /// Conversions by event, in the order of [`Conversion::ALL`].
+    pub conversions: [Windows; Conversion::ALL.len()],
+    /// Value of the purchases, micros.
+    pub values: Windows,
+    /// Goals.
+    pub aim: Aim,
 }
-
-/// Values of the five breakdowns; empty where not asked.
-pub type Cut = [&'static str; 5];
 
 /// A row before it is written.
 #[derive(Debug, Clone)]
@@ -73,39 +82,51 @@ pub struct Row {
     pub ad_set: Option<Arc<str>>,
     /// Ad.
     pub ad: Option<Arc<str>>,
-    /// platform, position, age, gender, country.
+    /// Values of the breakdowns.
     pub cut: Cut,
     /// Sums.
     pub metrics: Metrics,
     /// People reached, when the query needs it.
     pub reach: Option<u64>,
+    /// The people whom the values of the breakdowns name.
+    slice: Slice,
     exposure: Exposure,
 }
 
-/// The rows of a query.
+/// All rows of a query, period after period.
 pub fn gather(world: &mut World, query: &Query) -> Vec<Row> {
+    (0..query.periods.len()).flat_map(|period| period_rows(world, query, period)).collect()
+}
+
+/// The rows of one of a query's periods, by object and breakdown.
+pub fn period_rows(world: &mut World, query: &Query, index: usize) -> Vec<Row> {
     let now = world.now();
-    let mut rows = Vec::new();
+    let Some(period) = query.periods.get(index) else {
+        return Vec::new();
+    };
+    let cutter = Cutter::new(query);
+    if !cutter.tells() {
+        return Vec::new();
+    }
+    let days = world.engine.days(&world.state, &query.account, query.seeded, now, *period);
+    let mut rows = Rows { query, period: index, now, cutter, rows: Vec::new(), known: BTreeMap::new() };
     let mut admitted: BTreeMap<Arc<str>, bool> = BTreeMap::new();
-    for (index, period) in query.periods.iter().enumerate() {
-        let days = world.engine.days(&world.state, &query.account, query.seeded, now, *period);
-        let mut sums: BTreeMap<(Arc<str>, Cut), Row> = BTreeMap::new();
-        for (_, ads) in &days {
-            for day in ads.iter() {
-                let keep = *admitted.entry(Arc::clone(&day.ad)).or_insert_with(|| admits(world, query, day));
-                if keep {
-                    add_day(query, index, day, now, &mut sums);
-                }
-            }
+    let all = query.within.is_none() && query.filters.is_empty();
+    for day in days.iter().flat_map(|(_, ads)| ads.iter()) {
+        let keep = all || *admitted.entry(Arc::clone(&day.ad)).or_insert_with(|| admits(world, query, day));
+        if keep {
+            rows.add(day);
         }
-        rows.extend(sums.into_values());
     }
-    if query.needs_reach() {
+    let Rows { mut rows, known, .. } = rows;
+    if query.needs_reach() && query.tells_people() {
         for row in &mut rows {
-            let reach = row.exposure.reach(world.state.seed).min(row.metrics.impressions);
-            row.reach = Some(reach);
+            row.reach = Some(whole(row.exposure.reached(&row.slice)).min(row.metrics.impressions));
         }
     }
+    let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
+    let ordered = known.into_values().flat_map(BTreeMap::into_values);
+    let mut rows: Vec<Row> = ordered.filter_map(|at| rows.get_mut(at).and_then(Option::take)).collect();
     rows.retain(|row| query.filters.iter().all(|filter| passes_sum(filter, row)));
     rows
 }
@@ -142,81 +163,110 @@ fn passes_sum(filter: &Filter, row: &Row) -> bool {
     row.figure(&filter.field).is_none_or(|number| filter.passes_number(number))
 }
 
-fn add_day(query: &Query, period: usize, day: &AdDay, now: i64, sums: &mut BTreeMap<(Arc<str>, Cut), Row>) {
-    let key = match query.level {
-        Level::Account => Arc::from(""),
-        Level::Campaign => Arc::clone(&day.campaign),
-        Level::AdSet => Arc::clone(&day.ad_set),
-        Level::Ad => Arc::clone(&day.ad),
-    };
-    let by_people = query.by("age") || query.by("gender") || query.by("country");
-    let needs_reach = query.needs_reach();
-    for part in &day.parts {
-        let Some(placement) = PLACEMENTS.get(part.placement) else {
-            continue;
+/// The rows of a period while they are gathered.
+struct Rows<'a> {
+    query: &'a Query,
+    period: usize,
+    now: i64,
+    cutter: Cutter<'a>,
+    rows: Vec<Row>,
+    /// Positions by object and breakdown, which is also their order.
+    known: BTreeMap<Arc<str>, BTreeMap<Cut, usize>>,
+}
+
+impl Rows<'_> {
+    fn add(&mut self, day: &AdDay) {
+        let query = self.query;
+        let key = match query.level {
+            Level::Account => &query.account_key,
+            Level::Campaign => &day.campaign,
+            Level::AdSet => &day.ad_set,
+            Level::Ad => &day.ad,
         };
-        let mut cut: Cut = [""; 5];
-        if query.by("publisher_platform") {
-            cut[0] = placement.platform;
+        if !self.known.contains_key(key) {
+            self.known.insert(Arc::clone(key), BTreeMap::new());
         }
-        if query.by("platform_position") {
-            cut[1] = placement.reported;
-        }
-        let audience = &day.spec.audience;
-        let cells = if by_people || needs_reach {
-            audience.divide(placement.network, part.impressions, unit(part.key))
-        } else {
-            Vec::new()
+        let Some(own) = self.known.get_mut(key) else {
+            return;
         };
-        let row = |sums: &mut BTreeMap<(Arc<str>, Cut), Row>, cut: Cut, add: &mut dyn FnMut(&mut Row)| {
-            let row = sums.entry((Arc::clone(&key), cut)).or_insert_with(|| Row::empty(query, period, day, cut));
-            row.metrics.goals.insert((goal_number(day.spec.goal), day.spec.event));
-            add(row);
-        };
-        if !by_people {
-            row(sums, cut, &mut |row| {
-                row.metrics.add(part, &day.spec, 0, part.impressions, now);
-                if needs_reach {
-                    row.exposure.add(audience, placement.network, &cells);
+        let needs_people = query.needs_reach() && query.tells_people();
+        let divides = self.cutter.divides();
+        // Parts of one cut follow each other where no placement is asked.
+        let mut last: Option<(Cut, usize)> = None;
+        for part in &day.parts {
+            let Some(placement) = PLACEMENTS.get(part.placement()) else {
+                continue;
+            };
+            let placed = self.cutter.placed(placement);
+            let mut row = |rows: &mut Vec<Row>, cut: Cut| match last {
+                Some((known, at)) if known == cut => at,
+                _ => {
+                    let at = *own.entry(cut).or_insert_with(|| {
+                        rows.push(Row::empty(query, self.period, day, cut));
+                        rows.len() - 1
+                    });
+                    last = Some((cut, at));
+                    at
                 }
-            });
-            continue;
-        }
-        let mut from = 0;
-        for (index, count) in cells.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let (slot, cell) = (index / CELLS, index % CELLS);
-            if query.by("age") {
-                cut[2] = AGES.get(cell / GENDERS.len()).map_or("Unknown", |age| age.0);
+            };
+            if !divides {
+                let at = row(&mut self.rows, placed);
+                let Some(row) = self.rows.get_mut(at) else { continue };
+                row.metrics.add(part, &day.spec, (0, part.impressions), part.spend);
+                row.metrics.convert(query, day, part, self.now, |_| true);
+                if needs_people {
+                    row.expose(day, part, &Slice::default(), part.impressions);
+                }
+                continue;
             }
-            if query.by("gender") {
-                cut[3] = GENDERS.get(cell % GENDERS.len()).map_or("unknown", |gender| gender.0);
-            }
-            if query.by("country") {
-                let place = audience.places.get(slot).and_then(|place| PLACES.get(*place));
-                cut[4] = place.map_or("unknown", |place| place.country);
-            }
-            row(sums, cut, &mut |row| {
-                row.metrics.add(part, &day.spec, from, from + count, now);
-                if needs_reach {
-                    let mut own = vec![0; cells.len()];
-                    if let Some(slot) = own.get_mut(index) {
-                        *slot = *count;
+            let pieces = self.cutter.pieces(day, part);
+            let chance = unit(day.key_of(part));
+            let runs = divided(&pieces, part, chance);
+            for (piece, (range, money)) in pieces.iter().zip(&runs).filter(|(_, (range, money))| range.1 > range.0 || *money > 0)
+            {
+                let mut cut = placed;
+                for (slot, value) in cut.iter_mut().zip(piece.cut) {
+                    if !value.is_empty() {
+                        *slot = value;
                     }
-                    row.exposure.add(audience, placement.network, &own);
                 }
-            });
-            from += count;
+                let at = row(&mut self.rows, cut);
+                let Some(row) = self.rows.get_mut(at) else { continue };
+                row.metrics.add(part, &day.spec, *range, *money);
+                if part.converts() && query.tells_conversions() {
+                    row.metrics.convert(query, day, part, self.now, |outcome| (range.0..range.1).contains(&outcome.impression));
+                }
+                if needs_people {
+                    row.expose(day, part, &piece.slice, range.1 - range.0);
+                }
+            }
         }
     }
 }
 
-fn goal_number(goal: Goal) -> u8 {
-    match goal {
-        Goal::Seen => 0,
-        Goal::Clicks => 1,
-        Goal::Landings => 2,
-        Goal::Conversions => 3,
-    }
+/// The impressions and the money of each piece of a part. `chance` in `[0, 1)` rounds.
+fn divided(pieces: &[Piece], part: &Part, chance: f64) -> Vec<((u32, u32), i64)> {
+    let last = pieces.len().saturating_sub(1);
+    let (mut from, mut spent) = (0, 0);
+    let run = |(index, piece): (usize, &Piece)| {
+        // `as` truncates values within the part's own.
+        let mut to = ((f64::from(part.impressions) * piece.upto + chance) as u32).clamp(from, part.impressions);
+        if index == last {
+            to = part.impressions;
+        }
+        // Money goes with impressions, but for hours, which have prices of their own.
+        let place = if piece.spent == piece.upto { f64::from(to) / f64::from(part.impressions) } else { piece.spent };
+        let mut money = ((part.spend as f64 * place) as i64).clamp(spent, part.spend);
+        if index == last {
+            money = part.spend;
+        } else if to == from {
+            money = spent;
+        }
+        let run = ((from, to), money - spent);
+        (from, spent) = (to, money);
+        run
+    };
+    pieces.iter().enumerate().map(run).collect()
 }
 
 impl Row {
@@ -253,7 +303,15 @@ impl Row {
             cut,
             metrics: Metrics::default(),
             reach: None,
+            slice: Slice::default(),
             exposure: Exposure::default(),
+        }
+    }
+
+    fn expose(&mut self, day: &AdDay, part: &Part, slice: &Slice, impressions: u32) {
+        if let Some(placement) = PLACEMENTS.get(part.placement()) {
+            self.slice = *slice;
+            self.exposure.add(&day.spec.audience, placement.network, u64::from(impressions));
         }
     }
 }
@@ -268,8 +326,8 @@ fn before(count: u32, total: u32, place: u32) -> u32 {
 }
 
 impl Metrics {
-    /// Adds the impressions `from..to` of a part with all that came of them.
-    fn add(&mut self, part: &Part, spec: &AdSetSpec, from: u32, to: u32, now: i64) {
+    /// Adds the impressions `from..to` of a part with their clicks and some of its money.
+    fn add(&mut self, part: &Part, spec: &AdSetSpec, (from, to): (u32, u32), spend: i64) {
         let range = |count: u32, total: u32, (from, to): (u32, u32)| (before(count, total, from), before(count, total, to));
         // Link clicks lie among clicks, landings among link clicks: no cell has more of the inner than of the outer.
         let clicks = range(part.clicks, part.impressions, (from, to));
@@ -284,23 +342,43 @@ impl Metrics {
         self.landings += length(landings);
         self.reactions += length(reactions);
         self.comments += length(comments);
-        let spent = |place: u32| {
-            let share = i128::from(part.spend) * i128::from(place) / i128::from(part.impressions.max(1));
-            i64::try_from(share).unwrap_or(i64::MAX)
-        };
-        self.spend += spent(to) - spent(from);
-        for outcome in &part.outcomes {
-            if outcome.known_at <= now && (from..to).contains(&outcome.impression) {
-                self.conversions.entry(outcome.event).or_default().add(outcome, spec, 1);
-                if outcome.event == Conversion::Purchase {
-                    self.values.entry(outcome.event).or_default().add(outcome, spec, outcome.value);
-                }
+        self.spend += spend;
+        let aim = Aim::One(spec.goal, spec.event);
+        self.aim = if self.aim == Aim::None || self.aim == aim { aim } else { Aim::Mixed };
+    }
+
+    /// Adds the conversions of a part that are known by now.
+    fn convert(&mut self, query: &Query, day: &AdDay, part: &Part, now: i64, here: impl Fn(&Outcome) -> bool) {
+        if !query.tells_conversions() {
+            return;
+        }
+        for outcome in day.outcomes(part).filter(|outcome| outcome.known_at <= now && here(outcome)) {
+            if let Some(windows) = self.conversions.get_mut(outcome.event.index()) {
+                windows.add(&outcome, &day.spec, 1);
+            }
+            if outcome.event == Conversion::Purchase {
+                self.values.add(&outcome, &day.spec, outcome.value);
             }
         }
+    }
+
+    /// Conversions of an event.
+    #[must_use]
+    pub fn converted(&self, event: Conversion) -> Windows {
+        self.conversions.get(event.index()).copied().unwrap_or_default()
     }
 }
 
 impl Windows {
+    /// Adds all of others.
+    pub fn join(&mut self, other: Self) {
+        self.attributed += other.attributed;
+        self.click_1d += other.click_1d;
+        self.click_7d += other.click_7d;
+        self.click_28d += other.click_28d;
+        self.view_1d += other.view_1d;
+    }
+
     fn add(&mut self, outcome: &Outcome, spec: &AdSetSpec, amount: i64) {
         let within = |days: i64| outcome.lag <= days * DAY;
         if outcome.by_view {
@@ -323,20 +401,23 @@ pub fn results_since(world: &mut World, ad_set: &Object, since: i64) -> u64 {
     let now = world.now();
     let first = local_day(seeded.zone, since.max(now - 7 * DAY));
     let days = world.engine.days(&world.state, &ad_set.account, seeded, now, (first, local_day(seeded.zone, now)));
-    let mut sum = Metrics::default();
-    let mut results = 0;
-    for day in days.iter().flat_map(|(_, ads)| ads.iter()).filter(|day| *day.ad_set == *ad_set.id) {
-        for part in &day.parts {
-            sum.add(part, &day.spec, 0, part.impressions, now);
-        }
-        results = match day.spec.goal {
-            Goal::Seen => sum.impressions,
-            Goal::Clicks => sum.links,
-            Goal::Landings => sum.landings,
-            Goal::Conversions => sum.conversions.values().map(|windows| u64::try_from(windows.attributed).unwrap_or(0)).sum(),
-        };
-    }
-    results
+    let own = |day: &&AdDay| *day.ad_set == *ad_set.id;
+    days.iter().flat_map(|(_, ads)| ads.iter()).filter(own).map(|day| known_results(day, now)).sum()
+}
+
+fn known_results(day: &AdDay, now: i64) -> u64 {
+    let counted = |outcome: &Outcome| {
+        let mut windows = Windows::default();
+        windows.add(outcome, &day.spec, 1);
+        outcome.known_at <= now && windows.attributed > 0
+    };
+    let known = |part: &Part| match day.spec.goal {
+        Goal::Seen => u64::from(part.impressions),
+        Goal::Clicks => u64::from(part.links),
+        Goal::Landings => u64::from(part.landings),
+        Goal::Conversions => day.outcomes(part).filter(counted).count() as u64,
+    };
+    day.parts.iter().map(known).sum()
 }
 
 #[cfg(test)]

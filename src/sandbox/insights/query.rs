@@ -1,5 +1,7 @@
 //! An insights call read and checked: level, fields, breakdowns, periods, filters, windows, order.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde_json::Value;
 
@@ -138,6 +140,8 @@ impl Level {
 pub struct Query {
     /// `act_...`
     pub account: String,
+    /// The same, as rows of the account are kept by.
+    pub account_key: Arc<str>,
     /// Currency and zone.
     pub seeded: AccountSeed,
     /// The node asked, when it is no account.
@@ -198,6 +202,7 @@ impl Query {
         }
         Ok(Self {
             account: object.account.clone(),
+            account_key: Arc::from(object.account.as_str()),
             seeded,
             within: (object.kind != Kind::Account).then(|| object.id.clone()),
             level,
@@ -217,6 +222,18 @@ impl Query {
     #[must_use]
     pub fn by(&self, breakdown: &str) -> bool {
         self.breakdowns.iter().any(|given| given == breakdown)
+    }
+
+    /// Whether people can be told at all: not by the hour (Marketing API, "Insights breakdowns", limitations).
+    #[must_use]
+    pub fn tells_people(&self) -> bool {
+        !breakdowns::HOURLY.iter().any(|name| self.by(name))
+    }
+
+    /// Whether conversions outside Meta's apps are told: not by region, market or hour (the same limitations).
+    #[must_use]
+    pub fn tells_conversions(&self) -> bool {
+        self.tells_people() && !self.by("region") && !self.by("comscore_market")
     }
 
     /// Whether any asked figure needs the number of people.

@@ -1,38 +1,155 @@
-//! Rows in Meta's forms: every number a text, empty fields left out, ratios from sums.
+//! Rows in Meta's forms: every number a text, empty fields left out, ratios from sums, keys in order. Rows are written as
+//! text at once: a page holds thousands of them.
 
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
-use super::gather::{self, Metrics, Row, Windows};
-use super::query::Query;
-use crate::sandbox::delivery::spec::Conversion;
+use serde_json::Value;
+
+use super::actions;
+use super::gather::{self, Aim, Metrics, Row};
+use super::query::{Query, counts_people};
+use crate::sandbox::delivery::spec::{Conversion, Goal};
+use crate::sandbox::nodes::values;
 use crate::sandbox::seeded::currency_offset;
+use crate::sandbox::state::Object;
 use crate::sandbox::world::World;
 
-/// Writes one row.
-#[must_use]
-pub fn write(world: &World, query: &Query, row: &Row) -> Value {
-    let mut out = Map::new();
-    let people_told = query.periods.get(row.period).is_some_and(|(since, _)| *since >= query.people_from);
-    for field in query.fields.iter().filter(|field| people_told || !super::query::counts_people(field)) {
-        if let Some(value) = field_value(world, query, row, field) {
-            out.insert(field.clone(), value);
+/// Where the value of a key comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Column {
+    Field(String),
+    /// The same in every row, as it is written.
+    Fixed(String),
+    Start,
+    Stop,
+    Breakdown(usize),
+}
+
+/// Writes the rows of one query.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    query: &'a Query,
+    /// Keys as they are written, with their colons, in order.
+    columns: Vec<(String, Column)>,
+}
+
+/// The objects of a row.
+#[derive(Clone, Copy)]
+struct Objects<'a> {
+    campaign: Option<&'a Object>,
+    ad_set: Option<&'a Object>,
+    ad: Option<&'a Object>,
+}
+
+impl<'a> Writer<'a> {
+    /// Lays out the keys of a query's rows.
+    #[must_use]
+    pub fn new(query: &'a Query) -> Self {
+        let mut columns: Vec<(String, Column)> =
+            query.fields.iter().map(|field| (field.clone(), Column::Field(field.clone()))).collect();
+        columns.retain(|(name, _)| name != "date_start" && name != "date_stop");
+        columns.push(("date_start".to_owned(), Column::Start));
+        columns.push(("date_stop".to_owned(), Column::Stop));
+        columns.extend(query.breakdowns.iter().enumerate().map(|(at, name)| (name.clone(), Column::Breakdown(at))));
+        columns.sort_by(|left, right| left.0.cmp(&right.0));
+        columns.dedup_by(|left, right| left.0 == right.0);
+        for (name, column) in &mut columns {
+            let fixed = match name.as_str() {
+                "account_currency" => Some(query.seeded.currency),
+                "account_id" => Some(query.account.trim_start_matches("act_")),
+                "account_name" => Some(query.seeded.name),
+                _ => None,
+            };
+            if let Some(value) = fixed {
+                let mut written = String::new();
+                text(&mut written, value);
+                *column = Column::Fixed(written);
+            }
+            let mut key = String::new();
+            text(&mut key, name);
+            key.push(':');
+            *name = key;
+        }
+        Self { query, columns }
+    }
+
+    /// Writes one row.
+    pub fn write(&self, out: &mut String, world: &World, row: &Row) {
+        let object = |id: &Option<Arc<str>>| id.as_ref().and_then(|id| world.state.objects.get(&**id));
+        let objects = Objects { campaign: object(&row.campaign), ad_set: object(&row.ad_set), ad: object(&row.ad) };
+        let period = self.query.periods.get(row.period);
+        let people_told = period.is_some_and(|(since, _)| *since >= self.query.people_from);
+        out.push('{');
+        let first = out.len();
+        for (key, column) in &self.columns {
+            let before = out.len();
+            if before > first {
+                out.push(',');
+            }
+            out.push_str(key);
+            let written = match (column, period) {
+                (Column::Field(field), _) if !people_told && counts_people(field) => false,
+                (Column::Field(field), _) => field_value(out, world, self.query, row, objects, field),
+                (Column::Fixed(value), _) => {
+                    out.push_str(value);
+                    true
+                }
+                (Column::Start, Some((since, _))) => quoted(out, since),
+                (Column::Stop, Some((_, until))) => quoted(out, until),
+                (Column::Breakdown(at), _) => row.cut.get(*at).is_some_and(|value| text(out, value)),
+                (Column::Start | Column::Stop, None) => false,
+            };
+            if !written {
+                out.truncate(before);
+            }
+        }
+        out.push('}');
+    }
+}
+
+/// Writes a JSON text.
+pub fn text(out: &mut String, value: &str) -> bool {
+    let plain = value.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\');
+    let escaped = if plain { None } else { serde_json::to_string(value).ok() };
+    match escaped {
+        Some(escaped) => out.push_str(&escaped),
+        None => {
+            out.push('"');
+            out.push_str(value);
+            out.push('"');
         }
     }
-    if let Some((since, until)) = query.periods.get(row.period) {
-        out.insert("date_start".into(), json!(since.to_string()));
-        out.insert("date_stop".into(), json!(until.to_string()));
-    }
-    let names = ["publisher_platform", "platform_position", "age", "gender", "country"];
-    for (name, value) in names.iter().zip(row.cut) {
-        if query.by(name) {
-            out.insert((*name).to_owned(), json!(value));
-        }
-    }
-    Value::Object(out)
+    true
+}
+
+/// Writes something that needs no escapes as a JSON text.
+pub fn quoted(out: &mut String, value: impl std::fmt::Display) -> bool {
+    // Writing into a text cannot fail.
+    let _ = write!(out, "\"{value}\"");
+    true
+}
+
+/// Writes a figure with six decimals, as Meta writes ratios; trailing zeros dropped.
+pub fn figure(out: &mut String, value: f64) -> bool {
+    let before = out.len();
+    let _ = write!(out, "\"{value:.6}");
+    let kept = out.get(before..).map_or(0, |written| written.trim_end_matches('0').trim_end_matches('.').len());
+    out.truncate(before + kept);
+    out.push('"');
+    true
+}
+
+/// Writes micros as money, rounded half up to the currency's minor unit: `100.5` is `"100.50"`, yen have no decimals.
+pub fn money(out: &mut String, query: &Query, micros: i64) -> bool {
+    let step = 1_000_000 / currency_offset(query.seeded.currency);
+    let minor = (micros + step / 2) / step;
+    if step == 10_000 { quoted(out, format_args!("{}.{:02}", minor / 100, minor % 100)) } else { quoted(out, minor) }
 }
 
 /// One total over the whole query, without breakdown.
-pub fn summary(world: &mut World, query: &Query) -> Value {
+pub fn summary(world: &mut World, query: &Query) -> String {
     let mut total = query.clone();
     total.breakdowns.clear();
     total.level = super::query::Level::Account;
@@ -42,10 +159,15 @@ pub fn summary(world: &mut World, query: &Query) -> Value {
         total.periods = vec![(first, last)];
     }
     let rows = gather::gather(world, &total);
-    rows.first().map_or_else(|| json!({}), |row| write(world, &total, row))
+    let mut out = String::new();
+    match rows.first() {
+        Some(row) => Writer::new(&total).write(&mut out, world, row),
+        None => out.push_str("{}"),
+    }
+    out
 }
 
-/// Puts rows in the asked order: by period, then as sorted, else by object and breakdown.
+/// Puts rows in the asked order.
 pub fn sort(rows: &mut [Row], query: &Query) {
     let Some((field, descending)) = &query.sort else {
         return;
@@ -60,90 +182,82 @@ fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-/// A figure with six decimals, as Meta writes ratios; trailing zeros dropped.
-fn figure(value: f64) -> Value {
-    let text = format!("{value:.6}");
-    json!(text.trim_end_matches('0').trim_end_matches('.'))
-}
-
-/// Micros as money, rounded half up to the currency's minor unit: `100.5` is `"100.50"`, yen have no decimals.
-fn money(query: &Query, micros: i64) -> Value {
-    let step = 1_000_000 / currency_offset(query.seeded.currency);
-    let minor = (micros + step / 2) / step;
-    json!(if step == 10_000 { format!("{}.{:02}", minor / 100, minor % 100) } else { minor.to_string() })
-}
-
-fn field_value(world: &World, query: &Query, row: &Row, field: &str) -> Option<Value> {
+/// Writes the value of a field; false, with something half written, where it has none.
+fn field_value(out: &mut String, world: &World, query: &Query, row: &Row, objects: Objects<'_>, field: &str) -> bool {
     let metrics = &row.metrics;
     let spend = metrics.spend as f64 / 1_000_000.0;
     let (impressions, reach) = (metrics.impressions as f64, row.reach.unwrap_or(0));
-    let count = |number: u64| (number > 0).then(|| json!(number.to_string()));
-    let per = |part: f64, whole: f64| ratio(part, whole).map(figure);
+    let count = |out: &mut String, number: u64| number > 0 && quoted(out, number);
+    let per = |out: &mut String, part: f64, whole: f64| ratio(part, whole).is_some_and(|value| figure(out, value));
     match field {
-        "account_currency" => Some(json!(query.seeded.currency)),
-        "account_id" => Some(json!(query.account.trim_start_matches("act_"))),
-        "account_name" => Some(json!(query.seeded.name)),
-        "impressions" => Some(json!(metrics.impressions.to_string())),
-        "reach" => Some(json!(reach.to_string())),
-        "frequency" => per(impressions, reach as f64),
-        "spend" => Some(money(query, metrics.spend)),
-        "clicks" => Some(json!(metrics.clicks.to_string())),
-        "inline_link_clicks" => count(metrics.links),
-        "inline_post_engagement" => count(metrics.links + metrics.reactions + metrics.comments),
-        "ctr" => per(metrics.clicks as f64 * 100.0, impressions),
-        "inline_link_click_ctr" => per(metrics.links as f64 * 100.0, impressions),
-        "cpm" => per(spend * 1_000.0, impressions),
-        "cpp" => per(spend * 1_000.0, reach as f64),
-        "cpc" => per(spend, metrics.clicks as f64),
-        "cost_per_inline_link_click" => per(spend, metrics.links as f64),
+        "impressions" => quoted(out, metrics.impressions),
+        "reach" => quoted(out, reach),
+        "frequency" => per(out, impressions, reach as f64),
+        "spend" => money(out, query, metrics.spend),
+        "clicks" => quoted(out, metrics.clicks),
+        "inline_link_clicks" => count(out, metrics.links),
+        "inline_post_engagement" => count(out, metrics.links + metrics.reactions + metrics.comments),
+        "ctr" => per(out, metrics.clicks as f64 * 100.0, impressions),
+        "inline_link_click_ctr" => per(out, metrics.links as f64 * 100.0, impressions),
+        "cpm" => per(out, spend * 1_000.0, impressions),
+        "cpp" => per(out, spend * 1_000.0, reach as f64),
+        "cpc" => per(out, spend, metrics.clicks as f64),
+        "cost_per_inline_link_click" => per(out, spend, metrics.links as f64),
         "outbound_clicks" => {
-            (metrics.links > 0).then(|| json!([{"action_type": "outbound_click", "value": metrics.links.to_string()}]))
+            if metrics.links > 0 {
+                let _ = write!(out, "[{{\"action_type\":\"outbound_click\",\"value\":\"{}\"}}]", metrics.links);
+            }
+            metrics.links > 0
         }
-        "actions" => list(actions(query, metrics)),
-        "action_values" => list(action_values(query, metrics)),
-        "cost_per_action_type" => list(costs(query, metrics)),
-        "purchase_roas" => roas(metrics, "omni_purchase"),
-        "website_purchase_roas" => roas(metrics, "offsite_conversion.fb_pixel_purchase"),
-        "results" => results(row).map(|(indicator, value)| {
-            json!([{"indicator": indicator, "values": [{"value": value.to_string(), "attribution_windows": ["default"]}]}])
-        }),
-        "cost_per_result" => results(row).filter(|(_, value)| *value > 0).map(|(indicator, value)| {
-            let cost = figure(spend / value as f64);
-            json!([{"indicator": indicator, "values": [{"value": cost, "attribution_windows": ["default"]}]}])
-        }),
-        "date_start" | "date_stop" => None,
-        _ => named(world, query, row, field),
+        "actions" => actions::counts(out, world, query, metrics),
+        "action_values" => actions::values(out, world, query, metrics),
+        "cost_per_action_type" => actions::costs(out, query, metrics),
+        "purchase_roas" => roas(out, metrics, "omni_purchase"),
+        "website_purchase_roas" => roas(out, metrics, "offsite_conversion.fb_pixel_purchase"),
+        "results" => results(row).is_some_and(|(indicator, value)| result(out, indicator, |out| quoted(out, value))),
+        "cost_per_result" => results(row)
+            .filter(|(_, value)| *value > 0)
+            .is_some_and(|(indicator, value)| result(out, indicator, |out| figure(out, spend / value as f64))),
+        _ => named(out, query, objects, field),
     }
 }
 
-fn named(world: &World, query: &Query, row: &Row, field: &str) -> Option<Value> {
-    let object = |id: &Option<std::sync::Arc<str>>| id.as_ref().and_then(|id| world.state.objects.get(&**id));
-    let (campaign, ad_set, ad) = (object(&row.campaign), object(&row.ad_set), object(&row.ad));
-    let text = |object: Option<&crate::sandbox::state::Object>, name: &str| {
-        object.map(|object| object.text(name)).filter(|text| !text.is_empty()).map(|text| json!(text))
+fn result(out: &mut String, indicator: &str, value: impl FnOnce(&mut String) -> bool) -> bool {
+    let _ = write!(out, "[{{\"indicator\":\"{indicator}\",\"values\":[{{\"attribution_windows\":[\"default\"],\"value\":");
+    value(out);
+    out.push_str("}]}]");
+    true
+}
+
+fn named(out: &mut String, query: &Query, objects: Objects<'_>, field: &str) -> bool {
+    let Objects { campaign, ad_set, ad } = objects;
+    let id = |out: &mut String, object: Option<&Object>| object.is_some_and(|object| text(out, &object.id));
+    let own = |out: &mut String, object: Option<&Object>, name: &str| {
+        object.map(|object| object.text(name)).filter(|value| !value.is_empty()).is_some_and(|value| text(out, value))
     };
-    let zone = query.seeded.zone;
-    let time = |moment: i64| json!(crate::sandbox::nodes::values::time(zone, moment));
+    let time = |out: &mut String, of: fn(&Object) -> i64| {
+        ad.or(ad_set).or(campaign).is_some_and(|object| quoted(out, values::time(query.seeded.zone, of(object))))
+    };
     match field {
-        "campaign_id" => campaign.map(|object| json!(object.id)),
-        "campaign_name" => text(campaign, "name"),
-        "objective" => text(campaign, "objective"),
-        "buying_type" => text(campaign, "buying_type"),
-        "adset_id" => ad_set.map(|object| json!(object.id)),
-        "adset_name" => text(ad_set, "name"),
-        "optimization_goal" => text(ad_set, "optimization_goal"),
-        "attribution_setting" => ad_set.map(|object| json!(attribution_setting(object))),
-        "ad_id" => ad.map(|object| json!(object.id)),
-        "ad_name" => text(ad, "name"),
-        "created_time" => ad.or(ad_set).or(campaign).map(|object| time(object.created())),
-        "updated_time" => ad.or(ad_set).or(campaign).map(|object| time(object.updated())),
-        _ => None,
+        "campaign_id" => id(out, campaign),
+        "campaign_name" => own(out, campaign, "name"),
+        "objective" => own(out, campaign, "objective"),
+        "buying_type" => own(out, campaign, "buying_type"),
+        "adset_id" => id(out, ad_set),
+        "adset_name" => own(out, ad_set, "name"),
+        "optimization_goal" => own(out, ad_set, "optimization_goal"),
+        "attribution_setting" => ad_set.is_some_and(|object| text(out, &attribution_setting(object))),
+        "ad_id" => id(out, ad),
+        "ad_name" => own(out, ad, "name"),
+        "created_time" => time(out, Object::created),
+        "updated_time" => time(out, Object::updated),
+        _ => false,
     }
 }
 
-fn attribution_setting(ad_set: &crate::sandbox::state::Object) -> String {
+fn attribution_setting(ad_set: &Object) -> Cow<'static, str> {
     let Some(Value::Array(entries)) = ad_set.get("attribution_spec") else {
-        return "7d_click_1d_view".to_owned();
+        return Cow::Borrowed("7d_click_1d_view");
     };
     let mut parts = Vec::new();
     for entry in entries {
@@ -157,117 +271,34 @@ fn attribution_setting(ad_set: &crate::sandbox::state::Object) -> String {
             parts.push(format!("{days}d_{kind}"));
         }
     }
-    parts.join("_")
+    Cow::Owned(parts.join("_"))
 }
 
-fn list(entries: Vec<Value>) -> Option<Value> {
-    (!entries.is_empty()).then_some(Value::Array(entries))
-}
-
-/// An entry with the value and the asked windows.
-fn entry(query: &Query, kind: &str, windows: Windows, write: &dyn Fn(i64) -> Value) -> Option<Value> {
-    let shown = [
-        ("1d_click", windows.click_1d),
-        ("7d_click", windows.click_7d),
-        ("28d_click", windows.click_28d),
-        ("1d_view", windows.view_1d),
-    ];
-    let mut map = Map::new();
-    map.insert("action_type".into(), json!(kind));
-    map.insert("value".into(), write(windows.attributed));
-    let mut any = windows.attributed > 0;
-    for (name, amount) in shown {
-        if query.windows.iter().any(|window| window == name) && amount > 0 {
-            map.insert(name.to_owned(), write(amount));
-            any = true;
-        }
+fn roas(out: &mut String, metrics: &Metrics, kind: &str) -> bool {
+    let value = metrics.values.attributed;
+    if value <= 0 || metrics.spend <= 0 {
+        return false;
     }
-    any.then_some(Value::Object(map))
-}
-
-fn conversion_types(event: Conversion) -> &'static [&'static str] {
-    match event {
-        Conversion::Purchase => &["purchase", "omni_purchase", "offsite_conversion.fb_pixel_purchase"],
-        Conversion::Lead => &["lead", "offsite_conversion.fb_pixel_lead"],
-    }
-}
-
-/// Simple action types with their counts.
-fn simple(metrics: &Metrics) -> [(&'static str, u64); 6] {
-    let engaged = metrics.links + metrics.reactions + metrics.comments;
-    [
-        ("link_click", metrics.links),
-        ("landing_page_view", metrics.landings),
-        ("post_reaction", metrics.reactions),
-        ("comment", metrics.comments),
-        ("post_engagement", engaged),
-        ("page_engagement", engaged),
-    ]
-}
-
-fn actions(query: &Query, metrics: &Metrics) -> Vec<Value> {
-    let whole = |amount: i64| json!(amount.to_string());
-    let mut entries = Vec::new();
-    for (kind, count) in simple(metrics) {
-        let count = i64::try_from(count).unwrap_or(i64::MAX);
-        // Clicks on the ad itself happen within every click window.
-        let windows = Windows { attributed: count, click_1d: count, click_7d: count, click_28d: count, view_1d: 0 };
-        entries.extend(entry(query, kind, windows, &whole));
-    }
-    for (event, windows) in &metrics.conversions {
-        for kind in conversion_types(*event) {
-            entries.extend(entry(query, kind, *windows, &whole));
-        }
-    }
-    entries
-}
-
-fn action_values(query: &Query, metrics: &Metrics) -> Vec<Value> {
-    let amount = |micros: i64| money(query, micros);
-    let mut entries = Vec::new();
-    for (event, windows) in &metrics.values {
-        for kind in conversion_types(*event) {
-            entries.extend(entry(query, kind, *windows, &amount));
-        }
-    }
-    entries
-}
-
-fn costs(query: &Query, metrics: &Metrics) -> Vec<Value> {
-    let spend = metrics.spend as f64 / 1_000_000.0;
-    let cost = |count: i64| figure(spend / count.max(1) as f64);
-    let mut entries = Vec::new();
-    for (kind, count) in simple(metrics).into_iter().filter(|(_, count)| *count > 0) {
-        entries.push(json!({"action_type": kind, "value": figure(spend / count as f64)}));
-    }
-    for (event, windows) in &metrics.conversions {
-        for kind in conversion_types(*event) {
-            entries.extend(entry(query, kind, *windows, &cost).filter(|_| windows.attributed > 0));
-        }
-    }
-    entries
-}
-
-fn roas(metrics: &Metrics, kind: &str) -> Option<Value> {
-    let value = metrics.values.get(&Conversion::Purchase)?.attributed;
-    (value > 0 && metrics.spend > 0).then(|| json!([{"action_type": kind, "value": figure(value as f64 / metrics.spend as f64)}]))
+    let _ = write!(out, "[{{\"action_type\":\"{kind}\",\"value\":");
+    figure(out, value as f64 / metrics.spend as f64);
+    out.push_str("}]");
+    true
 }
 
 /// The result of the row's goal; none where ad sets with different goals meet.
 fn results(row: &Row) -> Option<(&'static str, u64)> {
     let metrics = &row.metrics;
-    let mut goals = metrics.goals.iter();
-    let (goal, event) = goals.next()?;
-    if goals.next().is_some() {
+    let Aim::One(goal, event) = metrics.aim else {
         return None;
-    }
-    let conversions =
-        |event: Conversion| metrics.conversions.get(&event).map_or(0, |windows| u64::try_from(windows.attributed).unwrap_or(0));
+    };
+    let conversions = |event: Conversion| u64::try_from(metrics.converted(event).attributed).unwrap_or(0);
     Some(match (goal, event) {
-        (0, _) => ("reach", row.reach?),
-        (1, _) => ("actions:link_click", metrics.links),
-        (2, _) => ("actions:landing_page_view", metrics.landings),
-        (_, Some(Conversion::Lead)) => ("actions:offsite_conversion.fb_pixel_lead", conversions(Conversion::Lead)),
-        _ => ("actions:offsite_conversion.fb_pixel_purchase", conversions(Conversion::Purchase)),
+        (Goal::Seen, _) => ("reach", row.reach?),
+        (Goal::Clicks, _) => ("actions:link_click", metrics.links),
+        (Goal::Landings, _) => ("actions:landing_page_view", metrics.landings),
+        (Goal::Conversions, Some(Conversion::Lead)) => {
+            ("actions:offsite_conversion.fb_pixel_lead", conversions(Conversion::Lead))
+        }
+        (Goal::Conversions, _) => ("actions:offsite_conversion.fb_pixel_purchase", conversions(Conversion::Purchase)),
     })
 }

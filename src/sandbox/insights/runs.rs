@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::page::Report;
 use super::query::Query;
 use crate::sandbox::nodes::read::{self, Node};
 use crate::sandbox::nodes::values;
@@ -111,7 +112,7 @@ pub fn read(world: &mut World, call: &Call, node: &Node, fields: Option<&[Field]
 ///
 /// # Errors
 /// 2601/1815107 for a run that is not complete, 100/33 when it or the reported node is gone, 2642 for a bad cursor.
-pub fn rows(world: &mut World, call: &Call, node: &Node) -> Answer {
+pub fn rows(world: &mut World, call: &Call, node: &Node) -> Result<Report, GraphError> {
     let run = of(world, call, node)?;
     call.params.only(&[])?;
     if run.text("async_status") != COMPLETED {
@@ -126,7 +127,7 @@ pub fn rows(world: &mut World, call: &Call, node: &Node) -> Answer {
     let original = Call { params: Params(stored.into_iter().collect()), ..call.clone() };
     // "Yesterday" is the day before the run was asked for, whenever its rows are read.
     let query = Query::read(world, &original, &reported, run.created())?;
-    super::answer(world, call, &query)
+    Report::new(call, query)
 }
 
 fn of(world: &World, call: &Call, node: &Node) -> Result<Object, GraphError> {

@@ -2,6 +2,7 @@
 
 use super::changes::Change;
 use super::{Charge, UseCase, Used};
+use crate::sandbox::insights::page::Report;
 use crate::sandbox::nodes::dispatch;
 use crate::sandbox::state::{Kind, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
@@ -68,6 +69,17 @@ pub fn answer(world: &mut World, call: &Call) -> (Answer, Option<Used>) {
         world.limits.changes.made(id, *change, now);
     }
     (answer, used)
+}
+
+/// Opens a page of insights rows within the limits.
+pub fn report(world: &mut World, call: &Call) -> (Result<Report, GraphError>, Option<Used>) {
+    if world.limits.tier().is_none() {
+        return (dispatch::report(world, call), None);
+    }
+    match charge(world, call) {
+        Some((used, Some(error))) => (Err(error), Some(used)),
+        charged => (dispatch::report(world, call), charged.map(|(used, _)| used)),
+    }
 }
 
 fn charge(world: &mut World, call: &Call) -> Option<(Used, Option<GraphError>)> {

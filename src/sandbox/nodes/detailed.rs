@@ -1,5 +1,5 @@
 //! Edges of the ad account about whom ads may reach: `targetingsearch`, `targetingbrowse`, `targetingsuggestions`,
-//! `targetingvalidation`, `customaudiences`, `reachestimate`, `delivery_estimate`.
+//! `targetingvalidation`, `customaudiences`, `reachestimate`, `delivery_estimate` (of an ad set too).
 //! Source: Marketing API, "Detailed targeting", "Custom audience", "Ad Account Reach Estimate", "Ad Account Delivery Estimate".
 
 use serde_json::{Map, Value, json};
@@ -8,10 +8,11 @@ use super::listing;
 use super::tables;
 use super::targeting::{self, Rules};
 use crate::sandbox::custom_audiences::{self, CustomAudience, two_digits};
+use crate::sandbox::delivery::audience::Audience;
 use crate::sandbox::delivery::people::interest_bins;
-use crate::sandbox::delivery::spec::Audience;
 use crate::sandbox::details::{self, CLASSES, Detail};
-use crate::sandbox::placements::Network;
+use crate::sandbox::placements::{self, Network};
+use crate::sandbox::state::Object;
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::fields;
 use crate::sandbox::wire::params::as_text;
@@ -200,6 +201,23 @@ pub fn estimate(world: &World, call: &Call, account: &str, edge: &str) -> Answer
         params.only(&["targeting_spec", "adgroup_ids", "object_store_url"])?;
     }
     let spec = params.object("targeting_spec")?.ok_or_else(|| GraphError::required("targeting_spec"))?;
+    estimated(world, call, account, spec, delivery)
+}
+
+/// `GET /{ad set}/delivery_estimate`: of the ad set's own people, or of another spec under its account.
+///
+/// # Errors
+/// Code 100 for a spec that an ad set could not have.
+pub fn estimate_of(world: &World, call: &Call, ad_set: &Object) -> Answer {
+    // spec: AdSet GET /delivery_estimate
+    call.params.only(&["optimization_goal", "promoted_object", "targeting_spec"])?;
+    call.params.word("optimization_goal", super::enums::GOALS)?;
+    let own = || ad_set.get("targeting").and_then(Value::as_object).cloned().unwrap_or_default();
+    let spec = call.params.object("targeting_spec")?.unwrap_or_else(own);
+    estimated(world, call, &ad_set.account, spec, true)
+}
+
+fn estimated(world: &World, call: &Call, account: &str, spec: Map<String, Value>, delivery: bool) -> Answer {
     let seed = world.state.seed;
     let audiences = custom_audiences::of_account(&world.state, account, world.now());
     let rules = Rules { audiences: &audiences, v26: call.is_v26(), restricted: false, creating: false };
@@ -207,7 +225,7 @@ pub fn estimate(world: &World, call: &Call, account: &str, edge: &str) -> Answer
     let included = spec.get("custom_audiences").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let ids = included.iter().filter_map(|entry| entry.get("id")).map(as_text);
     let ready = ids.filter_map(|id| audiences.iter().find(|known| known.id == id)).all(CustomAudience::is_filled);
-    let size = Audience::read(seed, &spec).size(Network::Either) as i64;
+    let size = Audience::read(seed, &spec).size(network(&spec)) as i64;
     let (least, most) = if ready { (two_digits(size * 85 / 100), two_digits(size * 115 / 100)) } else { (-1, -1) };
     let told = |bound: i64| if ready { bound.max(LEAST_TOLD) } else { bound };
     Ok(if delivery {
@@ -217,4 +235,12 @@ pub fn estimate(world: &World, call: &Call, account: &str, edge: &str) -> Answer
     } else {
         json!({ "data": { "users_lower_bound": told(least), "users_upper_bound": told(most), "estimate_ready": ready } })
     })
+}
+
+/// The people whom the selected placements can meet at all.
+fn network(spec: &Map<String, Value>) -> Network {
+    let selected = placements::selected(spec);
+    let mut networks = selected.iter().filter_map(|index| placements::PLACEMENTS.get(*index)).map(|placement| placement.network);
+    let first = networks.next().unwrap_or(Network::Either);
+    if networks.all(|network| network == first) { first } else { Network::Either }
 }

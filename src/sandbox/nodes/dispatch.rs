@@ -7,7 +7,7 @@ use super::{
     account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, people, preview, search, social, token,
 };
 use crate::sandbox::auth::exchange;
-use crate::sandbox::insights;
+use crate::sandbox::insights::{self, page::Report};
 use crate::sandbox::state::Kind;
 use crate::sandbox::webhooks::subscriptions;
 use crate::sandbox::wire::batch;
@@ -24,10 +24,7 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
     if call.path.iter().map(String::as_str).eq(["oauth", "access_token"]) {
         return exchange::answer(world, call);
     }
-    token::check(world, call)?;
-    if call.params.has("date_format") {
-        return Err(GraphError::invalid("date_format is no longer supported").blame("date_format"));
-    }
+    check(world, call)?;
     let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
     match (call.method, path.as_slice()) {
         (Method::Post, []) if call.params.has("batch") => batch::answer(world, call),
@@ -61,6 +58,41 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
         }
         _ => Err(GraphError::unknown_path(&call.path.join("/"))),
     }
+}
+
+/// Whether a call asks for rows of ads insights.
+#[must_use]
+pub fn is_report(world: &World, call: &Call) -> bool {
+    let [id, edge] = call.path.as_slice() else { return false };
+    let reports = |kind| matches!(kind, Kind::ReportRun | Kind::Account | Kind::Campaign | Kind::AdSet | Kind::Ad);
+    call.method == Method::Get && edge == "insights" && world.state.objects.get(id).is_some_and(|object| reports(object.kind))
+}
+
+/// The page of rows that such a call asks for, to be sent in pieces.
+///
+/// # Errors
+/// Meta's errors.
+pub fn report(world: &mut World, call: &Call) -> Result<Report, GraphError> {
+    check(world, call)?;
+    let node = found(world, call, call.path.first().map_or("", String::as_str))?;
+    page(world, call, &node)
+}
+
+/// Rows of an account or an ad object, or of a report made before.
+fn page(world: &mut World, call: &Call, node: &Node) -> Result<Report, GraphError> {
+    if read::kind(world, node) == Some(Kind::ReportRun) {
+        insights::runs::rows(world, call, node)
+    } else {
+        insights::direct(world, call, node)
+    }
+}
+
+fn check(world: &mut World, call: &Call) -> Result<(), GraphError> {
+    token::check(world, call)?;
+    if call.params.has("date_format") {
+        return Err(GraphError::invalid("date_format is no longer supported").blame("date_format"));
+    }
+    Ok(())
 }
 
 fn found(world: &mut World, call: &Call, id: &str) -> Result<Node, GraphError> {
@@ -128,9 +160,8 @@ fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str)
     match (method, kind, edge) {
         (Method::Get, _, "permissions") if *node == Node::User => token::permissions(world, call),
         (Method::Delete, _, "permissions") if *node == Node::User => token::revoke(world, call, None),
-        (Method::Get, Some(Kind::ReportRun), "insights") => insights::runs::rows(world, call, node),
-        (Method::Get, Some(Kind::Account | Kind::Campaign | Kind::AdSet | Kind::Ad), "insights") => {
-            insights::direct(world, call, node)
+        (Method::Get, Some(Kind::ReportRun | Kind::Account | Kind::Campaign | Kind::AdSet | Kind::Ad), "insights") => {
+            page(world, call, node)?.whole(world)
         }
         (Method::Post, Some(Kind::Account | Kind::Campaign | Kind::AdSet | Kind::Ad), "insights") => {
             insights::runs::start(world, call, node)
@@ -154,6 +185,10 @@ fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str)
             "targetingsearch" | "targetingbrowse" | "targetingsuggestions" | "targetingvalidation",
         ) => detailed::options(world, call, edge),
         (Method::Get, Some(Kind::Account), "customaudiences") => detailed::custom(world, call, &id),
+        (Method::Get, Some(Kind::AdSet), "delivery_estimate") => {
+            let ad_set = world.state.objects.get(&id).ok_or_else(|| GraphError::missing(&id, "get"))?;
+            detailed::estimate_of(world, call, ad_set)
+        }
         (Method::Get, Some(Kind::Account), "reachestimate" | "delivery_estimate") => detailed::estimate(world, call, &id, edge),
         (Method::Post, Some(Kind::Account), "campaigns") => campaign::create(world, call, &id),
         (Method::Post, Some(Kind::Account), "adsets") => ad_set::create(world, call, &id),

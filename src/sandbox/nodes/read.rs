@@ -170,7 +170,7 @@ fn nested_edge(world: &mut World, call: &Call, node: &Node, field: &Field) -> Re
     let id = values::id(world, node).unwrap_or_default();
     let inner = Call { params, path: vec![id, field.name.clone()], files: Vec::new(), ..call.clone() };
     if field.name == "insights" {
-        return insights::direct(world, &inner, node).map(Some);
+        return insights::direct(world, &inner, node)?.whole(world).map(Some);
     }
     let Some(nodes) = listing::list(world, node, &field.name, &inner.params)? else {
         return Ok(None);

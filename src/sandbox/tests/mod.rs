@@ -3,6 +3,7 @@
 
 mod audience_uploads;
 mod audiences;
+mod breakdowns;
 mod control;
 mod creatives;
 mod delivery;
@@ -13,6 +14,7 @@ mod insights;
 mod instagram;
 mod limits;
 mod login;
+mod pacing;
 mod page;
 mod pixel_events;
 mod protocol;
@@ -20,3 +22,4 @@ mod rules;
 mod settings;
 mod support;
 mod webhooks;
+mod truth;

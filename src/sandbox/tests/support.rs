@@ -93,11 +93,25 @@ impl Sandbox {
         assert!(answer["now"].is_string(), "{answer}");
     }
 
+    /// What really happened: `people?id=...` or `response?id=...`.
+    pub async fn truth(&self, what: &str) -> Value {
+        self.url(&format!("{}/_sandbox/truth/{what}", self.running.base_url())).await
+    }
+
+    /// Any address, as a client follows `paging.next`.
+    pub async fn url(&self, url: &str) -> Value {
+        self.client.get(url).send().await.unwrap().json().await.unwrap()
+    }
+
     pub async fn campaign(&self) -> String {
+        self.campaign_for("OUTCOME_SALES").await
+    }
+
+    pub async fn campaign_for(&self, objective: &str) -> String {
         self.create(
             "campaigns",
             json!({
-                "name": "Autumn", "objective": "OUTCOME_SALES", "status": "ACTIVE", "special_ad_categories": [],
+                "name": "Autumn", "objective": objective, "status": "ACTIVE", "special_ad_categories": [],
                 "is_adset_budget_sharing_enabled": false,
             }),
         )
