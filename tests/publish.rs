@@ -1,9 +1,11 @@
 //! From plan to running campaign against the sandbox, with faults and crashes in between.
 
 use serde_json::json;
+use tandem::domain::audience::{City, Detail, Segment};
+use tandem::domain::campaign::Campaign;
 use tandem::domain::id::CampaignId;
 use tandem::domain::ledger::Unit;
-use tandem::domain::plan::Run;
+use tandem::domain::plan::{Mark, Run};
 use tandem::service::{Error, publish, stop};
 use tandem::store::{ledger, observed, plans};
 
@@ -137,6 +139,83 @@ async fn a_refusal_says_metas_words_and_applying_again_finishes_the_work() {
     business.settle().await;
     assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None));
     assert_eq!(at_meta(&business).await.len(), 5);
+}
+
+#[actix_web::test]
+async fn a_new_plan_finds_what_a_plan_that_broke_off_may_have_made() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    let lost = json!({"match": {"method": "POST", "path_contains": "/adsets"}, "kind": "cut", "times": 1});
+    let unseen = json!({"match": {"method": "GET", "path_contains": "/adsets"}, "kind": "error", "code": 100, "times": 1});
+    business.app.control("faults", lost).await;
+    business.app.control("faults", unseen).await;
+    business.publish(campaign).await;
+    assert_eq!(plan_state(&business, campaign).await.0, "failed");
+    // Nobody carries on with it: what is wanted is planned and approved anew.
+    business.publish(campaign).await;
+    assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None));
+    let listed = at_meta(&business).await;
+    assert_eq!(listed.len(), 5, "{listed:?}");
+}
+
+#[actix_web::test]
+async fn an_object_that_a_list_left_out_is_not_made_again() {
+    let business = Business::connected().await;
+    let campaign = business.campaign().await;
+    business.publish(campaign).await;
+    let workspace = business.actor.workspace;
+    let now = business.app.ctx.stamp();
+    let lost = business.app.ctx.db.write(move |c| {
+        let ad_set = observed::list_present(c, workspace, "ad_set")?.remove(0);
+        observed::set_gone(c, workspace, ad_set.id, now)
+    });
+    lost.await.unwrap();
+    let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
+    assert!(letter.plan.rows.iter().any(|row| row.mark == Mark::Create), "{:?}", letter.plan.rows);
+    business.publish(campaign).await;
+    assert_eq!(plan_state(&business, campaign).await, ("applied".into(), None));
+    let listed = at_meta(&business).await;
+    assert_eq!(listed.len(), 5, "{listed:?}");
+}
+
+#[actix_web::test]
+async fn what_meta_does_not_know_is_told_at_the_field_where_it_was_chosen() {
+    let business = Business::connected().await;
+    let picture = business.picture(600, 750).await;
+    let facts = business.facts(&[(picture, 1200, 1500)]).await;
+    type Spoil = fn(&mut Campaign);
+    let cases: [(Spoil, &str); 3] = [
+        (
+            |campaign| {
+                let country = campaign.audience.countries[0];
+                campaign.audience.cities.push(City { key: "999".into(), name: "Atlantis".into(), country, radius_km: 25 });
+            },
+            "“Atlantis” at Cities",
+        ),
+        (
+            |campaign| {
+                let unicorns = Detail { segment: Segment::Interests, id: "999".into(), name: "Unicorns".into() };
+                campaign.audience.narrowed = vec![vec![unicorns]];
+            },
+            "“Unicorns” at Interests and behaviours",
+        ),
+        (
+            |campaign| {
+                campaign.identity.page = "111".into();
+                campaign.identity.page_name = "Old Page".into();
+            },
+            "the field Facebook Page, now “Old Page”",
+        ),
+    ];
+    for (spoil, told) in cases {
+        let (mut campaign, form) = business.read(&facts, picture, |_| {});
+        spoil(&mut campaign);
+        let id = business.save(&campaign, &form).await;
+        business.publish(id).await;
+        let (state, problem) = plan_state(&business, id).await;
+        assert_eq!(state, "failed");
+        assert!(problem.as_ref().is_some_and(|words| words.contains(told)), "{told}: {problem:?}");
+    }
 }
 
 #[actix_web::test]

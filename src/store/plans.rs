@@ -54,9 +54,10 @@ pub struct StepRow {
     pub step: String,
     /// `waiting`, `sent` (it may have happened), `done` or `failed`.
     pub state: String,
-    /// Tries since it was last certain that nothing happened.
+    /// 0 where it is certain that nothing happened; else one more than how often it was looked for, since it was last sent, and
+    /// not found.
     pub attempts: i32,
-    /// What Meta called the object.
+    /// What Meta called the object; of a create that is `sent`, what Meta answered before it was read back.
     pub remote_id: Option<String>,
     /// Meta's words where it did not work.
     pub problem: Option<String>,
@@ -238,6 +239,43 @@ pub fn update_step(connection: &mut Conn, row: &StepRow) -> Result<()> {
         ))
         .execute(connection)?;
     Ok(())
+}
+
+/// Writes how a step stands if it still stands as it did, `before` being its state and attempts then; false where somebody else
+/// was at it meanwhile.
+pub fn claim_step(connection: &mut Conn, row: &StepRow, before: (&str, i32)) -> Result<bool> {
+    let stands = plan_steps::table
+        .filter(plan_steps::workspace_id.eq(row.workspace_id))
+        .filter(plan_steps::plan_id.eq(row.plan_id))
+        .filter(plan_steps::position.eq(row.position))
+        .filter(plan_steps::state.eq(before.0))
+        .filter(plan_steps::attempts.eq(before.1));
+    let set =
+        (plan_steps::state.eq(&row.state), plan_steps::attempts.eq(row.attempts), plan_steps::started_at.eq(row.started_at));
+    Ok(diesel::update(stands).set(set).execute(connection)? > 0)
+}
+
+/// The steps of a campaign's plans that were ever sent, oldest first: the step, and what Meta called its object.
+pub fn list_begun(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Vec<(String, Option<String>)>> {
+    let of_campaign: Vec<PlanId> = plans::table
+        .filter(plans::workspace_id.eq(workspace))
+        .filter(plans::campaign_id.eq(campaign))
+        .filter(plans::approved_at.is_not_null())
+        .order(plans::id)
+        .select(plans::id)
+        .load(connection)?;
+    let mut begun = Vec::new();
+    for plan in of_campaign {
+        let steps: Vec<(String, Option<String>)> = plan_steps::table
+            .filter(plan_steps::workspace_id.eq(workspace))
+            .filter(plan_steps::plan_id.eq(plan))
+            .filter(plan_steps::attempts.gt(0))
+            .order(plan_steps::position)
+            .select((plan_steps::step, plan_steps::remote_id))
+            .load(connection)?;
+        begun.extend(steps);
+    }
+    Ok(begun)
 }
 
 /// Gives failed steps of a plan back, to be tried again: one that may have happened stays `sent`, so that it is looked for.

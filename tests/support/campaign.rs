@@ -72,7 +72,12 @@ impl Business {
         self.save(&campaign, &form).await
     }
 
-    fn read(&self, facts: &AccountFacts, picture: PictureId, change: impl FnOnce(&mut CampaignForm)) -> (Campaign, CampaignForm) {
+    pub fn read(
+        &self,
+        facts: &AccountFacts,
+        picture: PictureId,
+        change: impl FnOnce(&mut CampaignForm),
+    ) -> (Campaign, CampaignForm) {
         let mut form = CampaignForm::fresh();
         form.account = self.account.to_string();
         form.name = "Christmas sale".into();
@@ -104,7 +109,7 @@ impl Business {
         browser
     }
 
-    async fn save(&self, campaign: &Campaign, form: &CampaignForm) -> CampaignId {
+    pub async fn save(&self, campaign: &Campaign, form: &CampaignForm) -> CampaignId {
         let now: UtcTime = self.app.ctx.stamp();
         let row = CampaignRow {
             workspace_id: self.actor.workspace,
@@ -125,7 +130,7 @@ impl Business {
         id
     }
 
-    async fn picture(&self, width: u32, height: u32) -> PictureId {
+    pub async fn picture(&self, width: u32, height: u32) -> PictureId {
         let id = PictureId(self.app.ctx.new_id());
         let (workspace, now) = (self.actor.workspace, self.app.ctx.stamp());
         let bytes = png(width, height);
@@ -176,7 +181,7 @@ impl Business {
         self.app.run_jobs().await;
     }
 
-    async fn facts(&self, pictures: &[(PictureId, u32, u32)]) -> AccountFacts {
+    pub async fn facts(&self, pictures: &[(PictureId, u32, u32)]) -> AccountFacts {
         let (workspace, id) = (self.actor.workspace, self.account);
         let read = self.app.ctx.db.read(move |c| {
             Ok((rows::get_account(c, workspace, id)?, rows::list_pages(c, workspace)?, rows::list_pixels(c, workspace)?))

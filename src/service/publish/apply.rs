@@ -20,14 +20,14 @@ use super::super::sync::SyncAccount;
 use super::super::writing::writer;
 use super::super::{Actor, Ctx, Error, Result};
 use super::ApplyPlan;
+use super::blame;
 use super::input::{self, Input};
 use super::perform::{Before, Outcome, Work};
 use super::record::{Place, book_commitment, read_back, record, record_gone, record_seen};
+use super::trail::Trail;
 
 /// How long a step is tried while Meta does not answer, real time.
 const GIVE_UP_AFTER: Duration = Duration::hours(6);
-/// How long Meta's lists are given to show what was written before it is written again.
-const LOOK_AGAIN_AFTER: Duration = Duration::seconds(5);
 
 /// Carries out a plan from where it stands.
 ///
@@ -104,25 +104,14 @@ enum Stop {
     Later(Error),
 }
 
-async fn one(ctx: &Ctx, plan: &PlanRow, mut row: StepRow) -> std::result::Result<(), Stop> {
+async fn one(ctx: &Ctx, plan: &PlanRow, row: StepRow) -> std::result::Result<(), Stop> {
     let step: Step = serde_json::from_str(&row.step).map_err(|e| Stop::Later(e.into()))?;
     let account = account_of(ctx, plan, &step).await.map_err(Stop::Later)?;
-    let before = match (row.state.as_str(), row.attempts) {
-        ("sent", 1) => Before::Perhaps,
-        ("sent", _) => Before::NotSeenOnce,
-        _ => Before::Not,
-    };
-    row.state = "sent".to_owned();
-    row.attempts += 1;
-    row.started_at = row.started_at.or_else(|| Some(ctx.stamp()));
-    save(ctx, &row).await.map_err(Stop::Later)?;
-    match attempt(ctx, plan, &account, &step, before).await {
+    let mut trail = Trail::of(ctx, row);
+    match attempt(ctx, plan, &account, &step, &mut trail).await {
         Ok(Some(Outcome::Done(object, place, said))) => {
             let place = Place { campaign: place.campaign.or(plan.campaign_id).filter(|_| object.kind != Kind::Image), ..place };
-            row.state = "done".to_owned();
-            row.problem = None;
-            row.done_at = Some(ctx.stamp());
-            let now = ctx.stamp();
+            let (mut row, now) = (done(trail.row, ctx.stamp()), ctx.stamp());
             let alone = plan.campaign_id.is_none();
             let noted = ctx.db.write(move |c| {
                 record(c, object, place, &said, now)?;
@@ -144,18 +133,16 @@ async fn one(ctx: &Ctx, plan: &PlanRow, mut row: StepRow) -> std::result::Result
             }
         }
         Ok(None) => {
-            row.state = "done".to_owned();
-            row.problem = None;
-            row.done_at = Some(ctx.stamp());
-            save(ctx, &row).await.map_err(Stop::Later)
+            let row = done(trail.row, ctx.stamp());
+            ctx.db.write(move |c| Ok::<_, Error>(rows::update_step(c, &row)?)).await.map_err(Stop::Later)
         }
-        Ok(Some(Outcome::LookAgain)) => {
-            row.problem = Some("The answer was lost; looking whether it was made.".to_owned());
-            save(ctx, &row).await.map_err(Stop::Later)?;
-            Err(Stop::Later(Error::Throttled(LOOK_AGAIN_AFTER)))
-        }
-        Err(error) => Err(failed(ctx, row, before, error).await),
+        Ok(Some(Outcome::LookAgain(wait))) => Err(Stop::Later(Error::Throttled(wait))),
+        Err(error) => Err(failed(ctx, trail, &step, error).await),
     }
+}
+
+fn done(row: StepRow, at: UtcTime) -> StepRow {
+    StepRow { state: "done".to_owned(), problem: None, done_at: Some(at), ..row }
 }
 
 /// What Meta says of a change just made, where that is not what was sent.
@@ -168,58 +155,31 @@ fn not_as_wanted(step: &Step, seen: &observed::Observed, now: UtcTime) -> Option
 }
 
 /// `None` for a check that holds.
-async fn attempt(ctx: &Ctx, plan: &PlanRow, account: &AdAccount, step: &Step, before: Before) -> Result<Option<Outcome>> {
+async fn attempt(ctx: &Ctx, plan: &PlanRow, account: &AdAccount, step: &Step, trail: &mut Trail<'_>) -> Result<Option<Outcome>> {
     if let Step::Verify { campaign } = step {
         let (client, _) = account_client(ctx, account).await?;
+        trail.send().await?;
         verify(ctx, plan, &client, *campaign).await?;
         return Ok(None);
     }
     let (client, node) = writer(ctx, account).await?;
     let now = ctx.platform.now(client.base_url(), ctx.now()).0;
     let work = Work { ctx, workspace: plan.workspace_id, account, client: &client, node: &node, now };
-    let outcome = work.perform(step, before).await;
+    let outcome = work.perform(step, trail).await;
     hear(ctx, &client);
     outcome.map(Some)
 }
 
 /// Notes why a step did not work and sorts what follows: wait, or give up with Meta's words.
-async fn failed(ctx: &Ctx, mut row: StepRow, before: Before, error: Error) -> Stop {
+async fn failed(ctx: &Ctx, mut trail: Trail<'_>, step: &Step, error: Error) -> Stop {
     let waits = error.retry_after(1).is_some();
-    let tried = row.started_at.map_or_else(Duration::zero, |since| ctx.now().0 - since.utc());
-    let lost = matches!(&error, Error::Graph(graph) if graph.may_have_happened());
-    let words = words(&error);
-    match (lost, before) {
-        // Nothing happened, now or before: the next try need not look for it.
-        (false, Before::Not) => {
-            row.state = "waiting".to_owned();
-            row.attempts = 0;
-        }
-        // The look itself failed: it still has to be looked for as often as before.
-        (false, Before::Perhaps | Before::NotSeenOnce) => row.attempts -= 1,
-        (true, _) => row.attempts = 1,
+    let tried = trail.row.started_at.map_or_else(Duration::zero, |since| ctx.now().0 - since.utc());
+    let words = blame::words(step, &error);
+    let for_good = !waits || tried >= GIVE_UP_AFTER;
+    if let Err(error) = trail.fail(&error, words.clone(), for_good).await {
+        return Stop::Later(error);
     }
-    let stop = if waits && tried < GIVE_UP_AFTER {
-        Stop::Later(error)
-    } else {
-        row.state = "failed".to_owned();
-        Stop::Failed(words.clone())
-    };
-    row.problem = Some(words);
-    match save(ctx, &row).await {
-        Ok(()) => stop,
-        Err(error) => Stop::Later(error),
-    }
-}
-
-/// Meta's words, with the field it blames.
-fn words(error: &Error) -> String {
-    let said = crate::domain::invalid::sentence(&error.to_string());
-    match error {
-        Error::Graph(GraphError::Rejected { fields, .. }) if !fields.is_empty() => {
-            format!("{said} Meta names the field {}.", fields.join(", "))
-        }
-        _ => said,
-    }
+    if for_good { Stop::Failed(words) } else { Stop::Later(error) }
 }
 
 /// Reads every object back and compares: what is left of the plan must be switches alone.
@@ -252,10 +212,12 @@ fn differences(left: &Plan) -> String {
     all.join("; ")
 }
 
-/// Asks Meta for every object of the campaign and stores the answers; one that is not there any more is noted as gone.
+/// Asks Meta for every object of the campaign and stores the answers; one that is not there any more is noted as gone. One that
+/// is noted as gone because a list left it out is asked for too: lists are not always whole.
 pub(super) async fn read_all(ctx: &Ctx, client: &Client, input: &Input) -> Result<()> {
     for row in &input.rows {
-        let Some(kind) = Kind::parse(&row.kind).filter(|kind| *kind != Kind::Image && row.gone_at.is_none()) else { continue };
+        let ended = row.gone_at.is_some() && matches!(row.status.as_str(), "DELETED" | "ARCHIVED");
+        let Some(kind) = Kind::parse(&row.kind).filter(|kind| *kind != Kind::Image && !ended) else { continue };
         let object = ObjectRef { kind, id: row.id };
         let place =
             Place { workspace: row.workspace_id, account: row.ad_account_id, campaign: row.campaign_id, parent: row.parent_id };
@@ -368,9 +330,4 @@ async fn refuse_frozen(ctx: &Ctx, plan: &PlanRow) -> Result<()> {
     let workspace = plan.workspace_id;
     let frozen = ctx.db.read(move |c| Ok(workspaces::get(c, workspace)?.frozen_at.is_some())).await?;
     if frozen { Err(Error::Throttled(Duration::seconds(10))) } else { Ok(()) }
-}
-
-async fn save(ctx: &Ctx, row: &StepRow) -> Result<()> {
-    let row = row.clone();
-    ctx.db.write(move |c| Ok(rows::update_step(c, &row)?)).await
 }

@@ -4,6 +4,7 @@
 //! approval of any other plan is refused. The steps and the job that walks them are written in one transaction.
 
 mod apply;
+mod blame;
 mod ids;
 mod input;
 mod kept;
@@ -11,6 +12,7 @@ mod observe;
 mod perform;
 mod record;
 pub(super) mod targeting;
+mod trail;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use crate::clock::PlatformTime;
 use crate::domain::campaign::PictureFacts;
 use crate::domain::creative::Ad;
 use crate::domain::id::{CampaignId, PictureId, PlanId, WorkspaceId};
-use crate::domain::plan::{self, Plan, Run};
+use crate::domain::plan::{self, Plan, Run, Step};
 use crate::domain::role::Role;
 use crate::store::plans::{self as rows, PlanRow, StepRow};
 use crate::store::{Conn, campaigns, workspaces};
@@ -254,18 +256,23 @@ pub(super) fn queue_plan(
 
 /// Approves a plan that stands in the database and writes its steps and the job that walks them.
 pub(super) fn queue_steps(c: &mut Conn, ctx: &Ctx, actor: &Actor, id: PlanId, steps: &[plan::PlannedStep]) -> Result<()> {
+    let begun = begun(c, actor.workspace, id)?;
     rows::approve(c, actor.workspace, id, actor.user, ctx.stamp())?;
     let mut step_rows = Vec::with_capacity(steps.len());
     for (position, planned) in (1_i32..).zip(steps) {
+        let earlier = match &planned.step {
+            Step::Create { token, .. } => begun.get(token),
+            _ => None,
+        };
         step_rows.push(StepRow {
             workspace_id: actor.workspace,
             plan_id: id,
             position,
             label: planned.label.clone(),
             step: serde_json::to_string(&planned.step)?,
-            state: "waiting".to_owned(),
-            attempts: 0,
-            remote_id: None,
+            state: if earlier.is_some() { "sent" } else { "waiting" }.to_owned(),
+            attempts: earlier.is_some().into(),
+            remote_id: earlier.cloned().flatten(),
             problem: None,
             started_at: None,
             done_at: None,
@@ -273,6 +280,19 @@ pub(super) fn queue_steps(c: &mut Conn, ctx: &Ctx, actor: &Actor, id: PlanId, st
     }
     rows::insert_steps(c, &step_rows)?;
     enqueue(c, ctx, &ApplyPlan { workspace: actor.workspace, plan: id }, ctx.now())
+}
+
+/// The tokens of creates that an earlier plan of the same campaign sent, with what Meta called the object. Such a create may have
+/// happened, whatever became of its plan, so the new plan looks for it before making it.
+fn begun(c: &mut Conn, workspace: WorkspaceId, plan: PlanId) -> Result<BTreeMap<String, Option<String>>> {
+    let Some(campaign) = rows::get(c, workspace, plan)?.campaign_id else { return Ok(BTreeMap::new()) };
+    let mut tokens = BTreeMap::new();
+    for (step, remote) in rows::list_begun(c, workspace, campaign)? {
+        if let Step::Create { token, .. } = serde_json::from_str(&step)? {
+            tokens.insert(token, remote);
+        }
+    }
+    Ok(tokens)
 }
 
 /// What is archived at Meta can never run again: a plan of it would make everything anew.

@@ -87,7 +87,13 @@ impl Said {
         effective.unwrap_or_else(|| self.status())
     }
 
-    fn name(&self) -> &str {
+    /// Whether it was deleted or archived.
+    pub(super) fn is_gone(&self) -> bool {
+        rows::is_over(self.status())
+    }
+
+    /// Its name at Meta; an image's hash.
+    pub(super) fn name(&self) -> &str {
         match self {
             Self::Campaign(said) => &said.name,
             Self::AdSet(said) => &said.name,
