@@ -158,7 +158,7 @@ pub fn label(path: &str) -> String {
     if first == "ads" {
         return match rest.split_first() {
             None => "Ads".to_owned(),
-            Some((key, fields)) if fields.is_empty() => format!("Ad {key}"),
+            Some((key, [])) => format!("Ad {key}"),
             Some((key, fields)) => format!("Ad {key}, {}", fields.join(", ").to_lowercase()),
         };
     }
