@@ -14,6 +14,7 @@ pub mod measure;
 pub mod middleware;
 pub mod pages;
 pub mod state;
+mod upload;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
 use actix_web::{HttpResponse, web};

@@ -2,6 +2,7 @@
 //! Source: Graph API, "Webhooks Reference"; schema of `Page.subscribed_apps` (v25.0).
 
 /// Fields of the Page, of messages and leads too, that an app can hear.
+// spec: enum pagesubscribed_apps_subscribed_fields_enum_param
 pub const PAGE: &[&str] = &[
     "affiliation",
     "attire",
@@ -107,6 +108,7 @@ pub const PAGE: &[&str] = &[
     "videos",
     "website",
 ];
+// spec: enum iggraphusersubscribed_apps_subscribed_fields_enum_param
 const INSTAGRAM: &[&str] = &[
     "comment_poll_response",
     "comments",
@@ -126,11 +128,14 @@ const INSTAGRAM: &[&str] = &[
     "story_insights",
     "story_poll_response",
 ];
+// spec: none (Webhooks Reference; no specification lists it)
 const AD_ACCOUNT: &[&str] =
     &["ad_recommendations", "creative_fatigue", "in_process_ad_objects", "product_set_issue", "with_issues_ad_objects"];
+// spec: none (Webhooks Reference; no specification lists it)
 const APPLICATION: &[&str] = &["ad_account", "ads_rules_engine", "async_requests"];
 
 /// Objects that an app can subscribe to.
+// spec: none (Webhooks Reference; no specification lists it)
 pub const OBJECTS: &[&str] = &["ad_account", "application", "instagram", "page"];
 
 /// The fields of an object; none for an object that is not known.

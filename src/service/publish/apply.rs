@@ -22,7 +22,7 @@ use super::super::{Actor, Ctx, Error, Result};
 use super::ApplyPlan;
 use super::blame;
 use super::input::{self, Input};
-use super::perform::{Before, Outcome, Work};
+use super::perform::{Outcome, Work};
 use super::record::{Place, book_commitment, read_back, record, record_gone, record_seen};
 use super::trail::Trail;
 

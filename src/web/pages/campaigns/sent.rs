@@ -3,10 +3,9 @@
 //! The form's token comes first and is checked before anything else is looked at. Pictures are kept one at a time, so that no
 //! more than one is held in memory.
 
-use actix_multipart::{Field, Multipart, MultipartError};
+use actix_multipart::{Field, Multipart};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
-use futures_util::TryStreamExt;
 
 use crate::domain::campaign::CampaignForm;
 use crate::domain::invalid::Invalid;
@@ -14,6 +13,7 @@ use crate::service::{Error, pictures};
 use crate::web::error::AppError;
 use crate::web::extract::{As, Manager};
 use crate::web::state::State;
+use crate::web::upload::{CutOff, next};
 
 /// The most text a form may carry, in bytes, over all its fields.
 const MAX_TEXT: usize = 1024 * 1024;
@@ -103,14 +103,14 @@ fn cut_off() -> AppError {
     AppError::Unreadable("the form did not arrive whole; send it again".to_owned())
 }
 
-fn broken(_: MultipartError) -> AppError {
+fn broken(_: CutOff) -> AppError {
     cut_off()
 }
 
 async fn multipart(state: &State, by: &As<Manager>, mut form: Multipart) -> Result<(Vec<(String, String)>, Invalid), AppError> {
     let (mut pairs, mut problems) = (Vec::new(), Invalid::default());
     let (mut checked, mut left) = (false, MAX_TEXT);
-    while let Some(mut field) = form.try_next().await.map_err(broken)? {
+    while let Some(mut field) = next(&mut form).await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         if let Some(at) = picture_field(&name) {
             if !checked {
@@ -144,7 +144,7 @@ fn picture_field(name: &str) -> Option<String> {
 
 async fn read_text(field: &mut Field, left: &mut usize) -> Result<String, AppError> {
     let mut text = Vec::new();
-    while let Some(chunk) = field.try_next().await.map_err(broken)? {
+    while let Some(chunk) = next(field).await.map_err(broken)? {
         *left = left.checked_sub(chunk.len()).ok_or_else(too_large)?;
         text.extend_from_slice(&chunk);
     }
@@ -161,7 +161,7 @@ async fn keep(
 ) -> Result<Option<String>, AppError> {
     let file_name = field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default().to_owned();
     let (mut bytes, mut seen) = (Vec::new(), 0_usize);
-    while let Some(chunk) = field.try_next().await.map_err(broken)? {
+    while let Some(chunk) = next(field).await.map_err(broken)? {
         seen += chunk.len();
         if seen <= pictures::MAX_BYTES {
             bytes.extend_from_slice(&chunk);

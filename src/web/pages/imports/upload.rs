@@ -3,7 +3,6 @@
 use actix_multipart::{Field, Multipart};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use futures_util::TryStreamExt;
 use serde::Deserialize;
 
 use super::reading::{self, Reading, SampleRow, problem_rows};
@@ -20,6 +19,7 @@ use crate::web::extract::{As, Manager, Posted};
 use crate::web::pages::layout::{Page, Section, Tone};
 use crate::web::pages::{frame, html, html_with, redirect, redirect_saying};
 use crate::web::state::State;
+use crate::web::upload::{CutOff, next};
 
 /// Rows in the list of problems, far more than anybody reads.
 const PROBLEMS_LISTED: usize = 100_000;
@@ -102,14 +102,14 @@ impl From<AppError> for Refused {
     }
 }
 
-fn cut_off(_: actix_multipart::MultipartError) -> Refused {
+fn cut_off(_: CutOff) -> Refused {
     Refused::Other(AppError::Unreadable("the upload did not arrive whole; send it again".to_owned()))
 }
 
 /// Reads the form: the token first, then the file.
 async fn take(state: &State, by: &As<Manager>, form: &mut Multipart) -> Result<Received, Refused> {
     let mut checked = false;
-    while let Some(mut field) = form.try_next().await.map_err(cut_off)? {
+    while let Some(mut field) = next(form).await.map_err(cut_off)? {
         match field.name() {
             Some("csrf") => {
                 by.require_csrf(&short_text(&mut field).await?)?;
@@ -126,7 +126,7 @@ async fn take(state: &State, by: &As<Manager>, form: &mut Multipart) -> Result<R
 async fn keep(state: &State, by: &As<Manager>, mut field: Field) -> Result<Received, Refused> {
     let name = field.content_disposition().and_then(|d| d.get_filename()).unwrap_or_default().to_owned();
     let mut incoming = Incoming::open(&state.ctx, by.actor()).await?;
-    while let Some(chunk) = field.try_next().await.map_err(cut_off)? {
+    while let Some(chunk) = next(&mut field).await.map_err(cut_off)? {
         incoming.write(&chunk).await?;
         if incoming.is_too_large() {
             return Err(Refused::Problem(Invalid::one("file", inbox::too_large(state.ctx.max_upload)), 413));
@@ -142,7 +142,7 @@ async fn keep(state: &State, by: &As<Manager>, mut field: Field) -> Result<Recei
 async fn short_text(field: &mut Field) -> Result<String, Refused> {
     const MOST: usize = 1_000;
     let mut text = Vec::new();
-    while let Some(chunk) = field.try_next().await.map_err(cut_off)? {
+    while let Some(chunk) = next(field).await.map_err(cut_off)? {
         text.extend_from_slice(&chunk);
         if text.len() > MOST {
             return Err(AppError::Forged.into());
@@ -154,8 +154,8 @@ async fn short_text(field: &mut Field) -> Result<String, Refused> {
 /// Reads what is left of the body, so that the browser gets to see the answer.
 async fn drain(state: &State, mut form: Multipart) {
     let mut left = state.ctx.max_upload.saturating_mul(DROPPED);
-    while let Ok(Some(mut field)) = form.try_next().await {
-        while let Ok(Some(chunk)) = field.try_next().await {
+    while let Ok(Some(mut field)) = next(&mut form).await {
+        while let Ok(Some(chunk)) = next(&mut field).await {
             left = left.saturating_sub(chunk.len() as u64);
             if left == 0 {
                 return;
