@@ -1,7 +1,7 @@
 //! The lists of actions in a row: counts, values and costs by type, with the asked windows, divided by the asked action breakdowns.
 //! Source: Marketing API, "Insights breakdowns" (`action_breakdowns`) and "AdsActionStats".
 
-use super::gather::{Metrics, Windows};
+use super::metrics::{Metrics, Windows};
 use super::query::Query;
 use super::rows::{figure, money, quoted, text};
 use crate::sandbox::delivery::spec::Conversion;

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod breakdowns;
 pub mod cut;
 pub mod gather;
+pub mod metrics;
 pub mod page;
 pub mod periods;
 pub mod query;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::actions;
-use super::gather::{self, Aim, Metrics, Row};
+use super::gather::{self, Row};
+use super::metrics::{Aim, Metrics};
 use super::query::{Query, counts_people};
 use crate::sandbox::delivery::spec::{Conversion, Goal};
 use crate::sandbox::nodes::values;
