@@ -21,5 +21,5 @@ mod protocol;
 mod rules;
 mod settings;
 mod support;
-mod webhooks;
 mod truth;
+mod webhooks;
