@@ -187,7 +187,8 @@ fn planned(plan: Plan) -> Vec<Change> {
     let mut changes = Vec::new();
     for row in plan.rows {
         let object = format!("{} {}", row.object.kind.label(), row.name);
-        if row.now != row.after {
+        // Where single fields are told, the words for the whole would only repeat them.
+        if row.changes.is_empty() && row.now != row.after {
             let field = "State".to_owned();
             changes.push(Change { object: object.clone(), field, before: row.now, after: row.after });
         }

@@ -63,7 +63,7 @@ impl Entry {
             "page" => "page",
             "api" => "API",
             "command" => "command line",
-            "schedule" => "Tandem itself",
+            "schedule" => "by itself",
             "outside" => "outside Tandem",
             _ => "unknown",
         }
