@@ -28,6 +28,8 @@ use super::trail::Trail;
 
 /// How long a step is tried while Meta does not answer, real time.
 const GIVE_UP_AFTER: Duration = Duration::hours(6);
+/// How often a plan looks whether everything is still stopped, real time.
+const WHILE_STOPPED: Duration = Duration::seconds(10);
 
 /// Carries out a plan from where it stands.
 ///
@@ -113,8 +115,16 @@ async fn one(ctx: &Ctx, plan: &PlanRow, row: StepRow) -> std::result::Result<(),
             let place = Place { campaign: place.campaign.or(plan.campaign_id).filter(|_| object.kind != Kind::Image), ..place };
             let (mut row, now) = (done(trail.row, ctx.stamp()), ctx.stamp());
             let alone = plan.campaign_id.is_none();
+            let switches_on = matches!(step, Step::Activate { .. });
             let noted = ctx.db.write(move |c| {
                 record(c, object, place, &said, now)?;
+                // A stop pressed while this was on its way may have paused before Meta switched on.
+                if switches_on && workspaces::get(c, place.workspace)?.frozen_at.is_some() {
+                    row.state = "sent".to_owned();
+                    row.done_at = None;
+                    rows::update_step(c, &row)?;
+                    return Ok(Noted::Stopped(row));
+                }
                 let seen = observed::find(c, place.workspace, object.id)?;
                 // A plan over several campaigns has no check at its end: each change is read back by itself.
                 let differs = seen.as_ref().filter(|_| alone).and_then(|seen| not_as_wanted(&step, seen, now));
@@ -125,11 +135,12 @@ async fn one(ctx: &Ctx, plan: &PlanRow, row: StepRow) -> std::result::Result<(),
                     row.done_at = None;
                 }
                 rows::update_step(c, &row)?;
-                Ok::<_, Error>(differs)
+                Ok::<_, Error>(differs.map_or(Noted::Done, Noted::Differs))
             });
             match noted.await.map_err(Stop::Later)? {
-                None => Ok(()),
-                Some(words) => Err(Stop::Failed(words)),
+                Noted::Done => Ok(()),
+                Noted::Differs(words) => Err(Stop::Failed(words)),
+                Noted::Stopped(row) => Err(Stop::Later(switch_off_again(ctx, plan, &account, object, row).await)),
             }
         }
         Ok(None) => {
@@ -138,6 +149,35 @@ async fn one(ctx: &Ctx, plan: &PlanRow, row: StepRow) -> std::result::Result<(),
         }
         Ok(Some(Outcome::LookAgain(wait))) => Err(Stop::Later(Error::Throttled(wait))),
         Err(error) => Err(failed(ctx, trail, &step, error).await),
+    }
+}
+
+/// What was written down of a step that Meta answered.
+enum Noted {
+    Done,
+    /// Meta says otherwise than was sent.
+    Differs(String),
+    /// Everything was stopped meanwhile; the step is as it was sent.
+    Stopped(StepRow),
+}
+
+/// Pauses what was switched on while everything was being stopped; its step waits with the others. Where that fails the step stays
+/// `sent`, and the error says why.
+async fn switch_off_again(ctx: &Ctx, plan: &PlanRow, account: &AdAccount, object: ObjectRef, row: StepRow) -> Error {
+    let mut trail = Trail::of(ctx, row);
+    let (object, place, said) = match attempt(ctx, plan, account, &Step::Pause { object }, &mut trail).await {
+        Ok(Some(Outcome::Done(object, place, said))) => (object, place, said),
+        Ok(_) => return Error::NotFound("object"),
+        Err(error) => return error,
+    };
+    let (row, now) = (StepRow { state: "waiting".to_owned(), attempts: 0, ..trail.row }, ctx.stamp());
+    let noted = ctx.db.write(move |c| {
+        record(c, object, place, &said, now)?;
+        Ok::<_, Error>(rows::update_step(c, &row)?)
+    });
+    match noted.await {
+        Ok(()) => Error::Throttled(WHILE_STOPPED),
+        Err(error) => error,
     }
 }
 
@@ -329,5 +369,5 @@ async fn account_of(ctx: &Ctx, plan: &PlanRow, step: &Step) -> Result<AdAccount>
 async fn refuse_frozen(ctx: &Ctx, plan: &PlanRow) -> Result<()> {
     let workspace = plan.workspace_id;
     let frozen = ctx.db.read(move |c| Ok(workspaces::get(c, workspace)?.frozen_at.is_some())).await?;
-    if frozen { Err(Error::Throttled(Duration::seconds(10))) } else { Ok(()) }
+    if frozen { Err(Error::Throttled(WHILE_STOPPED)) } else { Ok(()) }
 }
