@@ -31,4 +31,5 @@ mod sandbox;
 mod shapes;
 mod stop;
 mod store;
+mod survive;
 mod sync;

@@ -1,7 +1,7 @@
 //! The real app in process: database, workers by hand, web server on loopback, clock by hand.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
@@ -30,6 +30,7 @@ pub struct TestApp {
     pub sandbox: Option<sandbox::Running>,
     server: ServerHandle,
     expect_failures: bool,
+    http: OnceLock<reqwest::Client>,
 }
 
 impl TestApp {
@@ -61,12 +62,17 @@ impl TestApp {
     /// Calls the sandbox's control surface: `clock`, `faults`, `edit`.
     pub async fn control(&self, path: &str, body: serde_json::Value) -> serde_json::Value {
         let base = &self.ctx.sandbox.as_ref().unwrap().base_url;
-        let request = reqwest::Client::new().post(format!("{base}/_sandbox/{path}")).header("X-Sandbox-Control", "1").json(&body);
+        let request = self.http().post(format!("{base}/_sandbox/{path}")).header("X-Sandbox-Control", "1").json(&body);
         let response = request.send().await.unwrap();
         let status = response.status();
         let text = response.text().await.unwrap();
         assert!(status.is_success(), "{path}: {status} {text}");
         serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// A client for calls past the app: made once, because reading the roots of trust takes its time.
+    pub fn http(&self) -> &reqwest::Client {
+        self.http.get_or_init(reqwest::Client::new)
     }
 
     /// The app over a database, with a context changed as the test needs it.
@@ -98,7 +104,7 @@ impl TestApp {
         let server = tandem::app::serve(State::new(ctx.clone(), false), listener, 1).unwrap();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        Self { ctx, base, database, sandbox: None, server: handle, expect_failures: false }
+        Self { ctx, base, database, sandbox: None, server: handle, expect_failures: false, http: OnceLock::new() }
     }
 
     /// Jobs may fail for good in this test.
