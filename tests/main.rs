@@ -20,6 +20,7 @@ mod formats;
 mod health;
 mod history;
 mod imports;
+mod killed;
 mod ledger;
 mod list;
 mod metrics;
