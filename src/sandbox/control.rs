@@ -42,21 +42,14 @@ pub async fn answer(request: &HttpRequest, body: Vec<u8>, world: Shared) -> Http
     // The truth is asked by a query.
     let body = if path.starts_with("truth/") { request.query_string().as_bytes().to_vec() } else { body };
     let answered = actix_web::web::block(move || {
-        if form.is_none() && path == "webhooks" && (reads || posts) {
-            lock(&world).tick();
-            // It sends, and so locks for itself.
-            return webhooks::control::answer(&world, posts.then_some(body.as_slice())).map(Reply::Json);
-        }
-        let mut world = lock(&world);
-        world.tick();
-        let Some(form) = form else {
-            return route(&mut world, (reads, posts), &path, &body);
-        };
+        lock(&world).tick();
+        let act = |body: &[u8]| act(&world, (reads, posts), &path, body);
+        let Some(form) = form else { return act(&body) };
         // The form's person sees the page again, with what went wrong if it did.
-        match form.and_then(|body| route(&mut world, (reads, posts), &path, &body)) {
+        match form.and_then(|body| act(&body)) {
             Ok(file @ Reply::File(_)) => Ok(file),
             Ok(_) => Ok(Reply::Back),
-            Err((status, text)) => Ok(Reply::Page(status, page::write(&mut world, Some(&text)))),
+            Err((status, text)) => Ok(Reply::Page(status, page::write(&mut lock(&world), Some(&text)))),
         }
     })
     .await;
@@ -81,7 +74,15 @@ fn is_foreign(request: &HttpRequest, host: &str) -> bool {
 /// # Errors
 /// The reason in words.
 pub fn by_flag(world: &Shared, path: &str, body: &str) -> Result<(), String> {
-    route(&mut lock(world), (false, true), path, body.as_bytes()).map(|_| ()).map_err(|(_, text)| text)
+    act(world, (false, true), path, body.as_bytes()).map(|_| ()).map_err(|(_, text)| text)
+}
+
+fn act(world: &Shared, (reads, posts): (bool, bool), path: &str, body: &[u8]) -> Result<Reply, Refusal> {
+    match path {
+        // It sends, and so locks for itself.
+        "webhooks" if reads || posts => webhooks::control::answer(world, posts.then_some(body)).map(Reply::Json),
+        path => route(&mut lock(world), (reads, posts), path, body),
+    }
 }
 
 fn route(world: &mut World, (reads, posts): (bool, bool), path: &str, body: &[u8]) -> Result<Reply, Refusal> {

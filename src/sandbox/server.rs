@@ -17,11 +17,11 @@ use super::faults::{Fault, FaultKind};
 use super::insights::page::Report;
 use super::limits::meter;
 use super::nodes::dispatch;
+use super::webhooks;
 use super::wire::errors::GraphError;
 use super::wire::multipart;
 use super::wire::request::{self, Call, DEFAULT_VERSION, FilePart};
 use super::wire::response::{Headers, trace_id};
-use super::webhooks;
 use super::world::{Received, World};
 
 /// Largest body; an image is at most 30 MB at Meta.

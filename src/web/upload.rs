@@ -31,6 +31,7 @@ where
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use actix_multipart::Multipart;
     use actix_web::error::PayloadError;

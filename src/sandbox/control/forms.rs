@@ -14,7 +14,9 @@ const NUMBERS: &[&str] = &[
     "advance_minutes",
     "code",
     "delay_ms",
+    "duplicate",
     "percent",
+    "reorder",
     "speed",
     "status",
     "subcode",
@@ -22,7 +24,7 @@ const NUMBERS: &[&str] = &[
     "times",
 ];
 // spec: none (the sandbox's own)
-const FLAGS: &[&str] = &["clear", "instagram", "silent"];
+const FLAGS: &[&str] = &["clear", "flush", "instagram", "silent"];
 /// Fields of a fault that say which calls it meets.
 // spec: none (the sandbox's own)
 const MATCHING: &[&str] = &["method", "path", "param"];

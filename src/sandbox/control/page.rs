@@ -217,7 +217,7 @@ fn faults(world: &World) -> String {
     format!("<section aria-labelledby=\"faults\"><h2 id=\"faults\">Faults</h2>{waiting}{new}</section>")
 }
 
-/// What others do: edits, enhancements, restatements, limits, the pixel and the Instagram link.
+/// What others do: edits, enhancements, restatements, limits, webhooks, the pixel and the Instagram link.
 fn elsewhere(world: &World) -> String {
     let edit = [
         field("Id", "id", "required"),
@@ -250,8 +250,20 @@ fn elsewhere(world: &World) -> String {
     } else {
         button("instagram", "true", "Link the Instagram account to the Page")
     };
-    let forms =
-        [("edit", edit), ("enhance", enhance), ("restate", restate), ("limits", limits), ("pixel", pixel), ("page", link)];
+    let number = |count: &str| format!("type=\"number\" min=\"0\" max=\"1000\" value=\"{count}\" required");
+    let disturb = field("Webhooks to send twice", "duplicate", &number(&world.webhooks.duplicate.to_string()))
+        + &field("To hold and reverse", "reorder", &number(&world.webhooks.reorder.to_string()))
+        + "<button>Disturb webhooks</button>";
+    let forms = [
+        ("edit", edit),
+        ("enhance", enhance),
+        ("restate", restate),
+        ("limits", limits),
+        ("webhooks", disturb),
+        ("webhooks", button("flush", "true", "Deliver webhooks now")),
+        ("pixel", pixel),
+        ("page", link),
+    ];
     let forms: String = forms.iter().map(|(to, inside)| form(to, inside)).collect();
     format!("<section aria-labelledby=\"others\"><h2 id=\"others\">What others do</h2>{forms}</section>")
 }

@@ -263,3 +263,14 @@ async fn flags_do_what_posts_do() {
     assert_eq!(sandbox.get("me", json!({})).await["error"]["code"], 190);
     assert_eq!(sandbox.identity_now().await["now"], "2026-11-04T09:00:00Z");
 }
+
+#[actix_web::test]
+async fn the_page_disturbs_webhooks_and_says_how() {
+    let sandbox = Sandbox::new(1, None);
+    assert_eq!(post(&sandbox, "webhooks", "duplicate=2&reorder=3", &[]).await.status(), 303);
+    let shown = page(&sandbox).await;
+    assert!(shown.contains("name=\"duplicate\" type=\"number\" min=\"0\" max=\"1000\" value=\"2\""), "{shown}");
+    assert!(shown.contains("name=\"reorder\" type=\"number\" min=\"0\" max=\"1000\" value=\"3\""), "{shown}");
+    assert_eq!(post(&sandbox, "webhooks", "flush=true", &[]).await.status(), 303);
+    assert_eq!(post(&sandbox, "webhooks", "duplicate=many&reorder=3", &[]).await.status(), 400);
+}
