@@ -148,10 +148,19 @@ impl Api<'_> {
         let made = self.post("/campaigns", form, 201).await;
         assert_eq!(made["judged"]["problems"], json!([]));
         let id = made["id"].as_str().unwrap().to_owned();
-        let plan = self.get(&format!("/campaigns/{id}/plan")).await;
-        let approval = json!({ "hash": plan["hash"], "run": "active" });
-        self.post(&format!("/campaigns/{id}/plan/approve"), approval, 202).await;
-        id
+        // Another plan under way may just have made what this one would have made, the shared picture: then it is read again, as a
+        // person would.
+        for _ in 0..10 {
+            let plan = self.get(&format!("/campaigns/{id}/plan")).await;
+            let approval = json!({ "hash": plan["hash"], "run": "active" });
+            let (status, said) = self.send(Method::POST, &format!("/campaigns/{id}/plan/approve"), Some(approval)).await;
+            match status {
+                202 => return id,
+                409 => {}
+                _ => panic!("{status}: {said}"),
+            }
+        }
+        panic!("the plan of {id} changes each time it is read");
     }
 
     /// Whether a plan is carried out; one that broke off is carried on.
