@@ -13,7 +13,7 @@ use tandem::domain::id::CampaignId;
 use tandem::graph::Client;
 use tandem::store::{Db, workspaces};
 
-use crate::support::{Census, PASSWORD, png};
+use crate::support::{Census, PASSWORD, filled_in, png};
 
 const KILLS: usize = 50;
 const SEED: u64 = 5;
@@ -125,19 +125,9 @@ impl Api<'_> {
         let picture = self.http.post(format!("{}/api/v1/pictures?name=lamp.png", self.base)).bearer_auth(self.token);
         let picture = picture.header("Content-Type", "image/png").body(png(600, 750)).send().await.unwrap();
         let picture: Value = picture.json().await.unwrap();
-        let mut form = self.get("/campaigns/form").await;
-        form["result"] = json!(format!("{}:PURCHASE", identity["pixel_id"].as_str().unwrap()));
-        form["special_category"] = json!("none");
-        form["payer"] = json!("Casa Lume Lda");
-        form["beneficiary"] = json!("Casa Lume Lda");
-        form["budget"] = json!("140.00");
+        let mut form = filled_in(self.get("/campaigns/form").await, &identity["pixel_id"], &picture["id"]);
         form["shape"] = json!("per_group");
         form["amounts"] = json!("even");
-        form["countries"] = json!("Portugal, Spain");
-        form["ads"][0]["message"] = json!("Warm light, real linen.");
-        form["ads"][0]["headline"] = json!("Christmas sale");
-        form["ads"][0]["link"] = json!("https://casalume.example/sale");
-        form["ads"][0]["picture"] = picture["id"].clone();
         form
     }
 

@@ -1,6 +1,5 @@
 //! The ledger: double entry that follows what Meta says to the micro, and a check that finds what was changed or lost.
 
-use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -9,32 +8,16 @@ use tandem::domain::id::CampaignId;
 use tandem::domain::ledger::{Kind, Unit, spend};
 use tandem::domain::role::Role;
 use tandem::service::ledger::{Fault, check};
-use tandem::service::{connections, publish, stop};
+use tandem::service::stop;
 use tandem::store::ledger::{self, Book, Entry};
 use tandem::store::synced_facts::Day;
 use tandem::store::{StoreError, observed};
 
 use crate::support::{Business, ByHand, TestDatabase, targeting};
 
-async fn delivered(days: i64) -> (Business, CampaignId) {
-    let business = Business::connected().await;
-    let campaign = business.campaign().await;
-    let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
-    publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
-    business.app.run_jobs().await;
-    on(&business, days).await;
-    (business, campaign)
-}
-
 async fn on(business: &Business, days: i64) {
     business.app.control("clock", json!({"advance_days": days})).await;
-    sync_now(business).await;
-}
-
-async fn sync_now(business: &Business) {
-    business.app.ctx.clock.advance(Duration::seconds(5));
-    connections::sync_now(&business.app.ctx, &business.actor).await.unwrap();
-    business.app.run_jobs().await;
+    business.sync_now().await;
 }
 
 async fn entries(business: &Business, campaign: CampaignId) -> Vec<Entry> {
@@ -57,7 +40,7 @@ fn change(business: &Business, sql: &str) {
 
 #[actix_web::test]
 async fn spend_follows_every_restatement_to_the_micro_ad_set_by_ad_set() {
-    let (business, campaign) = delivered(2).await;
+    let (business, campaign) = Business::delivered(2).await;
     assert_eq!(faults(&business).await, []);
     let booked = entries(&business, campaign).await;
     let sides = booked.iter().filter(|entry| entry.posting.kind == "spent").flat_map(|entry| &entry.lines);
@@ -97,16 +80,16 @@ async fn what_is_switched_or_changed_elsewhere_is_committed_and_released_with_th
     let hand = ByHand::of(&business);
     let theirs = hand.campaign(json!({})).await;
     let ad_set = hand.ad_set(&theirs, "Porto", json!({"daily_budget": 2000, "targeting": targeting(json!({}))})).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     let workspace = business.actor.workspace;
     let rows = business.app.ctx.db.read(move |c| observed::list_present(c, workspace, "campaign")).await.unwrap();
     let campaign = CampaignId(rows.iter().find(|row| row.remote_id == theirs).unwrap().id.0);
     assert_eq!((committed(&business, campaign).await, faults(&business).await), (2_000, vec![]));
     hand.change(&ad_set, json!({"daily_budget": 2500})).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     assert_eq!((committed(&business, campaign).await, faults(&business).await), (2_500, vec![]));
     hand.change(&theirs, json!({"status": "PAUSED"})).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     assert_eq!((committed(&business, campaign).await, faults(&business).await), (0, vec![]));
     let kinds: Vec<String> = entries(&business, campaign).await.into_iter().map(|entry| entry.posting.kind).collect();
     assert_eq!(kinds, ["committed", "changed", "released"]);
@@ -114,7 +97,7 @@ async fn what_is_switched_or_changed_elsewhere_is_committed_and_released_with_th
 
 #[actix_web::test]
 async fn a_pause_releases_and_says_why() {
-    let (business, campaign) = delivered(1).await;
+    let (business, campaign) = Business::delivered(1).await;
     assert_eq!(committed(&business, campaign).await, 14_000);
     stop::pause(&business.app.ctx, &business.actor, campaign).await.unwrap();
     assert_eq!((committed(&business, campaign).await, faults(&business).await), (0, vec![]));
@@ -125,7 +108,7 @@ async fn a_pause_releases_and_says_why() {
 
 #[actix_web::test]
 async fn the_check_finds_what_was_changed_and_what_is_gone() {
-    let (business, campaign) = delivered(2).await;
+    let (business, campaign) = Business::delivered(2).await;
     let said =
         async |business: &Business| faults(business).await.into_iter().map(|fault| fault.sentence).collect::<Vec<_>>().join(" ");
     assert_eq!(said(&business).await, "");
@@ -144,7 +127,7 @@ async fn the_check_finds_what_was_changed_and_what_is_gone() {
 
 #[actix_web::test]
 async fn the_page_its_twins_and_the_endpoint_show_the_same_entries() {
-    let (business, campaign) = delivered(1).await;
+    let (business, campaign) = Business::delivered(1).await;
     let mut browser = business.browser().await;
     let page = browser.get(&format!("/campaigns/{campaign}/ledger")).await;
     page.assert_status(200).assert_has("140.00 EUR a day").assert_has("Facebook").assert_has("Meta reported this spend.");
@@ -166,7 +149,7 @@ async fn the_page_its_twins_and_the_endpoint_show_the_same_entries() {
 
 #[actix_web::test]
 async fn an_unbalanced_entry_is_never_written() {
-    let (business, campaign) = delivered(1).await;
+    let (business, campaign) = Business::delivered(1).await;
     let before = entries(&business, campaign).await.len();
     let book = Book { workspace: business.actor.workspace, account: business.account, campaign };
     let day = "2026-11-20".parse().unwrap();

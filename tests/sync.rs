@@ -4,8 +4,8 @@ use chrono::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use serde_json::json;
-use tandem::domain::id::{CampaignId, ObjectId};
-use tandem::service::{connections, publish, sync};
+use tandem::domain::id::ObjectId;
+use tandem::service::{connections, sync};
 use tandem::store::{StoreError, ledger, observed};
 
 use tandem::report::{Origin, Query};
@@ -23,23 +23,6 @@ struct Number {
 async fn number(business: &Business, statement: &'static str) -> Option<i64> {
     let read = business.app.ctx.db.read(move |c| Ok(diesel::sql_query(statement).get_result::<Number>(c)?));
     read.await.unwrap().n
-}
-
-async fn delivered(days: i64) -> (Business, CampaignId) {
-    let business = Business::connected().await;
-    let campaign = business.campaign().await;
-    let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
-    publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
-    business.app.run_jobs().await;
-    business.app.control("clock", json!({"advance_days": days})).await;
-    sync_now(&business).await;
-    (business, campaign)
-}
-
-async fn sync_now(business: &Business) {
-    business.app.ctx.clock.advance(Duration::seconds(5));
-    connections::sync_now(&business.app.ctx, &business.actor).await.unwrap();
-    business.app.run_jobs().await;
 }
 
 #[actix_web::test]
@@ -70,7 +53,7 @@ async fn an_account_of_the_same_name_from_files_does_not_keep_the_sandbox_from_b
 
 #[actix_web::test]
 async fn what_was_delivered_stands_in_every_roll_up_and_in_the_ledger() {
-    let (business, campaign) = delivered(3).await;
+    let (business, campaign) = Business::delivered(3).await;
     let facts = number(&business, "SELECT CAST(SUM(spend_micros) AS BIGINT) AS n FROM facts").await.unwrap();
     assert!(facts > 0, "three days spend something");
     for grain in [
@@ -96,21 +79,21 @@ async fn what_was_delivered_stands_in_every_roll_up_and_in_the_ledger() {
 
 #[actix_web::test]
 async fn syncing_the_same_days_again_changes_nothing() {
-    let (business, _) = delivered(2).await;
+    let (business, _) = Business::delivered(2).await;
     let state = "SELECT CAST(SUM(spend_micros) AS BIGINT) AS n FROM facts";
     let before = (number(&business, state).await, number(&business, "SELECT COUNT(*) AS n FROM ledger_postings").await);
     let history = number(&business, "SELECT COUNT(*) AS n FROM fact_history").await;
-    sync_now(&business).await;
-    sync_now(&business).await;
+    business.sync_now().await;
+    business.sync_now().await;
     assert_eq!((number(&business, state).await, number(&business, "SELECT COUNT(*) AS n FROM ledger_postings").await), before);
     assert_eq!(number(&business, "SELECT COUNT(*) AS n FROM fact_history").await, history);
 }
 
 #[actix_web::test]
 async fn a_restated_day_keeps_its_old_values_and_the_ledger_still_adds_up() {
-    let (business, _) = delivered(1).await;
+    let (business, _) = Business::delivered(1).await;
     business.app.control("clock", json!({"advance_days": 4})).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     let history = number(&business, "SELECT COUNT(*) AS n FROM fact_history").await.unwrap()
         + number(&business, "SELECT COUNT(*) AS n FROM action_fact_history").await.unwrap();
     assert!(history > 0, "a day that was not over, and late results, are restated");
@@ -141,7 +124,7 @@ async fn campaigns_made_elsewhere_are_seen_and_marked_so() {
         stop_time: None,
     };
     tandem::graph::Writer::new(client).create_campaign(&node, &new).await.unwrap();
-    sync_now(&business).await;
+    business.sync_now().await;
     let rows = business.app.ctx.db.read(move |c| observed::list_present(c, workspace, "campaign")).await.unwrap();
     assert_eq!(
         rows.iter().map(|r| (r.name.as_str(), r.origin.as_str())).collect::<Vec<_>>(),
@@ -177,7 +160,7 @@ fn elsewhere(business: &Business, linked: &[connections::Linked]) -> (tandem::gr
 
 #[actix_web::test]
 async fn an_account_is_due_by_the_platforms_clock_and_a_late_schedule_runs_once() {
-    let (business, _) = delivered(1).await;
+    let (business, _) = Business::delivered(1).await;
     assert_eq!(sync::queue_due(&business.app.ctx).await.unwrap(), 0, "just synced");
     business.app.control("clock", json!({"advance_days": 5})).await;
     connections::heartbeat(&business.app.ctx).await.unwrap();
@@ -193,7 +176,7 @@ async fn a_dead_token_is_shown_at_its_connection() {
     let business = Business::connected().await;
     let business = Business { app: business.app.expecting_failures(), ..business };
     business.app.control("faults", json!({"kind": "token_dead", "times": 50})).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     let linked = connections::list(&business.app.ctx, &business.actor).await.unwrap();
     assert_eq!(linked[0].connection.status, "refused");
     assert!(linked[0].connection.problem.as_ref().unwrap().contains("access token"));
@@ -216,7 +199,7 @@ async fn money_outside_both_networks_is_other_and_the_parts_are_the_whole() {
     let business = Business::connected().await;
     automatic(&business).await;
     business.app.control("clock", json!({"advance_days": 3})).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     let page = reports::dashboard(&business.app.ctx, &business.actor, Query::default()).await.unwrap();
     let parts: Vec<_> = page.placements.iter().filter(|line| line.position.is_none()).collect();
     let spent = |line: &&tandem::report::PlacementLine| line.figures.counts.spend_micros.unwrap();
@@ -234,10 +217,10 @@ async fn money_outside_both_networks_is_other_and_the_parts_are_the_whole() {
 
 #[actix_web::test]
 async fn campaigns_made_elsewhere_count_and_can_be_looked_at_apart() {
-    let (business, here) = delivered(1).await;
+    let (business, here) = Business::delivered(1).await;
     automatic(&business).await;
     business.app.control("clock", json!({"advance_days": 2})).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     let spend = async |origin: Option<Origin>| {
         let query = Query { origin, ..Query::default() };
         let page = reports::dashboard(&business.app.ctx, &business.actor, query).await.unwrap();
@@ -256,7 +239,7 @@ async fn campaigns_made_elsewhere_count_and_can_be_looked_at_apart() {
 async fn everything_that_meta_says_of_an_ad_is_kept_and_its_creative_too() {
     let business = Business::connected().await;
     automatic(&business).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     let workspace = business.actor.workspace;
     let rows =
         business.app.ctx.db.read(move |c| {
@@ -272,7 +255,7 @@ async fn everything_that_meta_says_of_an_ad_is_kept_and_its_creative_too() {
 
 #[actix_web::test]
 async fn the_accounts_own_total_is_held_against_the_parts_and_a_difference_is_shown() {
-    let (business, _) = delivered(3).await;
+    let (business, _) = Business::delivered(3).await;
     let workspace = business.actor.workspace;
     let stored = "SELECT COUNT(*) AS n FROM account_checks WHERE theirs_micros > 0 AND ours_micros > 0";
     assert!(number(&business, stored).await >= Some(3));
@@ -281,7 +264,7 @@ async fn the_accounts_own_total_is_held_against_the_parts_and_a_difference_is_sh
     business.app.control("clock", json!({"advance_days": 1})).await;
     let short = json!({"match": {"path_contains": "/insights", "param": "level=ad"}, "kind": "short", "times": 50});
     business.app.control("faults", short).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     let unequal = business.app.ctx.db.read(move |c| account_checks::list_unequal(c, workspace)).await.unwrap();
     assert!(unequal.iter().any(|row| row.theirs_micros > row.ours_micros), "{unequal:?}");
     let page = reports::dashboard(&business.app.ctx, &business.actor, Query::default()).await.unwrap();
@@ -291,7 +274,7 @@ async fn the_accounts_own_total_is_held_against_the_parts_and_a_difference_is_sh
     browser.get("/").await.assert_has("sum of its parts differ").assert_has("Meta likely left rows out");
     business.app.control("faults", json!({"clear": true})).await;
     business.app.control("clock", json!({"advance_days": 1})).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     let page = reports::dashboard(&business.app.ctx, &business.actor, Query::default()).await.unwrap();
     assert_eq!(page.checks, [], "the next sync that hears everything puts it right");
 }
@@ -310,7 +293,7 @@ async fn within_the_narrowest_limits_a_sync_waits_goes_on_where_it_was_and_ends_
     business.app.control("limits", json!({"tier": "limited"})).await;
     let (ctx, workspace, account) = (&business.app.ctx, business.actor.workspace, business.account);
     // A sync of four weeks takes some forty points; the one right after it meets the limit.
-    sync_now(&business).await;
+    business.sync_now().await;
     ctx.clock.advance(Duration::seconds(5));
     connections::sync_now(ctx, &business.actor).await.unwrap();
     let mut waits = 0;
@@ -351,7 +334,7 @@ async fn a_sync_that_breaks_off_goes_on_behind_the_last_page_it_stored() {
     let (ctx, workspace, account) = (&business.app.ctx, business.actor.workspace, business.account);
     let fault = json!({"match": {"path_contains": "/insights", "param": "level=account"}, "kind": "error", "times": 1});
     business.app.control("faults", fault).await;
-    sync_now(&business).await;
+    business.sync_now().await;
     let open = ctx.db.read(move |c| sync_runs::find(c, workspace, account)).await.unwrap().unwrap();
     assert!(open.place.contains("\"reach\""), "the figures are stored: {}", open.place);
     let base = ctx.sandbox.as_ref().unwrap().base_url.clone();

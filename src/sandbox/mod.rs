@@ -12,6 +12,7 @@ mod custom_audiences;
 pub mod delivery;
 pub mod details;
 mod faults;
+mod html;
 mod insights;
 mod journal;
 mod limits;

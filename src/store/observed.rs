@@ -84,15 +84,15 @@ pub fn list_present(connection: &mut Conn, workspace: WorkspaceId, kind: &str) -
         .load(connection)?)
 }
 
-/// Objects of a kind in an ad account that are switched on and that Meta still lists, by id.
-pub fn list_on(connection: &mut Conn, workspace: WorkspaceId, account: AdAccountId, kind: &str) -> Result<Vec<Observed>> {
+/// What can carry a budget in an ad account, is switched on and still listed by Meta: campaigns and ad sets, by kind and id.
+pub fn list_committing(connection: &mut Conn, workspace: WorkspaceId, account: AdAccountId) -> Result<Vec<Observed>> {
     Ok(dsl::observed_objects
         .filter(dsl::workspace_id.eq(workspace))
         .filter(dsl::ad_account_id.eq(account))
-        .filter(dsl::kind.eq(kind))
+        .filter(dsl::kind.eq_any(["campaign", "ad_set"]))
         .filter(dsl::status.eq("ACTIVE"))
         .filter(dsl::gone_at.is_null())
-        .order(dsl::id)
+        .order((dsl::kind.desc(), dsl::id))
         .load(connection)?)
 }
 

@@ -78,6 +78,15 @@ pub fn get(connection: &mut Conn, workspace: WorkspaceId, id: PlanId) -> Result<
     Ok(plans::table.filter(plans::workspace_id.eq(workspace)).filter(plans::id.eq(id)).first(connection)?)
 }
 
+/// What stands in the plans with these ids, as they were written.
+pub fn bodies(connection: &mut Conn, workspace: WorkspaceId, ids: &[PlanId]) -> Result<Vec<(PlanId, String)>> {
+    Ok(plans::table
+        .filter(plans::workspace_id.eq(workspace))
+        .filter(plans::id.eq_any(ids))
+        .select((plans::id, plans::body))
+        .load(connection)?)
+}
+
 /// The newest plan of a campaign.
 pub fn find_latest(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Option<PlanRow>> {
     Ok(plans::table

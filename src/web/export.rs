@@ -2,8 +2,8 @@
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::stream;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use futures_util::{StreamExt, stream};
 
 use crate::report::{self, Dimension, Query, Report};
 use crate::service::{Error, reports};
@@ -32,19 +32,77 @@ async fn run(request: &HttpRequest, state: &State, by: &As<Analyst>) -> Result<R
 /// A report as a CSV file to keep.
 pub fn csv(report: Report) -> HttpResponse {
     let name = format!("tandem-{}-{}.csv", report.scope.period.since, report.scope.period.until);
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .streaming(pieces(report::csv(report)))
+    csv_head(&name).streaming(pieces(report::csv(report)))
 }
 
 /// A report as JSON.
 pub fn json(report: Report) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/json")).streaming(pieces(report::json(report)))
+    json_head().streaming(pieces(report::json(report)))
+}
+
+/// How an answer begins that is a CSV file to keep.
+pub fn csv_head(name: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+    response
+}
+
+/// How an answer in JSON begins that is written in pieces.
+pub fn json_head() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CONTENT_TYPE, "application/json"));
+    response
+}
+
+/// The text of a page of a list, and the number from which what is older is asked for, where there is more.
+pub type PageText = (String, Option<i64>);
+
+/// Sends a long list a page at a time: the first page is read already, `read` gives each further one, `end` closes it. What fails
+/// half-way must not look whole: the connection is cut.
+pub fn in_pages<F, P>(mut response: HttpResponseBuilder, first: PageText, read: F, end: &'static str) -> HttpResponse
+where
+    F: Fn(i64) -> P + 'static,
+    P: Future<Output = Result<PageText, Error>> + 'static,
+{
+    let (first, older) = first;
+    let rest = stream::try_unfold(older, move |older| {
+        let page = older.map(&read);
+        async move {
+            let Some(page) = page else { return Ok(None) };
+            let (text, older) = page.await?;
+            Ok::<_, AppError>(Some((Bytes::from(text), older)))
+        }
+    });
+    let one = |text: Bytes| stream::iter([Ok(text)]);
+    response.streaming(Box::pin(one(Bytes::from(first)).chain(rest).chain(one(Bytes::from_static(end.as_bytes())))))
 }
 
 fn pieces(
     pieces: impl Iterator<Item = String> + Send + 'static,
 ) -> impl futures_util::Stream<Item = Result<Bytes, std::convert::Infallible>> + 'static {
     stream::iter(pieces.map(|piece| Ok(Bytes::from(piece))))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use actix_web::body::to_bytes;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_long_list_is_sent_page_after_page_and_closed_once() {
+        let pages = |before: i64| async move { Ok((format!(",{before}"), Some(before - 1).filter(|next| *next > 0))) };
+        let response = in_pages(json_head(), ("[4".to_owned(), Some(3)), pages, "]");
+        assert_eq!(to_bytes(response.into_body()).await.ok().unwrap(), "[4,3,2,1]");
+    }
+
+    #[actix_web::test]
+    async fn a_list_that_breaks_off_half_way_does_not_look_whole() {
+        let broken = |_| async { Err(Error::NotFound("campaign")) };
+        let response = in_pages(csv_head("a.csv"), ("head\n".to_owned(), Some(3)), broken, "");
+        assert!(to_bytes(response.into_body()).await.is_err());
+    }
 }

@@ -1,6 +1,6 @@
 //! How figures are written for people: grouped digits, a true minus sign, percent with a thin rule of decimals.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::domain::currency::Currency;
@@ -95,6 +95,11 @@ pub fn day(on: NaiveDate) -> String {
 /// `8 Nov 2026`.
 pub fn full_day(on: NaiveDate) -> String {
     on.format("%-d %b %Y").to_string()
+}
+
+/// `8 Nov 2026 14:05 UTC`: when something was done.
+pub fn moment(at: DateTime<Utc>) -> String {
+    at.format("%-d %b %Y %H:%M UTC").to_string()
 }
 
 /// `1 to 28 Nov 2026`, as short as the dates allow.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tandem::domain::role::Role;
 
 use super::client::Client;
-use crate::support::{Business, TestApp, png};
+use crate::support::{Business, TestApp, filled_in, png};
 
 const GWWC: &[u8] = include_bytes!("../fixtures/gwwc_gg-image-video-breakdowns.csv");
 
@@ -20,18 +20,9 @@ pub async fn body(client: &Client) -> Value {
     let mut form = client.get("/campaigns/form").await.is(200).json();
     assert_eq!(form["page"], connection["pages"][0]["id"]);
     form["name"] = json!("Christmas sale");
-    form["result"] = json!(format!("{}:PURCHASE", connection["pixels"][0]["id"].as_str().unwrap()));
-    form["special_category"] = json!("none");
-    form["payer"] = json!("Casa Lume Lda");
-    form["beneficiary"] = json!("Casa Lume Lda");
-    form["budget"] = json!("140.00");
+    form = filled_in(form, &connection["pixels"][0]["id"], &picture["id"]);
     form["shape"] = json!("per_network");
     form["share"] = json!({ "facebook": "42", "instagram": "58" });
-    form["countries"] = json!("Portugal, Spain");
-    form["ads"][0]["message"] = json!("Warm light, real linen.");
-    form["ads"][0]["headline"] = json!("Christmas sale");
-    form["ads"][0]["link"] = json!("https://casalume.example/sale");
-    form["ads"][0]["picture"] = picture["id"].clone();
     form
 }
 

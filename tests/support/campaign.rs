@@ -1,14 +1,31 @@
 //! A connected demo business and a valid campaign in it, saved as the form would save it.
 
+use chrono::Duration;
+use serde_json::{Value as Json, json};
 use tandem::domain::campaign::{AccountFacts, ByNetwork, Campaign, CampaignForm, PageFacts, PictureFacts, PixelFacts};
 use tandem::domain::id::{AdAccountId, CampaignId, PictureId, UserId};
-use tandem::service::{Actor, connections};
+use tandem::service::{Actor, connections, publish};
 use tandem::store::campaigns::{self, CampaignRow};
 use tandem::store::connections as rows;
 use tandem::store::upsert::{Upsert, Value};
 use tandem::store::{StoreError, UtcTime};
 
 use super::{Browser, PASSWORD, TestApp};
+
+/// The form of a new campaign as the endpoint gives it, filled in: 140 a day for purchases in two countries, one ad.
+pub fn filled_in(mut form: Json, pixel: &Json, picture: &Json) -> Json {
+    form["result"] = json!(format!("{}:PURCHASE", pixel.as_str().unwrap()));
+    form["special_category"] = json!("none");
+    form["payer"] = json!("Casa Lume Lda");
+    form["beneficiary"] = json!("Casa Lume Lda");
+    form["budget"] = json!("140.00");
+    form["countries"] = json!("Portugal, Spain");
+    form["ads"][0]["message"] = json!("Warm light, real linen.");
+    form["ads"][0]["headline"] = json!("Christmas sale");
+    form["ads"][0]["link"] = json!("https://casalume.example/sale");
+    form["ads"][0]["picture"] = picture.clone();
+    form
+}
 
 /// A house with the demo business connected, and its owner.
 pub struct Business {
@@ -29,6 +46,25 @@ impl Business {
         let account = accounts.iter().find(|a| a.currency == "EUR").unwrap().id;
         app.run_jobs().await;
         Self { app, actor, account }
+    }
+
+    /// Connected, with the usual campaign published, so many days delivered and synced.
+    pub async fn delivered(days: i64) -> (Self, CampaignId) {
+        let business = Self::connected().await;
+        let campaign = business.campaign().await;
+        let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
+        publish::approve(&business.app.ctx, &business.actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
+        business.app.run_jobs().await;
+        business.app.control("clock", json!({"advance_days": days})).await;
+        business.sync_now().await;
+        (business, campaign)
+    }
+
+    /// Syncs as a person asks for it.
+    pub async fn sync_now(&self) {
+        self.app.ctx.clock.advance(Duration::seconds(5));
+        connections::sync_now(&self.app.ctx, &self.actor).await.unwrap();
+        self.app.run_jobs().await;
     }
 
     /// Saves the campaign of 140 a day, 42 to 58, that starts at once.

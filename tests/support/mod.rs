@@ -15,7 +15,7 @@ mod meta;
 pub use app::{PASSWORD, TestApp};
 pub use browser::{Answer, Browser, between};
 pub use by_hand::{ByHand, targeting};
-pub use campaign::{Business, png};
+pub use campaign::{Business, filled_in, png};
 pub use census::{Census, Wrong};
 pub use crash::{Ended, Strike, Watch, step};
 pub use database::TestDatabase;

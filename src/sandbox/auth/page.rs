@@ -3,24 +3,9 @@
 use std::fmt::Write as _;
 
 use super::ask::Ask;
+use crate::sandbox::html::escaped;
 use crate::sandbox::seeded::ACCOUNTS;
 use crate::sandbox::world::World;
-
-/// A text that HTML shows as it is.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
 
 fn document(title: &str, body: &str) -> String {
     format!(

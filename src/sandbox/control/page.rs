@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::now;
 use crate::sandbox::clock::Speed;
 use crate::sandbox::faults::Waiting;
+use crate::sandbox::html::escaped;
 use crate::sandbox::limits::Tier;
 use crate::sandbox::nodes::{features, minimums};
 use crate::sandbox::seeded::currency_offset;
@@ -52,20 +53,6 @@ pub fn write(world: &mut World, problem: Option<&str>) -> String {
          <link rel=\"stylesheet\" href=\"/_sandbox/style.css\"></head><body><main>\
          <h1>Sandbox: a Graph API that delivers</h1>{alert}<p>No money here is real. {who}</p>{parts}</main></body></html>\n"
     )
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for symbol in text.chars() {
-        match symbol {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 fn form(to: &str, inside: &str) -> String {

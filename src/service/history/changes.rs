@@ -1,5 +1,7 @@
 //! What an event of the log says: in a few words, why, and field by field.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::domain::adopt::Kept;
@@ -9,7 +11,7 @@ use crate::domain::currency::Currency;
 use crate::domain::id::{CampaignId, ObjectId, PlanId, WorkspaceId};
 use crate::domain::plan::{Field, Plan, bare};
 use crate::store::audit::{self, AuditEvent};
-use crate::store::{Conn, StoreError, campaigns, connections, observed, plans};
+use crate::store::{Conn, campaigns, connections, observed, plans};
 
 use super::super::desired::{Body, Desired};
 use super::super::outside::Seen;
@@ -18,6 +20,9 @@ use super::Change;
 
 /// The events that say what a campaign is.
 pub(super) const DEFINING: [&str; 3] = ["campaign.saved", "campaign.changed", "campaign.adopted"];
+
+/// Why a first save cannot be told field by field.
+pub(super) const FIRST: &str = "The first save.";
 
 /// What an event says.
 #[derive(Debug, Default)]
@@ -44,27 +49,34 @@ fn state(event: &AuditEvent) -> State {
     serde_json::from_str(&event.state).unwrap_or_default()
 }
 
-/// Reads the events of one campaign.
+/// Reads events of one campaign; several of them oldest first.
 pub(super) struct Reader {
     workspace: WorkspaceId,
     campaign: CampaignId,
     currency: Option<Currency>,
     is_ours: bool,
+    /// The plans that the events name.
+    plans: BTreeMap<PlanId, String>,
+    /// The newest event read so far that says what the campaign is; unknown before the first.
+    defined: Option<Option<AuditEvent>>,
 }
 
 impl Reader {
-    pub(super) fn new(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<Self> {
+    pub(super) fn new(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, events: &[AuditEvent]) -> Result<Self> {
         let row = campaigns::find(c, workspace, campaign)?;
         let is_ours = row.is_some();
         let seen = observed::find(c, workspace, ObjectId(campaign.0))?;
         let account =
             row.map(|row| row.ad_account_id).or(seen.map(|row| row.ad_account_id)).ok_or(Error::NotFound("campaign"))?;
         let currency = connections::get_account(c, workspace, account)?.currency.parse().ok();
-        Ok(Self { workspace, campaign, currency, is_ours })
+        let approved = events.iter().filter(|event| event.action == "plan.approved");
+        let named: Vec<PlanId> = approved.filter_map(|event| state(event).plan).collect();
+        let plans = plans::bodies(c, workspace, &named)?.into_iter().collect();
+        Ok(Self { workspace, campaign, currency, is_ours, plans, defined: None })
     }
 
     /// What an event says.
-    pub(super) fn read(&self, c: &mut Conn, event: &AuditEvent) -> Result<Told> {
+    pub(super) fn read(&mut self, c: &mut Conn, event: &AuditEvent) -> Result<Told> {
         let state = state(event);
         let mut told = Told { what: what(event, &state), ..Told::default() };
         match event.action.as_str() {
@@ -79,7 +91,7 @@ impl Reader {
                 told.can_undo = true;
             }
             "plan.approved" => {
-                let plan = self.plan(c, state.plan)?;
+                let plan = state.plan.and_then(|plan| serde_json::from_str::<Plan>(self.plans.get(&plan)?).ok());
                 told.can_undo = self.is_ours && plan.as_ref().is_some_and(Plan::arms);
                 told.changes = plan.map(planned).unwrap_or_default();
             }
@@ -102,7 +114,7 @@ impl Reader {
         state(event).change
     }
 
-    fn definition(&self, c: &mut Conn, event: &AuditEvent, state: &State, told: &mut Told) -> Result<()> {
+    fn definition(&mut self, c: &mut Conn, event: &AuditEvent, state: &State, told: &mut Told) -> Result<()> {
         if let Some(change) = &state.change
             && let Some(switch) = switched(change)
         {
@@ -112,17 +124,17 @@ impl Reader {
         if state.change.is_some() {
             told.why = "One change to several campaigns.".to_owned();
         }
-        let (before, after) = self.bodies(c, event)?;
-        match (before, after) {
+        let earlier = self.earlier(c, event)?;
+        match (earlier.as_ref().and_then(body), body(event)) {
             (Some(before), Some(after)) => {
                 let changes = compared(&before, &after, self.currency);
                 told.can_undo |= !changes.is_empty();
                 told.changes.extend(changes);
             }
             (None, Some(_)) if event.action == "campaign.saved" => {
-                told.why = match self.earlier(c, event)? {
+                told.why = match &earlier {
                     Some(_) => "What it was before was not kept by that version of Tandem.".to_owned(),
-                    None => "The first save.".to_owned(),
+                    None => FIRST.to_owned(),
                 };
             }
             (_, None) if state.change.is_none() => {
@@ -130,11 +142,12 @@ impl Reader {
             }
             _ => {}
         }
+        self.defined = Some(if says_nothing(event) { earlier } else { Some(event.clone()) });
         Ok(())
     }
 
     /// What the campaign was before an event and after it, where both are known.
-    pub(super) fn bodies(&self, c: &mut Conn, event: &AuditEvent) -> Result<(Option<Body>, Option<Body>)> {
+    pub(super) fn bodies(&mut self, c: &mut Conn, event: &AuditEvent) -> Result<(Option<Body>, Option<Body>)> {
         let after = body(event);
         let before = self.earlier(c, event)?;
         Ok((before.as_ref().and_then(body), after))
@@ -142,24 +155,16 @@ impl Reader {
 
     /// The event before this one that says what the campaign is.
     fn earlier(&self, c: &mut Conn, event: &AuditEvent) -> Result<Option<AuditEvent>> {
+        if let Some(known) = self.defined.as_ref().filter(|known| known.as_ref().is_none_or(|known| known.seq < event.seq)) {
+            return Ok(known.clone());
+        }
         let mut before = event.seq;
         loop {
             let found = audit::find_before(c, self.workspace, ("campaign", self.campaign.0), before, &DEFINING)?;
             match found {
-                // A switch alone says nothing of what the campaign is.
-                Some(event) if body(&event).is_none() && switches_alone(&event) => before = event.seq,
+                Some(event) if says_nothing(&event) => before = event.seq,
                 found => return Ok(found),
             }
-        }
-    }
-
-    /// A plan of this campaign as it was approved; `None` where it cannot be read any more.
-    fn plan(&self, c: &mut Conn, plan: Option<PlanId>) -> Result<Option<Plan>> {
-        let Some(plan) = plan else { return Ok(None) };
-        match plans::get(c, self.workspace, plan) {
-            Ok(row) => Ok(serde_json::from_str(&row.body).ok()),
-            Err(StoreError::NotFound) => Ok(None),
-            Err(error) => Err(error.into()),
         }
     }
 
@@ -206,8 +211,9 @@ fn body(event: &AuditEvent) -> Option<Body> {
     Desired::of(event)?.body
 }
 
-fn switches_alone(event: &AuditEvent) -> bool {
-    state(event).change.as_ref().is_some_and(|change| switched(change).is_some())
+/// Whether it says nothing of what the campaign is: a switch alone does not.
+fn says_nothing(event: &AuditEvent) -> bool {
+    body(event).is_none() && state(event).change.as_ref().is_some_and(|change| switched(change).is_some())
 }
 
 pub(super) fn switch(before: bool, after: bool) -> Change {

@@ -81,6 +81,15 @@ pub struct History {
     pub older: Option<i64>,
 }
 
+/// The name of a campaign, made here or elsewhere.
+///
+/// # Errors
+/// [`Error::NotFound`] for a campaign that this workspace does not know.
+pub async fn name(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<String> {
+    let workspace = actor.workspace;
+    ctx.db.read_with(move |c| name_of(c, workspace, campaign)).await
+}
+
 /// A campaign's history, newest first: at most `limit` entries older than the number `before` where given.
 ///
 /// # Errors
@@ -94,14 +103,17 @@ pub async fn of_campaign(ctx: &Ctx, actor: &Actor, campaign: CampaignId, before:
         let mut events = audit::page_of(c, workspace, "campaign", campaign.0, before, asked)?;
         let older = events.get(limit).map(|event| event.seq + 1);
         events.truncate(limit);
-        let reader = Reader::new(c, workspace, campaign)?;
-        let entries = events.iter().map(|event| entry(c, &reader, event)).collect::<Result<_>>()?;
+        let mut reader = Reader::new(c, workspace, campaign, &events)?;
+        // Oldest first: what a change began from is then what the one before it ended with.
+        let entries: Result<Vec<Entry>> = events.iter().rev().map(|event| entry(c, &mut reader, event)).collect();
+        let mut entries = entries?;
+        entries.reverse();
         Ok::<_, Error>(History { name, entries, older })
     });
     read.await
 }
 
-fn entry(c: &mut Conn, reader: &Reader, event: &AuditEvent) -> Result<Entry> {
+fn entry(c: &mut Conn, reader: &mut Reader, event: &AuditEvent) -> Result<Entry> {
     let told = reader.read(c, event)?;
     Ok(Entry {
         seq: event.seq,
@@ -116,7 +128,7 @@ fn entry(c: &mut Conn, reader: &Reader, event: &AuditEvent) -> Result<Entry> {
     })
 }
 
-fn name_of(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<String> {
+pub(super) fn name_of(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) -> Result<String> {
     let ours = campaigns::find(c, workspace, campaign)?.map(|row| row.name);
     let seen = observed::find(c, workspace, ObjectId(campaign.0))?.filter(|row| row.kind == "campaign");
     ours.or(seen.map(|row| bare(&row.name).to_owned())).ok_or(Error::NotFound("campaign"))

@@ -16,7 +16,7 @@ use crate::store::{Conn, campaigns, connections, ledger, observed, plans};
 
 use super::super::desired::{Body, desired};
 use super::super::{Actor, Ctx, Error, Result, adopt, campaigns as forms};
-use super::changes::{DEFINING, Reader, compared, kept, switch};
+use super::changes::{DEFINING, FIRST, Reader, compared, kept, switch};
 use super::{Change, entry, name_of};
 
 /// What taking a change back does.
@@ -92,15 +92,15 @@ pub async fn undo(ctx: &Ctx, actor: &Actor, campaign: CampaignId, seq: i64) -> R
 }
 
 fn offer(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, event: &AuditEvent) -> Result<Undoing> {
-    let reader = Reader::new(c, workspace, campaign)?;
-    let told = entry(c, &reader, event)?;
+    let mut reader = Reader::new(c, workspace, campaign, std::slice::from_ref(event))?;
+    let told = entry(c, &mut reader, event)?;
     let row = campaigns::find(c, workspace, campaign)?;
     let undo = match (told.can_undo, &row) {
         (false, _) => Err(why_not(&told.action, &told.why)),
         (true, Some(row)) if row.wanted == "archived" => {
             Err("The campaign is archived at Meta, and what is archived can never run again; duplicate it instead.".to_owned())
         }
-        (true, row) => found(c, &reader, event, row.as_ref())?,
+        (true, row) => found(c, &mut reader, event, row.as_ref())?,
     };
     let path = match &undo {
         Ok(Undo::Switch { on: true }) if row.is_none() => format!("/campaigns/{campaign}/resume"),
@@ -119,7 +119,7 @@ fn offer(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, event: &Aud
 
 type Found = std::result::Result<Undo, String>;
 
-fn found(c: &mut Conn, reader: &Reader, event: &AuditEvent, row: Option<&CampaignRow>) -> Result<Found> {
+fn found(c: &mut Conn, reader: &mut Reader, event: &AuditEvent, row: Option<&CampaignRow>) -> Result<Found> {
     if !DEFINING.contains(&event.action.as_str()) {
         return Ok(match (event.action.as_str(), row) {
             ("campaign.paused", _) => Ok(Undo::Switch { on: true }),
@@ -169,7 +169,7 @@ fn conflict(again: &[String]) -> String {
 
 fn why_not(action: &str, why: &str) -> String {
     let said = match action {
-        "campaign.saved" if why == "The first save." => "It is the first save: there is nothing before it.",
+        "campaign.saved" if why == FIRST => "It is the first save: there is nothing before it.",
         "campaign.saved" | "campaign.changed" if why.is_empty() => "It changed nothing that could be taken back.",
         "campaign.changed" => "What is archived at Meta can never run again; duplicate the campaign instead.",
         "campaign.adopted" => "Adopting wrote nothing at Meta: there is nothing to take back.",
@@ -202,7 +202,7 @@ fn lost(
     if !below.is_empty() && !matches!(undo, Undo::Switch { on: false }) {
         lost.push("What the ad sets learned before is not restored; another change may start their learning anew.".to_owned());
     }
-    let gone = below.iter().filter(|row| row.gone_at.is_some() && matches!(row.kind.as_str(), "ad_set" | "ad")).count();
+    let gone = below.iter().filter(|row| row.is_over() && matches!(row.kind.as_str(), "ad_set" | "ad")).count();
     if gone > 0 {
         lost.push(format!("What was deleted or archived at Meta ({gone}) does not come back; the plan says what it makes anew."));
     }

@@ -22,8 +22,7 @@ pub(in crate::service) fn book(c: &mut Conn, account: &AdAccount, campaign: Camp
 
 /// The same for every campaign of an ad account at once.
 pub(in crate::service) fn book_account(c: &mut Conn, account: &AdAccount, at: UtcTime, reason: &str) -> Result<()> {
-    let mut objects = observed::list_on(c, account.workspace_id, account.id, "campaign")?;
-    objects.extend(observed::list_on(c, account.workspace_id, account.id, "ad_set")?);
+    let objects = observed::list_committing(c, account.workspace_id, account.id)?;
     let now = reported(&objects);
     let booked = rows::commitments(c, account.workspace_id, account.id, None)?;
     let none = Commitments::new();

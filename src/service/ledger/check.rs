@@ -103,8 +103,7 @@ fn spend(c: &mut Conn) -> crate::store::Result<Vec<Fault>> {
 fn commitments(c: &mut Conn, workspace: &Workspace) -> crate::store::Result<Vec<Fault>> {
     let mut found = Vec::new();
     for account in connections::list_accounts(c, workspace.id)? {
-        let mut objects = observed::list_on(c, workspace.id, account.id, "campaign")?;
-        objects.extend(observed::list_on(c, workspace.id, account.id, "ad_set")?);
+        let objects = observed::list_committing(c, workspace.id, account.id)?;
         let (now, booked) = (reported(&objects), rows::commitments(c, workspace.id, account.id, None)?);
         let none = Commitments::new();
         for campaign in now.keys().chain(booked.keys()).collect::<BTreeSet<_>>() {

@@ -3,12 +3,13 @@
 mod book;
 mod check;
 
-use crate::domain::id::{AdSetId, CampaignId, ObjectId};
+use crate::domain::id::{AdSetId, CampaignId};
 use crate::domain::ledger::{Account, Kind, Unit};
 use crate::domain::plan::bare;
 use crate::store::ledger as rows;
-use crate::store::{campaigns, observed};
+use crate::store::observed;
 
+use super::history::name_of;
 use super::{Actor, Ctx, Error, Result};
 
 pub(in crate::service) use book::{book, book_account, reported};
@@ -85,11 +86,8 @@ impl Ledger {
 /// [`Error::NotFound`] for a campaign that this workspace does not know.
 pub async fn of_campaign(ctx: &Ctx, actor: &Actor, campaign: CampaignId, before: Option<i64>, limit: usize) -> Result<Ledger> {
     let workspace = actor.workspace;
-    let limit = limit.min(100_000);
     let read = ctx.db.read_with(move |c| {
-        let ours = campaigns::find(c, workspace, campaign)?.map(|row| row.name);
-        let seen = observed::find(c, workspace, ObjectId(campaign.0))?.filter(|row| row.kind == "campaign");
-        let name = ours.or(seen.map(|row| bare(&row.name).to_owned())).ok_or(Error::NotFound("campaign"))?;
+        let name = name_of(c, workspace, campaign)?;
         let below = observed::list_of_campaign(c, workspace, campaign)?;
         let booked = rows::balances(c, workspace, campaign)?;
         let entries = rows::page(c, workspace, campaign, before, i64::try_from(limit).unwrap_or(i64::MAX) + 1)?;

@@ -256,7 +256,7 @@ fn differences(left: &Plan) -> String {
 /// is noted as gone because a list left it out is asked for too: lists are not always whole.
 pub(super) async fn read_all(ctx: &Ctx, client: &Client, input: &Input) -> Result<()> {
     for row in &input.rows {
-        let ended = row.gone_at.is_some() && matches!(row.status.as_str(), "DELETED" | "ARCHIVED");
+        let ended = row.gone_at.is_some() && observed::is_over(&row.status);
         let Some(kind) = Kind::parse(&row.kind).filter(|kind| *kind != Kind::Image && !ended) else { continue };
         let object = ObjectRef { kind, id: row.id };
         let place =

@@ -84,8 +84,11 @@ fn with_lines(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, rows: 
     let numbers = rows.iter().map(|row| row.seq);
     let Some((from, to)) = numbers.clone().min().zip(numbers.max()) else { return Ok(Vec::new()) };
     let lines = lines_of(c, workspace, campaign, from, to)?;
-    let of = |seq: i64| lines.iter().skip_while(move |line| line.seq < seq).take_while(move |line| line.seq == seq).cloned();
-    Ok(rows.into_iter().map(|posting| Entry { lines: of(posting.seq).collect(), posting }).collect())
+    let of = |seq: i64| {
+        let from = lines.partition_point(|line| line.seq < seq);
+        lines.iter().skip(from).take_while(|line| line.seq == seq).cloned().collect()
+    };
+    Ok(rows.into_iter().map(|posting| Entry { lines: of(posting.seq), posting }).collect())
 }
 
 /// The balances of a campaign by account, unit and ad set; what sums to nothing is left away, but a reported spend of zero.

@@ -14,9 +14,8 @@ use crate::service::audiences::{self as service, Listed, Opened, Use, Version};
 use crate::service::{Error, campaigns};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::format::moment;
 use crate::web::state::State;
-
-const TIME: &str = "%-d %b %Y %H:%M UTC";
 
 #[derive(Template)]
 #[template(path = "audiences/list.html")]
@@ -91,7 +90,7 @@ fn list_row(listed: Listed) -> ListRow {
         version: newest,
         sentence: listed.sentence,
         used_by: listed.used_by.into_iter().map(|used| use_line(used, newest)).collect(),
-        changed: format!("{} by {}", listed.changed_at.format(TIME), listed.changed_by),
+        changed: format!("{} by {}", moment(listed.changed_at), listed.changed_by),
     }
 }
 
@@ -101,7 +100,7 @@ fn history_line(version: &Version) -> HistoryLine {
     HistoryLine {
         version: version.version,
         by: version.made_by.clone(),
-        at: version.made_at.format(TIME).to_string(),
+        at: moment(version.made_at),
         sentence: version.audience.sentence(),
         changes: renamed.into_iter().chain(changes).collect(),
     }

@@ -1,8 +1,8 @@
 //! `/campaigns/{id}/history`: who changed what, when, why, from where; and taking a change back through its plan.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -10,17 +10,17 @@ use super::layout::{Page, Section, Tone};
 use super::{frame, html, html_with, redirect_saying};
 use crate::domain::id::CampaignId;
 use crate::report::csv_line;
+use crate::service::Error;
 use crate::service::history::{self, Change, Entry, PAGE, Undo, Undoing};
 use crate::service::sessions::Signed;
 use crate::web::error::AppError;
+use crate::web::export::{PageText, csv_head, in_pages, json_head};
 use crate::web::extract::{Analyst, As, Manager, Posted};
-use crate::web::format::MISSING;
+use crate::web::format::{MISSING, moment};
 use crate::web::state::State;
 
-/// As on the other pages that tell what was done.
-const TIME: &str = "%-d %b %Y %H:%M UTC";
-/// Entries of a twin; the endpoint has them all, page by page.
-const ALL: usize = 10_000;
+/// Entries of a twin that are read at once.
+const AT_ONCE: usize = 500;
 /// The columns of the CSV: a line a changed field, or one for an entry without any.
 const COLUMNS: [&str; 10] = ["entry", "at", "who", "from", "action", "what", "why", "object", "field", "before"];
 
@@ -94,49 +94,71 @@ pub async fn show(
     })
 }
 
-/// `GET /campaigns/{id}/history.csv`
+/// `GET /campaigns/{id}/history.csv`: all of it, read page by page.
 pub async fn csv(state: web::Data<State>, by: As<Analyst>, id: web::Path<CampaignId>) -> Result<HttpResponse, AppError> {
-    let history = history::of_campaign(&state.ctx, by.actor(), *id, None, ALL).await?;
-    let mut body = csv_line(COLUMNS.into_iter().chain(["after"]));
-    for entry in &history.entries {
-        let head = [
-            entry.seq.to_string(),
-            entry.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-            entry.who.clone(),
-            entry.via.clone(),
-            entry.action.clone(),
-            entry.what.clone(),
-            entry.why.clone(),
-        ];
-        let none = Change { object: String::new(), field: String::new(), before: String::new(), after: String::new() };
-        let changes = if entry.changes.is_empty() { std::slice::from_ref(&none) } else { entry.changes.as_slice() };
-        for change in changes {
-            let fields = [&change.object, &change.field, &change.before, &change.after];
-            body.push_str(&csv_line(head.iter().chain(fields).map(String::as_str)));
-        }
-    }
-    let name = format!("attachment; filename=\"tandem-history-{id}.csv\"");
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, name))
-        .body(body))
+    let read = pages_of(&state, &by, *id, |entries| entries.iter().map(csv_lines).collect());
+    let (lines, older) = read(None).await?;
+    let first = csv_line(COLUMNS.into_iter().chain(["after"])) + &lines;
+    Ok(in_pages(csv_head(&format!("tandem-history-{id}.csv")), (first, older), move |before| read(Some(before)), ""))
 }
 
-/// `GET /campaigns/{id}/history.json`
+/// `GET /campaigns/{id}/history.json`: all of it, read page by page.
 pub async fn json(state: web::Data<State>, by: As<Analyst>, id: web::Path<CampaignId>) -> Result<HttpResponse, AppError> {
-    let history = history::of_campaign(&state.ctx, by.actor(), *id, None, ALL).await?;
+    let name = history::name(&state.ctx, by.actor(), *id).await?;
+    let read = pages_of(&state, &by, *id, |entries| entries.iter().map(json_entry).collect::<Vec<_>>().join(","));
+    let (entries, older) = read(None).await?;
+    let first = format!("{{\"campaign\":{},\"entries\":[{entries}", json!(name));
+    let next = move |before| {
+        let page = read(Some(before));
+        async move { page.await.map(|(entries, older)| (format!(",{entries}"), older)) }
+    };
+    Ok(in_pages(json_head(), (first, older), next, "]}"))
+}
+
+/// Reads the page older than a number as text.
+fn pages_of(
+    state: &State,
+    by: &As<Analyst>,
+    id: CampaignId,
+    write: fn(&[Entry]) -> String,
+) -> impl Fn(Option<i64>) -> BoxFuture<'static, Result<PageText, Error>> + use<> {
+    let (ctx, actor) = (state.ctx.clone(), by.actor().clone());
+    move |before| {
+        let (ctx, actor) = (ctx.clone(), actor.clone());
+        let page = async move {
+            let history = history::of_campaign(&ctx, &actor, id, before, AT_ONCE).await?;
+            Ok((write(&history.entries), history.older))
+        };
+        Box::pin(page)
+    }
+}
+
+fn csv_lines(entry: &Entry) -> String {
+    let head = [
+        entry.seq.to_string(),
+        entry.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        entry.who.clone(),
+        entry.via.clone(),
+        entry.action.clone(),
+        entry.what.clone(),
+        entry.why.clone(),
+    ];
+    let none = Change { object: String::new(), field: String::new(), before: String::new(), after: String::new() };
+    let changes = if entry.changes.is_empty() { std::slice::from_ref(&none) } else { entry.changes.as_slice() };
+    let line = |change: &Change| {
+        let fields = [&change.object, &change.field, &change.before, &change.after];
+        csv_line(head.iter().chain(fields).map(String::as_str))
+    };
+    changes.iter().map(line).collect()
+}
+
+fn json_entry(entry: &Entry) -> String {
     let change = |c: &Change| json!({ "object": c.object, "field": c.field, "before": c.before, "after": c.after });
-    let entries: Vec<_> = history
-        .entries
-        .iter()
-        .map(|e| {
-            json!({
-                "entry": e.seq, "at": e.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true), "who": e.who, "from": e.via,
-                "action": e.action, "what": e.what, "why": e.why, "changes": e.changes.iter().map(change).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    Ok(HttpResponse::Ok().json(json!({ "campaign": history.name, "entries": entries })))
+    let entry = json!({
+        "entry": entry.seq, "at": entry.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true), "who": entry.who, "from": entry.via,
+        "action": entry.action, "what": entry.what, "why": entry.why, "changes": entry.changes.iter().map(change).collect::<Vec<_>>(),
+    });
+    entry.to_string()
 }
 
 /// `GET /campaigns/{id}/undo?entry=12`: what it would do; nothing is done.
@@ -161,7 +183,7 @@ pub async fn undo(
     match history::undo(&state.ctx, posted.by.actor(), *id, entry).await {
         Ok(path) => Ok(redirect_saying(&path, Tone::Good, "Nothing has changed at Meta yet: read the plan and approve it.")),
         // The page says why, as it stands now.
-        Err(crate::service::Error::Conflict(_)) => page(&request, &state, &posted.by.signed, *id, entry).await,
+        Err(Error::Conflict(_)) => page(&request, &state, &posted.by.signed, *id, entry).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -181,7 +203,7 @@ async fn page(
         id,
         name,
         seq,
-        at: at.format(TIME).to_string(),
+        at: moment(at),
         who,
         what,
         changes: changes.into_iter().map(shown).collect(),
@@ -195,7 +217,7 @@ async fn page(
 fn entry(entry: Entry) -> EntryView {
     EntryView {
         seq: entry.seq,
-        at: entry.at.format(TIME).to_string(),
+        at: moment(entry.at),
         from: entry.from(),
         who: entry.who,
         what: entry.what,

@@ -1,25 +1,26 @@
 //! `/campaigns/{id}/ledger`: a campaign's balances and the entries they are sums of, with twins.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use futures_util::future::BoxFuture;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::layout::{Page, Section};
 use super::{frame, html};
 use crate::domain::id::CampaignId;
 use crate::domain::ledger::{Account, show as shown};
 use crate::report::csv_line;
+use crate::service::Error;
 use crate::service::ledger::{self, Balance, Moved, PAGE};
 use crate::web::error::AppError;
+use crate::web::export::{PageText, csv_head, in_pages, json_head};
 use crate::web::extract::{Analyst, As};
-use crate::web::format::MISSING;
+use crate::web::format::{MISSING, full_day, moment};
 use crate::web::state::State;
 
-/// As on the other pages that tell what was done.
-const TIME: &str = "%-d %b %Y %H:%M UTC";
-/// More entries than any campaign has.
-const ALL: usize = 100_000;
+/// Entries of a twin that are read at once.
+const AT_ONCE: usize = 2_000;
 /// The columns of the CSV.
 const COLUMNS: [&str; 11] =
     ["entry", "at", "kind", "day", "account", "ad_set_id", "ad_set", "unit", "amount", "currency", "reason"];
@@ -90,35 +91,52 @@ pub async fn show(
     })
 }
 
-/// `GET /campaigns/{id}/ledger.csv`: every entry.
+/// `GET /campaigns/{id}/ledger.csv`: every entry, read page by page.
 pub async fn csv(state: web::Data<State>, by: As<Analyst>, id: web::Path<CampaignId>) -> Result<HttpResponse, AppError> {
-    let book = ledger::of_campaign(&state.ctx, by.actor(), *id, None, ALL).await?;
-    let mut body = csv_line(COLUMNS);
-    for moved in &book.entries {
-        body.push_str(&csv_line(cells(moved).iter().map(String::as_str)));
-    }
-    let name = format!("attachment; filename=\"tandem-ledger-{id}.csv\"");
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, name))
-        .body(body))
+    let first = ledger::of_campaign(&state.ctx, by.actor(), *id, None, AT_ONCE).await?;
+    let begun = (csv_line(COLUMNS) + &csv_lines(&first.entries), first.older);
+    Ok(in_pages(csv_head(&format!("tandem-ledger-{id}.csv")), begun, older(&state, &by, *id, csv_lines), ""))
 }
 
-/// `GET /campaigns/{id}/ledger.json`: every entry, with the balances.
+/// `GET /campaigns/{id}/ledger.json`: every entry, read page by page, with the balances.
 pub async fn json(state: web::Data<State>, by: As<Analyst>, id: web::Path<CampaignId>) -> Result<HttpResponse, AppError> {
-    let book = ledger::of_campaign(&state.ctx, by.actor(), *id, None, ALL).await?;
-    let balances: Vec<_> = book
-        .balances
-        .iter()
-        .map(|b| {
-            serde_json::json!({
-                "account": b.account, "ad_set_id": b.ad_set, "ad_set": b.ad_set_name,
-                "unit": b.unit, "amount": b.amount.to_string(), "currency": b.currency,
-            })
+    let first = ledger::of_campaign(&state.ctx, by.actor(), *id, None, AT_ONCE).await?;
+    let balance = |b: &Balance| {
+        json!({
+            "account": b.account, "ad_set_id": b.ad_set, "ad_set": b.ad_set_name,
+            "unit": b.unit, "amount": b.amount.to_string(), "currency": b.currency,
         })
-        .collect();
-    let rows: Vec<_> = book.entries.iter().map(cells).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "balances": balances, "columns": COLUMNS, "rows": rows })))
+    };
+    let balances: Vec<_> = first.balances.iter().map(balance).collect();
+    let head = format!("{{\"balances\":{},\"columns\":{},\"rows\":[", json!(balances), json!(COLUMNS));
+    let begun = (head + &json_rows(&first.entries), first.older);
+    Ok(in_pages(json_head(), begun, older(&state, &by, *id, |entries| format!(",{}", json_rows(entries))), "]}"))
+}
+
+/// Reads the page of entries older than a number as text.
+fn older(
+    state: &State,
+    by: &As<Analyst>,
+    id: CampaignId,
+    write: fn(&[Moved]) -> String,
+) -> impl Fn(i64) -> BoxFuture<'static, Result<PageText, Error>> + use<> {
+    let (ctx, actor) = (state.ctx.clone(), by.actor().clone());
+    move |before| {
+        let (ctx, actor) = (ctx.clone(), actor.clone());
+        let page = async move {
+            let book = ledger::of_campaign(&ctx, &actor, id, Some(before), AT_ONCE).await?;
+            Ok((write(&book.entries), book.older))
+        };
+        Box::pin(page)
+    }
+}
+
+fn csv_lines(entries: &[Moved]) -> String {
+    entries.iter().map(|moved| csv_line(cells(moved).iter().map(String::as_str))).collect()
+}
+
+fn json_rows(entries: &[Moved]) -> String {
+    entries.iter().map(|moved| json!(cells(moved)).to_string()).collect::<Vec<_>>().join(",")
 }
 
 fn cells(moved: &Moved) -> [String; 11] {
@@ -158,9 +176,9 @@ fn holder(of: &Balance) -> String {
 fn entry(moved: &Moved) -> EntryRow {
     EntryRow {
         seq: moved.seq,
-        at: moved.at.format(TIME).to_string(),
+        at: moment(moved.at),
         kind: moved.kind.label(),
-        day: moved.on_day.map_or_else(|| MISSING.to_owned(), |day| day.format("%-d %b %Y").to_string()),
+        day: moved.on_day.map_or_else(|| MISSING.to_owned(), full_day),
         ad_set: holder(&moved.change),
         amount: shown(moved.change.amount, moved.change.unit, &moved.change.currency),
         reason: moved.reason.clone(),

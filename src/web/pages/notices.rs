@@ -16,11 +16,11 @@ use crate::service::sessions::Signed;
 use crate::service::{Ctx, Error};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Owner, Posted};
+use crate::web::format::moment;
 use crate::web::state::State;
 
 /// Notices on a page.
 const SHOWN: i64 = 30;
-const TIME: &str = "%-d %b %Y %H:%M UTC";
 
 #[derive(Template)]
 #[template(path = "notices/notices.html")]
@@ -140,8 +140,8 @@ fn line(told: Told) -> Line {
         sentence: told.sentence,
         way_out: told.way_out,
         path: told.path,
-        raised: told.raised_at.format(TIME).to_string(),
-        resolved: told.resolved_at.map(|at| at.format(TIME).to_string()).unwrap_or_default(),
+        raised: moment(told.raised_at),
+        resolved: told.resolved_at.map(moment).unwrap_or_default(),
         messages: told.messages,
     }
 }

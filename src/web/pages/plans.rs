@@ -14,6 +14,7 @@ use crate::service::bulk as service;
 use crate::service::bulk::{self, Shown};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::format::moment;
 use crate::web::state::State;
 
 #[derive(Template)]
@@ -156,7 +157,7 @@ fn view(id: PlanId, shown: &Shown) -> View {
         short: plan.hash.chars().take(6).collect(),
         hash: plan.hash.clone(),
         here: url(id),
-        made: row.made_at.utc().format("%-d %b %Y %H:%M UTC").to_string(),
+        made: moment(row.made_at.utc()),
         what: what(shown),
         money: money_words(&plan.a_day, plan.lifetime),
         sums: plan.a_day.iter().map(sum).collect(),

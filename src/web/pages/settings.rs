@@ -14,6 +14,7 @@ use crate::service::sessions::Signed;
 use crate::service::{Error, sessions, tokens, workspaces};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Owner, Posted};
+use crate::web::format::moment;
 use crate::web::state::State;
 
 #[derive(Template)]
@@ -97,8 +98,6 @@ pub struct Before {
     before: Option<i64>,
 }
 
-const TIME: &str = "%-d %b %Y %H:%M UTC";
-
 /// `GET /settings`
 pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
     html(&settings(&request, &state, &by.signed).await?)
@@ -118,7 +117,7 @@ async fn settings(request: &HttpRequest, state: &State, signed: &Signed) -> Resu
                 this: s.token_hash == signed.token_hash,
                 key: s.token_hash,
                 agent: s.user_agent,
-                seen: s.seen_at.utc().format(TIME).to_string(),
+                seen: moment(s.seen_at.utc()),
             })
             .collect(),
         tokens: tokens
@@ -127,8 +126,8 @@ async fn settings(request: &HttpRequest, state: &State, signed: &Signed) -> Resu
                 id: t.id,
                 name: t.name,
                 role: t.role,
-                made: t.created_at.utc().format(TIME).to_string(),
-                used: t.last_used_at.map_or_else(|| "never".to_owned(), |at| at.utc().format(TIME).to_string()),
+                made: moment(t.created_at.utc()),
+                used: t.last_used_at.map_or_else(|| "never".to_owned(), |at| moment(at.utc())),
                 revoked: t.revoked_at.is_some(),
             })
             .collect(),
@@ -196,7 +195,7 @@ pub async fn audit(
             .into_iter()
             .map(|e| EventRow {
                 seq: e.seq,
-                at: e.at.utc().format(TIME).to_string(),
+                at: moment(e.at.utc()),
                 who: e.actor_name,
                 via: e.via,
                 action: e.action,

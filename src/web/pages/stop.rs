@@ -10,6 +10,7 @@ use crate::domain::id::AdAccountId;
 use crate::service::stop::{self, Extent, Running, Scope};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::format::moment;
 use crate::web::state::State;
 
 #[derive(Template)]
@@ -67,7 +68,7 @@ pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>
         left_out: plan.left_out,
     });
     let held = overview.open.map(|(stop, remembered)| Held {
-        since: stop.made_at.utc().format("%-d %b %Y %H:%M UTC").to_string(),
+        since: moment(stop.made_at.utc()),
         open: remembered.iter().filter(|r| !r.confirmed).count(),
         lines: remembered.iter().map(line).collect(),
         resume,

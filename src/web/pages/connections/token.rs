@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::service::connections::{Ends, SCOPES, TokenFacts};
+use crate::web::format::moment;
 
 /// A token without the token.
 pub struct TokenView {
@@ -46,7 +47,7 @@ impl TokenView {
             },
             ends: ends(facts.ends, asked),
             data_ends: ends(facts.data_access_ends, asked),
-            asked: asked.format("%-d %b %Y %H:%M UTC").to_string(),
+            asked: moment(asked),
             signed,
             scopes: SCOPES
                 .iter()
@@ -73,7 +74,7 @@ fn ends(ends: Ends, now: DateTime<Utc>) -> String {
                 1 => "a day".to_owned(),
                 n => format!("{n} days"),
             };
-            format!("{} ({left})", at.format("%-d %b %Y %H:%M UTC"))
+            format!("{} ({left})", moment(at))
         }
     }
 }

@@ -3,7 +3,6 @@
 mod reading;
 mod upload;
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -19,13 +18,13 @@ use crate::report::csv_line;
 use crate::service::imports::{self, BadRow, ImportView};
 use crate::service::{Actor, Ctx, Error};
 use crate::web::error::AppError;
+use crate::web::export::csv_head;
 use crate::web::extract::{Analyst, As, Manager, Posted};
-use crate::web::format;
+use crate::web::format::{self, moment};
 use crate::web::state::State;
 
 pub use upload::{discard, import, problems_csv, receive, upload};
 
-const TIME: &str = "%-d %b %Y %H:%M UTC";
 /// Skipped rows on one page.
 const PAGE: u32 = 200;
 
@@ -127,7 +126,7 @@ fn row(view: ImportView) -> ListRow {
         rows: format::count(view.import.records),
         skipped: view.import.skipped,
         spend: view.told.totals.spend_micros.map_or_else(|| format::MISSING.to_owned(), money),
-        at: view.import.created_at.utc().format(TIME).to_string(),
+        at: moment(view.import.created_at.utc()),
     }
 }
 
@@ -143,7 +142,7 @@ pub async fn show(
     html(&ImportPage {
         page: frame(&request, &state, &by.signed, &view.import.file_name, Some(Section::Imports)),
         id: view.import.id,
-        at: view.import.created_at.utc().format(TIME).to_string(),
+        at: moment(view.import.created_at.utc()),
         removed: view.import.state == "removed",
         skipped: view.import.skipped,
         dashboard: format!("/?account={}{days}", view.import.ad_account_id),
@@ -201,14 +200,6 @@ const CSV_HEADER: [&str; 4] = ["line", "column", "value", "reason"];
 
 fn csv_rows(rows: &[BadRow]) -> String {
     rows.iter().map(|r| csv_line([r.line.to_string().as_str(), &r.column, &r.value, &r.reason])).collect()
-}
-
-fn csv_head(name: &str) -> actix_web::HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
-    response
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
-    response
 }
 
 /// `POST /imports/{id}/remove`

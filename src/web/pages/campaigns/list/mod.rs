@@ -5,7 +5,6 @@
 mod bulk;
 mod view;
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -23,6 +22,7 @@ use crate::service::campaigns::{self as service, ListQuery, SavedFilter};
 use crate::service::sessions::Signed;
 use crate::service::{Error, campaigns};
 use crate::web::error::AppError;
+use crate::web::export::csv_head;
 use crate::web::extract::{Analyst, As, Posted};
 use crate::web::state::State;
 
@@ -101,10 +101,7 @@ pub async fn csv(request: HttpRequest, state: web::Data<State>, by: As<Analyst>)
     for listed in &list.campaigns {
         body.push_str(&csv_cells(&campaigns::cells(listed)));
     }
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"tandem-campaigns.csv\""))
-        .body(body))
+    Ok(csv_head("tandem-campaigns.csv").body(body))
 }
 
 /// `GET /campaigns.json`
