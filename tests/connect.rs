@@ -1,18 +1,22 @@
 //! Connecting real ad accounts: paste, see, choose, linked read-only; the switch for writing; letting go; and never mixing sides.
 
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::Duration;
 use serde_json::json;
 use tandem::domain::role::Role;
+use tandem::failpoint::{self, Moment, Watcher};
+use tandem::graph::Client;
+use tandem::jobs::Worker;
 use tandem::service::connections::{self, Choice};
 use tandem::service::stop::{self, Scope};
 use tandem::service::{Error, publish, writing};
-use tandem::store::{connections as rows, jobs, observed};
+use tandem::store::{Conn, connections as rows, jobs, observed, plans};
 use wiremock::MockServer;
 
-use crate::support::{Meta, TestApp, TwoSides, calls};
+use crate::support::{Census, Meta, TestApp, TwoSides, calls};
 
 #[actix_web::test]
 async fn a_pasted_token_is_explained_and_what_is_chosen_is_linked_read_only() {
@@ -193,6 +197,50 @@ async fn another_token_must_be_of_the_same_app_and_reach_what_is_linked() {
 
     let widened = house.browser.post(&format!("/connections/{connection}/choose"), &[]).await;
     house.browser.get(widened.location()).await.assert_has("Save");
+}
+
+#[actix_web::test]
+async fn a_token_that_ends_in_the_middle_of_a_plan_is_replaced_and_the_same_plan_goes_on() {
+    let (business, meta, mut browser) = TwoSides::start().await.business().await;
+    let (ctx, actor, workspace) = (business.app.ctx.clone(), business.actor.clone(), business.actor.workspace);
+    writing::allow(&ctx, &actor, business.account, true).await.unwrap();
+    let path = format!("/connections/{}/token", connections::list(&ctx, &actor).await.unwrap()[0].connection.id);
+    let meta = Arc::new(meta);
+    let (mut token, mut census) = (meta.identity.system_user_token.clone(), Census::default());
+    for nth in [0, 3, 8] {
+        let campaign = business.campaign_with(|form| form.name = format!("Ends at write {nth}")).await;
+        let letter = publish::letter(&ctx, &actor, campaign, None).await.unwrap();
+        publish::approve(&ctx, &actor, campaign, &letter.plan.hash, letter.run).await.unwrap();
+        let (writes, inner, ending) = (Arc::new(AtomicUsize::new(0)), meta.clone(), token.clone());
+        let watcher: Watcher = Arc::new(move |moment| {
+            let is_write = matches!(&moment, Moment::BeforeCall(call) if call.writes);
+            let is_now = is_write && writes.fetch_add(1, Ordering::SeqCst) == nth;
+            let (meta, token) = (inner.clone(), ending.clone());
+            Box::pin(async move {
+                if is_now {
+                    meta.control("tokens", json!({ "token": token, "revoked": true })).await;
+                }
+            })
+        });
+        failpoint::watched(watcher, Worker::new(ctx.clone()).step()).await.unwrap();
+        let state = move |c: &mut Conn| Ok(plans::find_latest_approved(c, workspace, campaign)?.unwrap());
+        let broken = ctx.db.read(state).await.unwrap();
+        assert_eq!(broken.state, "failed", "write {nth}");
+        assert!(broken.problem.as_deref().unwrap().contains("token"), "{:?}", broken.problem);
+
+        token = meta.token(json!({})).await;
+        let begun = browser.post(&path, &[("token", &token), ("app_secret", "")]).await;
+        browser.post(begun.location(), &[]).await.assert_status(303);
+        publish::apply_again(&ctx, &actor, campaign).await.unwrap();
+        business.app.run_jobs().await;
+        let ended = ctx.db.read(state).await.unwrap();
+        assert_eq!((ended.state.as_str(), ended.problem), ("applied", None), "write {nth}");
+        assert_eq!(ended.id, broken.id, "the very plan that was approved");
+        census.expect(&ctx.db, workspace, campaign).await;
+    }
+    let client = Client::new(&meta.running.base_url(), token.into(), None).unwrap();
+    let wrong = census.take(&client, &meta.identity.ad_account_id.parse().unwrap()).await;
+    assert!(wrong.is_nothing(), "{wrong:#?}");
 }
 
 #[actix_web::test]
