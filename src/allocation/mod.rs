@@ -1,5 +1,14 @@
-//! What a division of money may be expected to bring: advice for the person, never the amounts themselves.
+//! What a division of money brings, and the division that brings the most; pure, no I/O.
 //!
-//! The exact split is a rule of the domain ([`crate::domain::split`]); here is what looks at results. Pure, no I/O.
+//! [`curve`] says what an amount brings, [`problem`] what is to be divided and inside which bounds, and [`solve()`] answers with the
+//! best division and the proof of it. [`expected`] is advice about results a week. The exact split by percentages is a rule of the
+//! domain ([`crate::domain::split`]).
 
+pub mod curve;
 pub mod expected;
+pub mod problem;
+pub mod solve;
+
+pub use curve::Curve;
+pub use problem::{Infeasible, Invalid, Problem, Refused, Segment};
+pub use solve::{Solution, Status, solve};

@@ -1,0 +1,210 @@
+//! The price at which all segments together want exactly the total.
+//!
+//! Weak duality makes the price its own proof: for every price the surplus of all segments plus the price of the total is an
+//! upper bound on what any division brings (Boyd and Vandenberghe, "Convex Optimization", 2004, section 5.2).
+
+use super::piece::{Demand, Piece};
+use super::shape::Price;
+
+/// How far the sum at the last price may miss the total, as a share of it; the rest is moved along the tangent, which costs the
+/// square of it.
+const NEAR: f64 = 1e-9;
+/// Rounds of the search for the price: each halves the bracket at worst, and 2048 halvings exhaust a double.
+const ROUNDS: usize = 200;
+/// The logarithms of the least and the largest price.
+const PRICES: (f64, f64) = (-700.0, 700.0);
+
+/// Memory that one search leaves to the next.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// What each segment gets.
+    pub money: Vec<f64>,
+    slopes: Vec<f64>,
+    near: Vec<f64>,
+    jumps: Vec<f64>,
+}
+
+/// A solved relaxation; the money is in the scratch.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled {
+    /// The marginal value that all segments share which are at no bound.
+    pub price: Price,
+    /// The dual bound at the price.
+    pub bound: f64,
+}
+
+struct Totals {
+    sum: f64,
+    slope: f64,
+    /// Money between both ends of the jumps at this very price.
+    tied: f64,
+}
+
+impl Scratch {
+    /// Prepares for so many segments.
+    pub fn reset(&mut self, segments: usize) {
+        for column in [&mut self.money, &mut self.slopes, &mut self.near] {
+            column.clear();
+            column.resize(segments, f64::NAN);
+        }
+    }
+
+    /// Divides `total` over the envelopes, beginning at the price with logarithm `start`. The floors need at most the total and
+    /// the ceilings allow it, but for rounding.
+    pub fn settle(&mut self, pieces: &[Piece], total: f64, start: f64) -> Settled {
+        self.jumps.clear();
+        self.jumps.extend(pieces.iter().filter(|piece| piece.has_jump()).map(|piece| piece.slope));
+        self.jumps.sort_unstable_by(f64::total_cmp);
+        let floor: f64 = pieces.iter().map(|piece| piece.lo).sum();
+
+        let near = NEAR * total;
+        let (mut low, mut high) = PRICES;
+        let mut price = Price::of_ln(start.clamp(low, high));
+        let mut stride = 1.0;
+        let mut width = f64::INFINITY;
+        for round in 0..ROUNDS {
+            let totals = self.ask(pieces, &price);
+            let excess = totals.sum - total;
+            if excess > near {
+                low = price.ln();
+            } else if excess + totals.tied < -near {
+                high = price.ln();
+            } else {
+                break;
+            }
+            let unbracketed = low == PRICES.0 || high == PRICES.1;
+            if high - low <= 4.0 * f64::EPSILON * low.abs().max(1.0) {
+                break;
+            }
+            let mut next = price.ln() + newton(&totals, total, floor);
+            let stuck = round % 4 == 3 && !unbracketed && high - low > 0.5 * std::mem::replace(&mut width, high - low);
+            if !next.is_finite() || stuck || (!unbracketed && (next <= low || next >= high)) {
+                next = if unbracketed { price.ln() + stride * excess.signum() } else { 0.5 * (low + high) };
+            }
+            if unbracketed {
+                stride *= 2.0;
+                next = next.clamp(price.ln() - 16.0 * stride, price.ln() + 16.0 * stride);
+            }
+            next = next.clamp(low, high);
+            price = self.jump_between(price.ln(), next, (low, high)).map_or_else(|| Price::of_ln(next), Price::of);
+            if next == PRICES.0 && price.ln() == PRICES.0 && low == PRICES.0 {
+                self.ask(pieces, &price);
+                break;
+            }
+        }
+        let bound = self.bound(pieces, &price, total);
+        self.fill_ties(pieces, &price, total);
+        self.close(pieces, total);
+        Settled { price, bound }
+    }
+
+    fn ask(&mut self, pieces: &[Piece], price: &Price) -> Totals {
+        let mut totals = Totals { sum: 0.0, slope: 0.0, tied: 0.0 };
+        let columns = self.money.iter_mut().zip(&mut self.slopes).zip(&mut self.near);
+        for (piece, ((money, slope), near)) in pieces.iter().zip(columns) {
+            let demand: Demand = piece.demand(price, near);
+            (*money, *slope) = (demand.money, demand.slope);
+            totals.sum += demand.money;
+            totals.slope += demand.slope;
+            if price.value == piece.slope {
+                totals.tied += piece.knee - piece.lo;
+            }
+        }
+        totals
+    }
+
+    /// The jump that a step from `from` to `to` would leap over, nearest to where it wanted to go, if the bracket holds it.
+    fn jump_between(&self, from: f64, to: f64, (low, high): (f64, f64)) -> Option<f64> {
+        let at = self.jumps.partition_point(|jump| jump.ln() < to);
+        let inside = |jump: &&f64| jump.ln() > low && jump.ln() < high;
+        // The last one before `to` when moving up, the first one from `to` on when moving down.
+        let jump = if to > from { self.jumps[..at].last() } else { self.jumps.get(at) }.filter(inside)?;
+        (((jump.ln() - from) > 0.0) == (to > from) && jump.ln() != from).then_some(*jump)
+    }
+
+    fn bound(&self, pieces: &[Piece], price: &Price, total: f64) -> f64 {
+        let surplus = pieces.iter().zip(&self.money).map(|(piece, money)| piece.relaxed_value(*money) - price.value * money);
+        sum(surplus) + price.value * total
+    }
+
+    /// Gives what is left to the segments that are indifferent at this price: first whole jumps, in order, then straight lines in
+    /// proportion, and the rest to one that then lies on its bridge.
+    fn fill_ties(&mut self, pieces: &[Piece], price: &Price, total: f64) {
+        let mut left = total - sum(self.money.iter().copied());
+        let tied = || pieces.iter().enumerate().filter(|(_, piece)| piece.slope == price.value && piece.knee > piece.lo);
+        for (index, piece) in tied().filter(|(_, piece)| piece.is_relaxed()) {
+            if piece.knee - piece.lo <= left {
+                self.money[index] = piece.knee;
+                left -= piece.knee - piece.lo;
+            }
+        }
+        let lines: f64 = tied().filter(|(_, piece)| !piece.is_relaxed()).map(|(_, piece)| piece.knee - piece.lo).sum();
+        if lines > 0.0 && left > 0.0 {
+            let share = (left / lines).min(1.0);
+            for (index, piece) in tied().filter(|(_, piece)| !piece.is_relaxed()) {
+                self.money[index] = piece.lo + share * (piece.knee - piece.lo);
+            }
+            left -= share * lines;
+        }
+        for (index, piece) in tied().filter(|(_, piece)| piece.is_relaxed()) {
+            if left > 0.0 && self.money[index] < piece.knee {
+                let more = left.min(piece.knee - self.money[index]);
+                self.money[index] += more;
+                left -= more;
+            }
+        }
+    }
+
+    /// Moves the last rounding of the sum: along the demand curves first, then wherever there is room.
+    fn close(&mut self, pieces: &[Piece], total: f64) {
+        for _ in 0..4 {
+            let left = total - sum(self.money.iter().copied());
+            let slope: f64 = self.slopes.iter().sum();
+            if left == 0.0 || !(slope < 0.0) {
+                break;
+            }
+            for ((piece, money), slope_here) in pieces.iter().zip(&mut self.money).zip(&self.slopes) {
+                if *slope_here < 0.0 {
+                    *money = (*money + left * (slope_here / slope)).max(piece.knee).min(piece.hi);
+                }
+            }
+        }
+        for _ in 0..4 {
+            let left = total - sum(self.money.iter().copied());
+            if left.abs() <= f64::EPSILON * total {
+                break;
+            }
+            let room = |piece: &Piece, money: f64| if left > 0.0 { piece.hi - money } else { money - piece.lo };
+            let rooms: f64 = pieces.iter().zip(&self.money).map(|(piece, money)| room(piece, *money)).sum();
+            if !(rooms > 0.0) {
+                break;
+            }
+            for (piece, money) in pieces.iter().zip(&mut self.money) {
+                let moved = *money + left * (room(piece, *money) / rooms);
+                *money = moved.max(piece.lo).min(piece.hi);
+            }
+        }
+    }
+}
+
+/// The step of the price's logarithm that brings the sum to the total, by its tangent. Demand is convex there, so that a tangent
+/// from below overshoots: from there the tangent of its logarithm is taken, which does not.
+fn newton(totals: &Totals, total: f64, floor: f64) -> f64 {
+    let above = totals.sum - floor;
+    if totals.sum < total && above > 0.0 {
+        above * ((total - floor) / above).ln() / totals.slope
+    } else {
+        (total - totals.sum) / totals.slope
+    }
+}
+
+/// A sum with its rounding carried along (Neumaier, ZAMM 54, 1974).
+pub fn sum(terms: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut lost) = (0.0_f64, 0.0_f64);
+    for term in terms {
+        let next = sum + term;
+        lost += if sum.abs() >= term.abs() { (sum - next) + term } else { (term - next) + sum };
+        sum = next;
+    }
+    sum + lost
+}
