@@ -7,6 +7,7 @@ mod support;
 
 mod adopt;
 mod api;
+mod approval;
 mod architecture;
 mod audiences;
 mod auth;
@@ -26,6 +27,7 @@ mod list;
 mod metrics;
 mod migrations;
 mod notices;
+mod plan;
 mod publish;
 mod report;
 mod sandbox;

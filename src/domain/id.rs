@@ -117,6 +117,8 @@ ids! {
     PictureId;
     /// An emergency stop and what it remembers.
     StopId;
+    /// A plan that waits for a second person, or did.
+    ApprovalId;
     /// A pasted token whose ad accounts are not chosen yet.
     PendingId;
     /// A page of a connection.

@@ -4,6 +4,7 @@
 //! type at the edge (`parse`) or is refused with an [`invalid::Invalid`] that names the field.
 
 pub mod adopt;
+pub mod approval;
 pub mod audience;
 pub mod bulk;
 pub mod campaign;

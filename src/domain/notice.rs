@@ -30,11 +30,13 @@ pub enum NoticeKind {
     TokenDying,
     /// A plan could not be carried out.
     ApplyFailed,
+    /// A plan waits for a second person.
+    ApprovalWaits,
 }
 
 impl NoticeKind {
     /// In the order shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Rejected,
         Self::Stopped,
         Self::NoDelivery,
@@ -42,6 +44,7 @@ impl NoticeKind {
         Self::AccountProblem,
         Self::TokenDying,
         Self::ApplyFailed,
+        Self::ApprovalWaits,
     ];
 
     /// The word in forms, tables and webhook bodies.
@@ -54,6 +57,7 @@ impl NoticeKind {
             Self::AccountProblem => "account_problem",
             Self::TokenDying => "token_dying",
             Self::ApplyFailed => "apply_failed",
+            Self::ApprovalWaits => "approval_waits",
         }
     }
 
@@ -72,6 +76,7 @@ impl NoticeKind {
             Self::AccountProblem => "Account or billing problem",
             Self::TokenDying => "A connection is about to end",
             Self::ApplyFailed => "A plan could not be carried out",
+            Self::ApprovalWaits => "A plan waits for a second person",
         }
     }
 

@@ -97,6 +97,9 @@ pub enum Goal {
 }
 
 impl Goal {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Conversions, Self::LandingPageViews, Self::LinkClicks, Self::Reach];
+
     /// The word in forms and stored state.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -129,7 +132,7 @@ impl Goal {
 
     /// From the form's word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Conversions, Self::LandingPageViews, Self::LinkClicks, Self::Reach].into_iter().find(|g| g.as_str() == text.trim())
+        Self::ALL.into_iter().find(|g| g.as_str() == text.trim())
     }
 
     /// Whether results can be steered to a cost each (`COST_CAP`): reach is bought, not counted by the result.

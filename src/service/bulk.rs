@@ -11,7 +11,7 @@ use crate::domain::bulk::{self, BulkPlan, Change, Line, Ours, Subject};
 use crate::domain::campaign::{Campaign, CampaignForm};
 use crate::domain::id::{AdAccountId, CampaignId, PlanId, UserId, WorkspaceId};
 use crate::domain::money::Spend;
-use crate::domain::plan::bare;
+use crate::domain::plan::{self, Row, bare};
 use crate::domain::role::Role;
 use crate::store::campaigns::{self, CampaignRow};
 use crate::store::connections::{self, AdAccount};
@@ -20,10 +20,11 @@ use crate::store::plans::{self as rows, PlanRow};
 pub use crate::store::plans::StepRow;
 use crate::store::{Conn, ledger, observed, workspaces};
 
+use super::approvals::{self, Gate, Passed, Wish};
 use super::desired::{self, Desired};
-use super::publish::{keep_ids, observed as as_observed, queue_steps, refuse_frozen, reopen};
+use super::publish::{keep_ids, observed as as_observed, queue_steps, refuse_frozen, reopen, stale_words};
 use super::stop::as_running;
-use super::{Actor, Ctx, Error, Result, health, writing};
+use super::{Actor, Ctx, Error, Result, health, plan_settings, writing};
 
 /// The kind of these plans in the database.
 const KIND: &str = "bulk";
@@ -57,6 +58,14 @@ pub struct Shown {
     pub about: Vec<Option<CampaignId>>,
     /// Whether an emergency stop holds queued work back.
     pub frozen: bool,
+    /// What changed since it was proposed, a sentence each.
+    pub since: Vec<String>,
+    /// What it may set off, a sentence each.
+    pub worth_knowing: Vec<String>,
+    /// What nobody knows beforehand.
+    pub unknown: Vec<String>,
+    /// By how much more than a daily budget Meta may spend on one day, in basis points: the workspace's setting.
+    pub overdelivery_bp: i64,
 }
 
 impl Shown {
@@ -117,20 +126,32 @@ pub async fn show(ctx: &Ctx, actor: &Actor, id: PlanId) -> Result<Shown> {
     let (inner, workspace) = (ctx.clone(), actor.workspace);
     let shown = ctx.db.write(move |c| {
         let (row, body) = find(c, workspace, id)?;
-        let plan = if row.state == "proposed" { work_out(c, &inner, workspace, &body.request)? } else { body.plan };
+        let (plan, since) = match row.state.as_str() {
+            "proposed" => {
+                let now = work_out(c, &inner, workspace, &body.request)?;
+                let since = bulk::since(&body.plan, &now);
+                (now, since)
+            }
+            _ => (body.plan, Vec::new()),
+        };
         let steps = rows::list_steps(c, workspace, id)?;
         let about = steps.iter().map(|step| about(c, workspace, step)).collect::<Result<Vec<_>>>()?;
         let frozen = workspaces::get(c, workspace)?.frozen_at.is_some();
-        Ok(Shown { row, plan, steps, about, frozen })
+        let settings = plan_settings::load(c, workspace)?;
+        let all: Vec<Row> = plan.lines.iter().flat_map(|line| line.rows.iter().cloned()).collect();
+        let worth_knowing = plan::summary(&all, settings.learning_step_bp);
+        let (unknown, overdelivery_bp) = (plan::unknown(&all), settings.overdelivery_bp);
+        Ok(Shown { row, plan, steps, about, frozen, since, worth_knowing, unknown, overdelivery_bp })
     });
     shown.await
 }
 
-/// Approves exactly the plan with this hash: changes what is wanted of each campaign and queues the steps.
+/// Approves exactly the plan with this hash: changes what is wanted of each campaign and queues the steps. Where it raises spending
+/// beyond the actor's limit, asks a second person.
 ///
 /// # Errors
 /// [`Error::Conflict`] where it is another plan by now, was approved already, or would do nothing.
-pub async fn approve(ctx: &Ctx, actor: &Actor, id: PlanId, hash: &str) -> Result<()> {
+pub async fn approve(ctx: &Ctx, actor: &Actor, id: PlanId, hash: &str) -> Result<Passed> {
     actor.require(Role::Manager)?;
     let (inner, actor, hash) = (ctx.clone(), actor.clone(), hash.to_owned());
     let approved = ctx.db.write(move |c| {
@@ -141,12 +162,15 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, id: PlanId, hash: &str) -> Result
         }
         let plan = work_out(c, &inner, actor.workspace, &body.request)?;
         if plan.hash != hash {
-            let words = "What would be done has changed since this plan was made. Read it again and approve that.";
-            return Err(Error::Conflict(words.to_owned()));
+            return Err(Error::Conflict(stale_words(&bulk::since(&body.plan, &plan), "What would be done")));
         }
         if plan.is_empty() {
             return Err(Error::Conflict("There is nothing to do: no campaign chosen can be changed.".to_owned()));
         }
+        let cleared = match approvals::gate(c, &inner, &actor, wish(id, &plan))? {
+            Gate::Open(cleared) => cleared,
+            Gate::Waits(asked) => return Ok(Passed::Waits(asked)),
+        };
         for line in &plan.lines {
             settle(c, &inner, &actor, id, &plan.change, line)?;
         }
@@ -154,10 +178,34 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, id: PlanId, hash: &str) -> Result
         rows::insert_campaigns(c, actor.workspace, id, &about)?;
         let (steps, body) = (plan.steps(), Body { request: body.request, plan });
         rows::set_body(c, actor.workspace, id, &hash, &serde_json::to_string(&body)?)?;
-        queue_steps(c, &inner, &actor, id, &steps)?;
-        actor.record(c, inner.stamp(), "plan.approved", ("plan", id.0), &body.plan)
+        queue_steps(c, &inner, &actor, cleared, id, &steps)?;
+        actor.record(c, inner.stamp(), "plan.approved", ("plan", id.0), &body.plan)?;
+        Ok(Passed::Queued(Some(id)))
     });
     approved.await
+}
+
+/// What approving a plan over several campaigns asks for.
+pub fn wish(id: PlanId, plan: &BulkPlan) -> Wish {
+    let campaigns = plan.lines.len();
+    Wish {
+        subject: approvals::Subject::Bulk,
+        id: id.0,
+        run: "",
+        hash: plan.hash.clone(),
+        title: format!("{}: {campaigns} campaign{}", plan.change.heading(), if campaigns == 1 { "" } else { "s" }),
+        path: format!("/plans/{id}"),
+        raises: plan.stakes().iter().map(|stakes| stakes.more_a_day).collect(),
+    }
+}
+
+/// The hash of a proposed plan as it is now; `None` where there is none any more.
+pub(super) fn hash_now(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: PlanId) -> Result<Option<String>> {
+    let (row, body) = find(c, workspace, id)?;
+    if row.state != "proposed" {
+        return Ok(None);
+    }
+    Ok(Some(work_out(c, ctx, workspace, &body.request)?.hash))
 }
 
 /// Carries on with a plan that broke off for some campaigns: what is done stays done, the rest is tried again.
@@ -236,6 +284,7 @@ fn subject(
         Some(row) => Some(ours(c, ctx, row)?),
         None => None,
     };
+    let now = ctx.platform.now(&base, ctx.now());
     Ok(Subject {
         id,
         name,
@@ -247,7 +296,8 @@ fn subject(
         a_day,
         spent,
         is_busy: busy.contains(&id),
-        now: ctx.platform.now(&base, ctx.now()).0,
+        now: now.0,
+        terms: plan_settings::terms(c, &account, &stored, now)?,
         account: account.name,
     })
 }

@@ -3,13 +3,14 @@
 use secrecy::SecretString;
 use serde::Serialize;
 
+use crate::domain::approval::Second;
 use crate::domain::id::UserId;
 use crate::domain::role::Role;
 use crate::store::users::{self as user_rows, User};
-use crate::store::{Conn, StoreError, sessions, workspaces as rows};
+use crate::store::{Conn, StoreError, UtcTime, sessions, workspaces as rows};
 
 use super::users::{self, NewUser};
-use super::{Actor, Ctx, Error, Result};
+use super::{Actor, Ctx, Error, Result, plan_settings};
 
 /// A person and their workspaces, for the command line.
 #[derive(Debug, Clone)]
@@ -57,10 +58,12 @@ pub async fn set_role(ctx: &Ctx, actor: &Actor, user: UserId, role: Role) -> Res
     ctx.db
         .write(move |c| {
             let email = member(c, &actor, user)?;
+            let before = plan_settings::second(c, actor.workspace)?;
             rows::set_member(c, actor.workspace, user, role, stamp)?;
             require_an_owner(c, &actor)?;
             let state = MemberState { user, email: &email, role: Some(role) };
-            actor.record(c, stamp, "member.role_changed", ("user", user.0), &state)
+            actor.record(c, stamp, "member.role_changed", ("user", user.0), &state)?;
+            tell_second(c, &actor, stamp, before)
         })
         .await
 }
@@ -75,12 +78,25 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, user: UserId) -> Result<()> {
     ctx.db
         .write(move |c| {
             let email = member(c, &actor, user)?;
+            let before = plan_settings::second(c, actor.workspace)?;
             rows::remove_member(c, actor.workspace, user)?;
             require_an_owner(c, &actor)?;
             let state = MemberState { user, email: &email, role: None };
-            actor.record(c, stamp, "member.removed", ("user", user.0), &state)
+            actor.record(c, stamp, "member.removed", ("user", user.0), &state)?;
+            tell_second(c, &actor, stamp, before)
         })
         .await
+}
+
+/// Notes where limits stop to hold because nobody is left to ask, or hold again.
+fn tell_second(c: &mut Conn, actor: &Actor, at: UtcTime, before: Second) -> Result<()> {
+    let after = plan_settings::second(c, actor.workspace)?;
+    let action = match (before, after) {
+        (Second::Needed, Second::Alone) => "approval.suspended",
+        (Second::Alone, Second::Needed) => "approval.in_force",
+        _ => return Ok(()),
+    };
+    actor.record(c, at, action, ("workspace", actor.workspace.0), &after)
 }
 
 fn member(c: &mut Conn, actor: &Actor, user: UserId) -> Result<String> {

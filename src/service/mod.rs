@@ -4,6 +4,7 @@
 //! appends its audit event in its own transaction ([`Actor::record`]). No transaction is open across a call to Meta.
 
 pub mod adopt;
+pub mod approvals;
 pub mod audiences;
 pub mod audit;
 pub mod backup;
@@ -25,6 +26,7 @@ pub mod naming;
 pub mod notices;
 mod outside;
 pub mod pictures;
+pub mod plan_settings;
 pub mod publish;
 pub mod queue;
 pub mod reports;
@@ -151,6 +153,8 @@ pub struct Actor {
     pub role: Role,
     /// From where.
     pub via: Via,
+    /// Who made the token it came with: limits count what it raises as theirs.
+    pub maker: Option<UserId>,
     /// The idempotency key it came with: its first write marks it.
     pub claim: Option<idempotency::Claim>,
 }
@@ -158,7 +162,7 @@ pub struct Actor {
 impl Actor {
     /// The machine itself, for scheduled work in a workspace.
     pub fn schedule(workspace: WorkspaceId) -> Self {
-        Self { workspace, user: None, name: "Tandem".to_owned(), role: Role::Owner, via: Via::Schedule, claim: None }
+        Self { workspace, user: None, name: "Tandem".to_owned(), role: Role::Owner, via: Via::Schedule, maker: None, claim: None }
     }
 
     /// Whoever changed something at Meta, of whom nothing is known here.
@@ -168,7 +172,12 @@ impl Actor {
 
     /// The person at the command line: whoever can run it owns the machine.
     pub fn command(workspace: WorkspaceId) -> Self {
-        Self { workspace, user: None, name: "command line".to_owned(), role: Role::Owner, via: Via::Command, claim: None }
+        Self { name: "command line".to_owned(), via: Via::Command, ..Self::schedule(workspace) }
+    }
+
+    /// The person behind it: who signed in, or who made the token.
+    pub fn person(&self) -> Option<UserId> {
+        self.user.or(self.maker)
     }
 
     /// Refuses where the role does not reach.

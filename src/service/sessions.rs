@@ -101,7 +101,8 @@ fn find(c: &mut Conn, hash: &str, now: UtcTime) -> crate::store::Result<Option<(
     let mine = workspaces::list_of(c, user.id)?;
     let current = mine.iter().find(|(w, _)| Some(w.id) == session.workspace_id).or(mine.first()).cloned();
     let Some((workspace, role)) = current else { return Ok(None) };
-    let actor = Actor { workspace: workspace.id, user: Some(user.id), name: user.name, role, via: Via::Page, claim: None };
+    let actor =
+        Actor { workspace: workspace.id, user: Some(user.id), name: user.name, role, via: Via::Page, maker: None, claim: None };
     let signed = Signed { actor, user: user.id, workspace, workspaces: mine, csrf: session.csrf, token_hash: session.token_hash };
     Ok(Some((signed, session.seen_at)))
 }

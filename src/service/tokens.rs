@@ -8,6 +8,7 @@ use crate::domain::id::ApiTokenId;
 use crate::domain::role::Role;
 use crate::secrets::{random_token, token_hash};
 use crate::store::api_tokens::{self as rows, ApiToken};
+use crate::store::approvals;
 
 use super::{Actor, Ctx, Error, Result, Via};
 
@@ -46,6 +47,10 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str, role: Role) -> Result<(A
     ctx.db
         .write::<_, Error, _>(move |c| {
             rows::insert(c, &row)?;
+            // What a token makes was made by whoever made that token.
+            if let Some(maker) = actor.person() {
+                approvals::insert_maker(c, row.workspace_id, row.id, maker)?;
+            }
             let state = TokenState { id: row.id, name: &row.name, role, revoked: false };
             actor.record(c, row.created_at, "token.created", ("token", row.id.0), &state)
         })
@@ -58,9 +63,13 @@ pub async fn authenticate(ctx: &Ctx, token: &str) -> Result<Option<(Actor, ApiTo
     let hash = token_hash(token);
     let found = ctx.db.read({
         let hash = hash.clone();
-        move |c| rows::find(c, &hash)
+        move |c| {
+            let Some(row) = rows::find(c, &hash)? else { return Ok(None) };
+            let maker = approvals::find_maker(c, row.workspace_id, row.id)?;
+            Ok(Some((row, maker)))
+        }
     });
-    let Some(row) = found.await? else { return Ok(None) };
+    let Some((row, maker)) = found.await? else { return Ok(None) };
     let now = ctx.now();
     if row.last_used_at.is_none_or(|at| now.0 - at.utc() >= Duration::minutes(1)) {
         ctx.db.write::<_, Error, _>(move |c| Ok(rows::touch(c, &hash, now.0.into())?)).await?;
@@ -71,6 +80,7 @@ pub async fn authenticate(ctx: &Ctx, token: &str) -> Result<Option<(Actor, ApiTo
         name: format!("token “{}”", row.name),
         role: row.role,
         via: Via::Api,
+        maker,
         claim: None,
     };
     Ok(Some((actor, row.id)))

@@ -127,7 +127,7 @@ async fn make_for(ctx: &Ctx, user: UserId, by: String, name: &str, kind: Workspa
     let made = ctx.db.write(move |c| {
         let id = insert(c, &inner, &name, kind, "name")?;
         rows::set_member(c, id, user, Role::Owner, inner.stamp())?;
-        let actor = Actor { workspace: id, user: Some(user), name: by, role: Role::Owner, via, claim: None };
+        let actor = Actor { workspace: id, user: Some(user), name: by, role: Role::Owner, via, maker: None, claim: None };
         let state = WorkspaceState { id, name: &name, kind: kind.as_str() };
         actor.record(c, inner.stamp(), "workspace.created", ("workspace", id.0), &state)?;
         Ok(id)
@@ -173,7 +173,7 @@ async fn check(wish: SetUp) -> Result<(CheckedUser, String)> {
 fn create(c: &mut Conn, ctx: &Ctx, name: &str, owner: &CheckedUser, via: Via) -> Result<(WorkspaceId, UserId)> {
     let kind = ctx.new_workspaces.as_str();
     let id = insert(c, ctx, name, ctx.new_workspaces, "workspace")?;
-    let actor = Actor { workspace: id, user: None, name: "set-up".to_owned(), role: Role::Owner, via, claim: None };
+    let actor = Actor { workspace: id, user: None, name: "set-up".to_owned(), role: Role::Owner, via, maker: None, claim: None };
     actor.record(c, ctx.stamp(), "workspace.created", ("workspace", id.0), &WorkspaceState { id, name, kind })?;
     let user = users::insert(c, ctx, &actor, owner, Role::Owner)?;
     Ok((id, user))

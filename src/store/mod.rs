@@ -5,6 +5,7 @@
 
 pub mod account_checks;
 pub mod api_tokens;
+pub mod approvals;
 pub mod audit;
 pub mod backup;
 pub mod campaign_list;
@@ -24,6 +25,7 @@ pub mod notices;
 pub mod observed;
 pub mod pending;
 pub mod pictures;
+pub mod plan_settings;
 pub mod plans;
 pub mod reach;
 pub mod rollups;

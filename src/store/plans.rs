@@ -148,6 +148,17 @@ pub fn keep_proposed(connection: &mut Conn, workspace: WorkspaceId, campaign: Ca
     Ok(kept > 0)
 }
 
+/// The newest plan of a campaign with this hash, whatever became of it.
+pub fn find_by_hash(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, hash: &str) -> Result<Option<PlanRow>> {
+    Ok(plans::table
+        .filter(plans::workspace_id.eq(workspace))
+        .filter(plans::campaign_id.eq(campaign))
+        .filter(plans::hash.eq(hash))
+        .order(plans::id.desc())
+        .first(connection)
+        .optional()?)
+}
+
 /// Approves a proposed plan.
 pub fn approve(connection: &mut Conn, workspace: WorkspaceId, id: PlanId, by: Option<UserId>, at: UtcTime) -> Result<()> {
     let row = plans::table.filter(plans::workspace_id.eq(workspace)).filter(plans::id.eq(id));

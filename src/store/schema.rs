@@ -81,6 +81,69 @@ diesel::table! {
 }
 
 diesel::table! {
+    token_makers (workspace_id, token_id) {
+        workspace_id -> BigInt,
+        token_id -> BigInt,
+        user_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    plan_settings (workspace_id) {
+        workspace_id -> BigInt,
+        overdelivery_bp -> BigInt,
+        learning_step_bp -> BigInt,
+        needs_second -> Bool,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    raise_limits (workspace_id, subject) {
+        workspace_id -> BigInt,
+        subject -> Text,
+        minor -> Nullable<BigInt>,
+        currency -> Nullable<Text>,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    approvals (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        kind -> Text,
+        subject_id -> BigInt,
+        run -> Text,
+        hash -> Text,
+        title -> Text,
+        path -> Text,
+        raises -> Text,
+        sentence -> Text,
+        state -> Text,
+        asked_by -> Nullable<BigInt>,
+        asked_name -> Text,
+        asked_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_name -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    raises (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        plan_id -> BigInt,
+        who -> Text,
+        minor -> BigInt,
+        currency -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
     idempotency_keys (workspace_id, token_id, idempotency_key) {
         workspace_id -> BigInt,
         token_id -> BigInt,

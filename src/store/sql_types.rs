@@ -9,8 +9,8 @@ use diesel::serialize::{Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text, Timestamp};
 
 use crate::domain::id::{
-    AdAccountId, AdId, AdSetId, ApiTokenId, CampaignId, ConnectionId, FilterId, ImportId, JobId, LabelId, NoticeId, ObjectId,
-    PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId, WebhookId, WorkspaceId,
+    AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, FilterId, ImportId, JobId, LabelId, NoticeId,
+    ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId, WebhookId, WorkspaceId,
 };
 use crate::domain::role::Role;
 
@@ -143,6 +143,7 @@ id_columns!(
     PlanId,
     SavedAudienceId,
     StopId,
+    ApprovalId,
     UserId,
     WebhookId,
     WorkspaceId,

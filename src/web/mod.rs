@@ -21,8 +21,8 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    adopt, audiences, auth, campaigns, connections, dashboard, history, imports, ledger, naming, notices, plan, plans, reports,
-    settings, stop, workspaces,
+    adopt, approvals, audiences, auth, campaigns, connections, dashboard, history, imports, ledger, naming, notices, plan,
+    plan_settings, plans, reports, settings, stop, workspaces,
 };
 use self::state::State;
 
@@ -67,6 +67,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/campaigns/{id:[0-9]+}/ledger", get().to(ledger::show))
         .route("/campaigns/{id:[0-9]+}/ledger.csv", get().to(ledger::csv))
         .route("/campaigns/{id:[0-9]+}/ledger.json", get().to(ledger::json))
+        .route("/approvals", get().to(approvals::list))
+        .route("/approvals/{id:[0-9]+}/decline", post().to(approvals::decline))
         .route("/plans/{id:[0-9]+}", get().to(plans::show))
         .route("/plans/{id:[0-9]+}/approve", post().to(plans::approve))
         .route("/plans/{id:[0-9]+}/again", post().to(plans::again))
@@ -112,6 +114,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/sign-out", post().to(auth::sign_out))
         .route("/workspace", post().to(auth::switch_workspace))
         .route("/settings", get().to(settings::show))
+        .service(resource("/settings/plans").get(plan_settings::show).post(plan_settings::save))
         .service(resource("/settings/names").get(naming::show).post(naming::save))
         .route("/settings/tokens", post().to(settings::create_token))
         .route("/settings/tokens/revoke", post().to(settings::revoke_token))

@@ -10,3 +10,5 @@ mod list;
 mod once;
 mod schema;
 mod workspace;
+
+pub use client::Client;

@@ -229,6 +229,7 @@ impl Business {
             zone: account.zone.parse().unwrap(),
             now: self.app.ctx.platform.now(&self.app.ctx.sandbox.as_ref().unwrap().base_url, self.app.ctx.now()).0,
             min_daily_minor: account.min_daily_minor,
+            overdelivery_bp: tandem::domain::campaign::OVERDELIVERY_BP,
             pages: pages
                 .into_iter()
                 .map(|p| PageFacts { id: p.remote_id, name: p.name, instagram: p.instagram_remote_id.zip(p.instagram_username) })

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{BudgetChange, Change, Line, Subject};
 use crate::domain::campaign::{Campaign, CampaignForm, Pace};
 use crate::domain::money::Money;
-use crate::domain::plan::{self, Desired, Field, Kind, Mark, Part, Run};
+use crate::domain::plan::{self, Desired, Field, Kind, Mark, Part, Review, Run};
 use crate::domain::schedule::{Schedule, parse_local};
 
 /// The shortest flight Meta takes. Source: Marketing API, Ad Set, `end_time`: at least 24 hours with a daily budget.
@@ -73,6 +73,7 @@ fn blank(subject: &Subject, before: Option<Money>, part: Part) -> Line {
         after: before,
         definition: None,
         form: None,
+        review: Review::default(),
     }
 }
 

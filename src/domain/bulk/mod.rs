@@ -15,7 +15,7 @@ use super::campaign::{Campaign, CampaignForm};
 use super::currency::Currency;
 use super::id::CampaignId;
 use super::money::{Money, Spend};
-use super::plan::{Ids, Observed, PlannedStep, Row, Step};
+use super::plan::{self, Ids, Observed, PlannedStep, Review, Row, Stakes, Step, Terms};
 
 pub use line::line;
 
@@ -149,6 +149,8 @@ pub struct Subject {
     pub is_busy: bool,
     /// Platform time there.
     pub now: DateTime<Utc>,
+    /// By what its money and what a change may set off is weighed.
+    pub terms: Terms,
 }
 
 /// A campaign's definition here.
@@ -187,6 +189,18 @@ pub struct Line {
     pub definition: Option<Box<Campaign>>,
     /// The form afterwards, where it changes.
     pub form: Option<Box<CampaignForm>>,
+    /// What is to be weighed of it; not part of what approval is bound to.
+    #[serde(default)]
+    pub review: Review,
+}
+
+impl Line {
+    /// What approval is bound to.
+    fn binding(&self) -> impl Serialize + '_ {
+        let rows: Vec<_> = self.rows.iter().map(Row::binding).collect();
+        let Self { campaign, name, account, revision, steps, before, after, definition, form, .. } = self;
+        ((campaign, name, account, revision), rows, (steps, before, after), (definition, form))
+    }
 }
 
 /// A campaign that is left out, and why.
@@ -232,6 +246,11 @@ impl BulkPlan {
         self.lines.is_empty()
     }
 
+    /// Its money, currency by currency.
+    pub fn stakes(&self) -> Vec<Stakes> {
+        Stakes::sums(self.lines.iter().filter_map(|line| line.review.stakes))
+    }
+
     /// Every call in the one safe order: what switches off, what lowers money, what raises it, what switches on. The calls of one
     /// campaign stay in their own order.
     pub fn steps(&self) -> Vec<PlannedStep> {
@@ -254,7 +273,11 @@ pub fn bulk(change: &Change, subjects: &[Subject]) -> BulkPlan {
     let (mut lines, mut left_out) = (Vec::new(), Vec::new());
     for subject in subjects {
         match line(change, subject) {
-            Ok(line) => lines.push(line),
+            Ok(mut line) => {
+                let steps: Vec<&PlannedStep> = line.steps.iter().map(|(_, planned)| planned).collect();
+                line.review = plan::weigh(&mut line.rows, &steps, &subject.observed, &subject.terms);
+                lines.push(line);
+            }
             Err(why) => left_out.push(LeftOut { campaign: subject.id, name: subject.name.clone(), why }),
         }
     }
@@ -268,7 +291,8 @@ pub fn bulk(change: &Change, subjects: &[Subject]) -> BulkPlan {
         .into_iter()
         .map(|(currency, (before, after))| DaySum { before: money(before, currency), after: money(after, currency) });
     // Struct fields serialise in their written order and nothing here is a hash map: the bytes are canonical.
-    let bytes = serde_json::to_vec(&(change, &lines)).unwrap_or_default();
+    let bound: Vec<_> = lines.iter().map(Line::binding).collect();
+    let bytes = serde_json::to_vec(&(change, bound)).unwrap_or_default();
     BulkPlan {
         change: change.clone(),
         a_day: a_day.collect(),
@@ -277,6 +301,29 @@ pub fn bulk(change: &Change, subjects: &[Subject]) -> BulkPlan {
         left_out,
         hash: hex::encode(Sha256::digest(bytes)),
     }
+}
+
+/// What changed between a plan as it was proposed and as it is now, a sentence each.
+pub fn since(then: &BulkPlan, now: &BulkPlan) -> Vec<String> {
+    if then.hash == now.hash {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    for line in &now.lines {
+        match then.lines.iter().find(|earlier| earlier.campaign == line.campaign) {
+            None => lines.push(format!("{} can be changed now.", line.name)),
+            Some(earlier) => {
+                let changes = plan::since(&earlier.review.basis, &line.review.basis);
+                if changes.is_empty() && earlier.revision != line.revision {
+                    lines.push(format!("{} was saved here since.", line.name));
+                }
+                lines.extend(changes.into_iter().map(|change| format!("{}: {change}", line.name)));
+            }
+        }
+    }
+    let left = now.left_out.iter().filter(|out| then.lines.iter().any(|line| line.campaign == out.campaign));
+    lines.extend(left.map(|out| format!("{} is left out now. {}", out.name, out.why)));
+    lines
 }
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ fn subject(on: bool) -> Subject {
         spent: None,
         is_busy: false,
         now: fixture::facts().now,
+        terms: Terms::usual(Currency::EUR, fixture::facts().zone, fixture::facts().now),
     }
 }
 

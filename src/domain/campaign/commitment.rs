@@ -30,6 +30,11 @@ pub struct Commitments {
     pub at_most: Option<Money>,
 }
 
+/// The most that one day can cost with a daily budget, in minor units, rounded up; `overdelivery_bp` is how far Meta may go over it.
+pub fn worst_day(minor: i64, overdelivery_bp: i64) -> i128 {
+    div_ceil(i128::from(minor) * (i128::from(WHOLE) + i128::from(overdelivery_bp)), i128::from(WHOLE))
+}
+
 /// The commitments of ad sets with these budgets, which sum to `amount`.
 ///
 /// `days` are the account's days of the flight, if it ends. `never_more` caps each figure, because Meta stops there.
@@ -51,8 +56,7 @@ pub fn of(
         return Commitments { a_day: None, worst_day: all, worst_week: all, at_most: Some(all) };
     }
     // Meta rounds for each ad set by itself, so the worst day is the sum of each one's worst day.
-    let factor = i128::from(WHOLE) + i128::from(overdelivery_bp);
-    let day: i128 = ad_sets.iter().map(|budget| div_ceil(i128::from(budget.minor) * factor, i128::from(WHOLE))).sum();
+    let day: i128 = ad_sets.iter().map(|budget| worst_day(budget.minor, overdelivery_bp)).sum();
     let week = i128::from(amount.minor) * i128::from(WEEK);
     let flight = days.map(|period| days_by_week(period).into_iter().map(|n| (day * i128::from(n)).min(week)).sum::<i128>());
     let week = flight.map_or(week, |flight| week.min(flight));

@@ -20,6 +20,8 @@ pub struct AccountFacts {
     pub now: DateTime<Utc>,
     /// The least an ad set may have a day, in minor units, if Meta said so.
     pub min_daily_minor: Option<i64>,
+    /// How far Meta may go over a daily budget on one day, in basis points: a setting of the workspace.
+    pub overdelivery_bp: i64,
     /// Pages that may speak in ads.
     pub pages: Vec<PageFacts>,
     /// The account's pixels.

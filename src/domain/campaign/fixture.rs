@@ -14,6 +14,7 @@ pub(crate) fn facts() -> AccountFacts {
         zone: chrono_tz::Europe::Lisbon,
         now: "2026-11-28T09:00:00Z".parse().unwrap(),
         min_daily_minor: Some(100),
+        overdelivery_bp: crate::domain::campaign::OVERDELIVERY_BP,
         pages: vec![PageFacts { id: "11".into(), name: "Casa Lume".into(), instagram: Some(("22".into(), "casalume".into())) }],
         pixels: vec![PixelFacts {
             id: "33".into(),

@@ -28,7 +28,7 @@ use super::schedule::Schedule;
 use super::tracking::Tracking;
 
 pub use amounts::{ByGroup, ByNetwork, GroupAmounts, NamesForm, Side};
-pub use commitment::{Commitments, OVERDELIVERY_BP};
+pub use commitment::{Commitments, OVERDELIVERY_BP, worst_day};
 pub use facts::{AccountFacts, PageFacts, PictureFacts, PixelFacts};
 pub use form::{AdForm, CampaignForm, CityForm, CustomForm, DetailForm, LanguageForm};
 pub use reading::{Makes, Note, Reading, Sketch};

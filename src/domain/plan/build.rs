@@ -9,7 +9,9 @@ use chrono::{DateTime, Utc};
 
 use super::lines::{self, Difference};
 use super::wanted;
-use super::{Field, FieldChange, Ids, Kind, ObjectRef, Observed, Plan, PlannedStep, Row, Step, Wanted, WantedImage, hash_of};
+use super::{
+    Field, FieldChange, Ids, Kind, ObjectRef, Observed, Plan, PlannedStep, Review, Row, Step, Wanted, WantedImage, hash_of,
+};
 use crate::domain::campaign::{Campaign, OVERDELIVERY_BP};
 use crate::domain::id::PictureId;
 
@@ -70,7 +72,7 @@ pub fn plan(desired: Desired<'_>, observed: &[Observed], now: DateTime<Utc>) -> 
             rows.push(lines::changed(campaign, object, &able));
         }
     }
-    rows = lines::created(campaign, &wanted, &steps, &replaced).into_iter().chain(rows).collect();
+    rows = lines::created(campaign, &wanted, &steps, &replaced, now).into_iter().chain(rows).collect();
     changes.sort_by_key(|(order, _)| *order);
     steps.extend(changes.into_iter().map(|(_, step)| step));
     if !steps.is_empty() {
@@ -116,6 +118,7 @@ fn finish(
         rows,
         steps,
         blocked,
+        review: Review::default(),
         hash,
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::creative::{CallToAction, Enhancement};
 use crate::domain::currency::Currency;
 use crate::domain::money::Money;
 use crate::domain::network::Network;
+use crate::domain::objective::{Attribution, Goal, Objective};
 use crate::domain::placement::Placement;
 
 /// [`Field::Placements`] of an ad set whose placements Meta chooses.
@@ -149,6 +150,13 @@ impl Field {
                 None => "most results for the money".into(),
             },
             Self::Starts | Self::Ends => local(text),
+            Self::Objective => named(Objective::ALL.into_iter().map(|one| (one.wire(), one.label())), text),
+            Self::Goal => named(Goal::ALL.into_iter().map(|one| (one.wire(), one.label())), text),
+            Self::Event => event(text),
+            Self::Attribution => {
+                let all = Attribution::ALL.into_iter().map(|one| (String::from(one), one.label()));
+                all.into_iter().find(|(word, _)| word == text).map_or_else(|| text.to_owned(), |(_, label)| label.to_owned())
+            }
             Self::Placements => placements(text),
             Self::Payer => text.replace('\n', ", for "),
             Self::Switch if text == "on" => "active".into(),
@@ -163,6 +171,18 @@ impl Field {
             _ => text.to_owned(),
         }
     }
+}
+
+/// The label of Meta's word; the word itself where it is none of ours.
+fn named(mut all: impl Iterator<Item = (&'static str, &'static str)>, text: &str) -> String {
+    all.find(|(word, _)| *word == text).map_or(text, |(_, label)| label).to_owned()
+}
+
+/// `purchase (pixel 33)`.
+fn event(text: &str) -> String {
+    let Some((pixel, word)) = text.split_once(' ') else { return text.to_owned() };
+    let events = Objective::ALL.into_iter().flat_map(|objective| objective.events()).map(|event| (event.wire(), event.noun().0));
+    format!("{} (pixel {pixel})", named(events, word))
 }
 
 /// `Facebook: Feed, Reels; Instagram: Feed`.

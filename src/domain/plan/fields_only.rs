@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::build::{Desired, Known, differences};
 use super::lines::{self, Difference};
 use super::wanted::{self, bare};
-use super::{Field, Kind, Mark, ObjectRef, Observed, PlannedStep, Row, Step};
+use super::{Field, Kind, Mark, ObjectRef, Observed, PlannedStep, Row, RowReview, Step};
 use crate::domain::money::Money;
 
 /// Rows for people, steps for the machine, and what stands in the way.
@@ -65,6 +65,7 @@ pub fn switch(campaign: &Observed, to: Mark, a_day: Option<Money>) -> Part {
         after: after.into(),
         changes: Vec::new(),
         money,
+        review: RowReview::default(),
     };
     Part { rows: vec![row], steps: vec![(money.map_or(0, |money| money.minor), lines::step(step, name))], blocked: Vec::new() }
 }

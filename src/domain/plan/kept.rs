@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::lines::{self, Difference};
-use super::{Field, FieldChange, Kind, Mark, ObjectRef, Observed, Plan, PlannedStep, Row, Run, Step, Wanted, hash_of};
+use super::{
+    Field, FieldChange, Kind, Mark, ObjectRef, Observed, Plan, PlannedStep, Review, Row, RowReview, Run, Step, Wanted, hash_of,
+};
 use crate::domain::adopt::{Adopted, Kept};
 use crate::domain::campaign::{Commitments, OVERDELIVERY_BP, Pace, commitment};
 use crate::domain::money::Money;
@@ -68,7 +70,6 @@ pub fn kept(adopted: &Adopted, observed: &[Observed], run: Run, now: DateTime<Ut
     let Gathered { rows, armed, know, .. } = gathered;
     let rows: Vec<Row> = rows.into_iter().chain(armed).collect();
     let budgets = adopted.budgets();
-    let mixed = budgets.is_none();
     Plan {
         campaign: adopted.campaign,
         name: adopted.name().to_owned(),
@@ -79,10 +80,8 @@ pub fn kept(adopted: &Adopted, observed: &[Observed], run: Run, now: DateTime<Ut
         steps,
         blocked,
         worth_knowing: know,
-        unknown: match mixed {
-            true => vec!["What it commits in all: some of its ad sets have daily budgets, others budgets for all.".into()],
-            false => Vec::new(),
-        },
+        review: Review::default(),
+        unknown: Vec::new(),
     }
 }
 
@@ -113,10 +112,6 @@ impl Gathered {
             let step = Step::Change { wanted: Wanted::Kept(Box::new(kept.into())), fields };
             self.changes.push((lines::money_of(&able), lines::step(step, kept.name())));
             self.rows.push(changed(adopted, kept, &able));
-            let resets = |d: &Difference| matches!(d.field, Field::Audience | Field::Placements | Field::Bid | Field::Budget);
-            if able.iter().any(resets) && kept.object.kind != Kind::Ad {
-                self.know.push(format!("The change to {} may start its learning again.", kept.name()));
-            }
         }
         let wanted_on = match kept.object.kind {
             Kind::Campaign => run == Run::Active,
@@ -223,6 +218,7 @@ fn changed(adopted: &Adopted, kept: &Kept, differences: &[Difference]) -> Row {
         after: words.join("; "),
         changes,
         money: (more != 0).then(|| Money::new(more, adopted.currency)),
+        review: RowReview::default(),
     }
 }
 
@@ -240,6 +236,7 @@ fn switched(adopted: &Adopted, kept: &Kept, mark: Mark) -> Row {
         after: after.to_owned(),
         changes: Vec::new(),
         money: minor.map(|minor| Money::new(sign * minor, adopted.currency)),
+        review: RowReview::default(),
     }
 }
 

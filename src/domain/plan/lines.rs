@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::build::Known;
 use super::wanted::bare;
-use super::{Field, FieldChange, Kind, Mark, ObjectRef, Observed, PlannedStep, Row, Step, Wanted};
+use super::{Field, FieldChange, Kind, Mark, ObjectRef, Observed, PlannedStep, Row, RowReview, Step, Wanted};
 use crate::domain::audience::SpecialCategory;
 use crate::domain::campaign::{Campaign, Limits, Pace};
 use crate::domain::money::Money;
@@ -81,6 +81,7 @@ fn row(mark: Mark, wanted: &Wanted, now: &str, after: String) -> Row {
         after,
         changes: Vec::new(),
         money: budget,
+        review: RowReview::default(),
     }
 }
 
@@ -90,6 +91,7 @@ pub(super) fn created(
     wanted: &[Wanted],
     steps: &[PlannedStep],
     replaced: &BTreeMap<ObjectRef, Vec<FieldChange>>,
+    now: DateTime<Utc>,
 ) -> Vec<Row> {
     let ads_with = |picture| {
         let shows = campaign.ads.iter().filter(|ad| ad.pictures().any(|one| one == picture));
@@ -105,12 +107,13 @@ pub(super) fn created(
             after: "kept with the ad account".into(),
             changes: Vec::new(),
             money: None,
+            review: RowReview::default(),
         }),
         Step::Create { wanted: object, .. } => {
             let changes = replaced.get(&object.object()).cloned();
-            let now = if changes.is_some() { "another one" } else { "none" };
-            let made = row(Mark::Create, object, now, after(campaign, object));
-            Some(Row { changes: changes.unwrap_or_default(), ..made })
+            let is = if changes.is_some() { "another one" } else { "none" };
+            let made = row(Mark::Create, object, is, after(campaign, object));
+            Some(Row { changes: changes.unwrap_or_else(|| fields(campaign, object, now)), ..made })
         }
         _ => None,
     });
@@ -119,6 +122,18 @@ pub(super) fn created(
     let place = |row: &Row| (row.object.kind == Kind::Image, wanted.iter().position(|w| w.object() == row.object));
     rows.sort_by_key(place);
     rows
+}
+
+/// Every field of an object that is made, as people read it; what it has none of is left out.
+fn fields(campaign: &Campaign, wanted: &Wanted, now: DateTime<Utc>) -> Vec<FieldChange> {
+    let show = |field: Field, text: &str| match (field, wanted) {
+        (Field::Name, _) => bare(text).to_owned(),
+        // The canonical text names interests and cities by Meta's ids alone.
+        (Field::Audience, Wanted::AdSet(set)) => set.audience.sentence(),
+        _ => field.show(text, campaign.budget.amount.currency, |at| local(campaign, at)),
+    };
+    let said = wanted.fields(now).into_iter().filter(|(field, text)| *field == Field::Enhancements || !text.is_empty());
+    said.map(|(field, text)| FieldChange { field, now: None, after: show(field, &text) }).collect()
 }
 
 /// What a new object will be, in a few words.
@@ -229,6 +244,7 @@ pub(super) fn paused(campaign: &Campaign, found: &Observed) -> Row {
         after: "paused".into(),
         changes: Vec::new(),
         money: minor.map(|minor| money(campaign, -minor)),
+        review: RowReview::default(),
     }
 }
 
@@ -269,28 +285,15 @@ pub(super) fn blocked(campaign: &Campaign, wanted: &Wanted, difference: &Differe
     )
 }
 
-/// What carrying it out may trigger or reset.
+/// What else a person should know; what rows may set off is weighed apart.
 pub(super) fn worth_knowing(campaign: &Campaign, rows: &[Row]) -> Vec<String> {
     let mut lines = Vec::new();
-    let new_ads = rows.iter().filter(|row| is_new(row) && row.object.kind == Kind::Creative).count();
-    if new_ads > 0 {
-        lines.push("New ads go to Meta’s review; usually a day. No shorter promise exists.".into());
-    }
     let new_sets = rows.iter().filter(|row| is_new(row) && row.object.kind == Kind::AdSet).count();
-    match new_sets {
-        0 => {}
-        1 => lines.push("Learning starts for the new ad set; nothing else is reset.".into()),
-        _ => lines.push(format!("Learning starts for {new_sets} ad sets, each by itself.")),
-    }
-    let resets = |field: &Field| {
-        matches!(field, Field::Audience | Field::Placements | Field::Bid | Field::Budget | Field::Floor | Field::Ceiling)
-    };
-    let reset = rows.iter().filter(|row| row.mark == Mark::Change && row.changes.iter().any(|c| resets(&c.field)));
-    lines.extend(reset.map(|row| format!("The change to {} may start its learning again.", row.name)));
     let on_by_itself = rows
         .iter()
         .filter(|row| is_new(row))
-        .flat_map(|row| row.changes.iter().filter(|change| change.field == Field::Enhancements).map(move |change| (row, change)));
+        .flat_map(|row| row.changes.iter().map(move |change| (row, change)))
+        .filter(|(_, change)| change.field == Field::Enhancements && change.now.is_some());
     lines.extend(on_by_itself.map(|(row, change)| {
         let now = change.now.as_deref().filter(|now| *now != "none");
         match now {
@@ -300,9 +303,6 @@ pub(super) fn worth_knowing(campaign: &Campaign, rows: &[Row]) -> Vec<String> {
             None => format!("{} lets Meta {} from now on.", row.name, change.after),
         }
     }));
-    if rows.iter().any(|row| row.changes.iter().any(|change| change.field == Field::Creative)) {
-        lines.push("An ad that gets another creative loses its likes and comments and is reviewed again.".into());
-    }
     if new_sets > 0 {
         let counting = &campaign.counting;
         let within = counting.attribution.map(|setting| format!(" within {}", setting.label())).unwrap_or_default();

@@ -6,11 +6,16 @@
 
 mod build;
 mod creative;
+mod effects;
 mod field;
 mod fields_only;
+mod groups;
 mod kept;
 mod lines;
 mod observed;
+mod review;
+mod stakes;
+mod standing;
 mod wanted;
 
 use serde::{Deserialize, Serialize};
@@ -23,10 +28,14 @@ use super::network::Network;
 
 pub use build::{Desired, Run, pause, plan};
 pub use creative::{CreativeWords, RuleWords, ShownWords};
+pub use effects::{Effect, EffectKind, LEARNING_STEP_BP, Learning, step_bp};
 pub use field::{AUTOMATIC_PLACEMENTS, Field};
 pub use fields_only::{Part, fields_only, switch};
+pub use groups::{Group, grouped};
 pub use kept::{WantedKept, kept};
 pub use observed::{AudienceWords, Observed};
+pub use review::{Basis, Review, RowReview, Terms, since, summary, unknown, weigh};
+pub use stakes::{Most, Stakes};
 pub use wanted::{Wanted, WantedAd, WantedAdSet, WantedCampaign, WantedCreative, WantedImage, bare, token};
 
 /// A kind of object at Meta; the derived order is the order they are made in.
@@ -168,10 +177,27 @@ pub struct Row {
     pub now: String,
     /// What it will be, in a few words.
     pub after: String,
-    /// The fields that change, old and new.
+    /// The fields that change, old and new; all of them where it is made.
     pub changes: Vec<FieldChange>,
     /// How much more (or, negative, less) money a day or in all it may spend; `None` where it carries no budget.
     pub money: Option<Money>,
+    /// What is to be weighed of it; not part of what approval is bound to.
+    #[serde(default)]
+    pub review: RowReview,
+}
+
+impl Row {
+    /// Whether its fields tell what happens: old and new of something that is there.
+    pub fn is_told_by_fields(&self) -> bool {
+        self.changes.iter().any(|change| change.now.is_some())
+    }
+
+    /// What approval is bound to.
+    pub(in crate::domain) fn binding(&self) -> impl Serialize + '_ {
+        // The fields of what is made stand in the step that makes it.
+        let changes: Vec<&FieldChange> = self.changes.iter().filter(|change| change.now.is_some()).collect();
+        (self.mark, self.object, &self.name, &self.networks, &self.now, &self.after, changes, self.money)
+    }
 }
 
 /// One remote call, or a check. Carrying out a step twice must be harmless: a create first looks for its token.
@@ -252,6 +278,9 @@ pub struct Plan {
     pub worth_knowing: Vec<String>,
     /// What nobody knows beforehand.
     pub unknown: Vec<String>,
+    /// What is to be weighed; not part of what approval is bound to.
+    #[serde(default)]
+    pub review: Review,
     /// SHA-256 over campaign, rows and steps as canonical JSON, hexadecimal.
     pub hash: String,
 }
@@ -286,9 +315,14 @@ impl Plan {
 /// The hash that approval is bound to.
 fn hash_of(campaign: CampaignId, rows: &[Row], steps: &[PlannedStep], blocked: &[String]) -> String {
     // Struct fields serialise in their written order and nothing here is a hash map: the bytes are canonical.
+    let rows: Vec<_> = rows.iter().map(Row::binding).collect();
     let bytes = serde_json::to_vec(&(campaign, rows, steps, blocked)).unwrap_or_default();
     hex::encode(Sha256::digest(bytes))
 }
 
+#[cfg(test)]
+mod review_tests;
+#[cfg(test)]
+mod stakes_tests;
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::PlatformTime;
 use crate::domain::adopt::{Adopted, Beyond, Kept, Rules};
-use crate::domain::id::{CampaignId, ObjectId, PlanId, UserId};
+use crate::domain::id::{CampaignId, ObjectId, UserId};
 use crate::domain::plan::{self, Kind, ObjectRef, Plan, PlannedStep, Run, Step};
 use crate::domain::role::Role;
 use crate::store::campaigns::{self, CampaignRow};
@@ -21,10 +21,11 @@ use crate::store::kept::{self as rows, KeptRow};
 use crate::store::observed::{self, Observed};
 use crate::store::{Conn, plans, workspaces};
 
+use super::approvals::{self, Gate, Passed, Subject, Wish};
 use super::connections::{account_client, hear};
 use super::desired::{Desired, desired};
 use super::publish::{adopted, book_commitment, queue_plan, read_below};
-use super::{Actor, Ctx, Error, Result};
+use super::{Actor, Ctx, Error, Result, plan_settings};
 
 /// What adopting would take over.
 #[derive(Debug)]
@@ -282,19 +283,36 @@ pub async fn switch_on(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result
     let read = ctx.db.read_with(move |c| {
         let offer = make_offer(c, &inner, workspace, campaign)?;
         let frozen = workspaces::get(c, workspace)?.frozen_at.is_some();
-        Ok::<_, Error>((offer, frozen, observed::list_of_campaign(c, workspace, campaign)?))
+        let below = observed::list_of_campaign(c, workspace, campaign)?;
+        let terms = plan_settings::terms(c, &offer.account, &below, offer.now)?;
+        Ok::<_, Error>((offer, frozen, below, terms))
     });
-    let (offer, frozen, below) = read.await?;
+    let (offer, frozen, below, terms) = read.await?;
     let said: Vec<_> = below.iter().filter_map(super::publish::observed).collect();
-    let plan = plan::kept(&offer.adopted, &said, Run::Active, offer.now.0);
+    let plan = plan::kept(&offer.adopted, &said, Run::Active, offer.now.0).weighed(&said, &terms);
     Ok(SwitchOn { adopted: offer.adopted, plan, frozen })
+}
+
+impl SwitchOn {
+    /// What approving it asks for.
+    pub fn wish(&self, campaign: CampaignId) -> Wish {
+        Wish {
+            subject: Subject::SwitchOn,
+            id: campaign.0,
+            run: "",
+            hash: self.plan.hash.clone(),
+            title: format!("Switch on {}", self.adopted.name()),
+            path: format!("/campaigns/{campaign}/resume"),
+            raises: self.plan.review.stakes.iter().map(|stakes| stakes.more_a_day).collect(),
+        }
+    }
 }
 
 /// Approves exactly the plan with this hash: the campaign, and nothing else of it, is switched on.
 ///
 /// # Errors
 /// [`Error::Conflict`] where it is another by now, is on already, or everything is stopped.
-pub async fn approve_switch_on(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str) -> Result<PlanId> {
+pub async fn approve_switch_on(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str) -> Result<Passed> {
     actor.require(Role::Manager)?;
     let shown = switch_on(ctx, actor, campaign).await?;
     if shown.frozen {
@@ -312,9 +330,13 @@ pub async fn approve_switch_on(ctx: &Ctx, actor: &Actor, campaign: CampaignId, h
     let (inner, actor) = (ctx.clone(), actor.clone());
     let approved = ctx.db.write(move |c| {
         refuse_running(c, &actor, campaign)?;
-        let id = queue_plan(c, &inner, &actor, (None, "resume"), &shown.plan.hash, &steps, &shown.plan)?;
+        let cleared = match approvals::gate(c, &inner, &actor, shown.wish(campaign))? {
+            Gate::Open(cleared) => cleared,
+            Gate::Waits(asked) => return Ok(Passed::Waits(asked)),
+        };
+        let id = queue_plan(c, &inner, &actor, (cleared, None, "resume"), &shown.plan.hash, &steps, &shown.plan)?;
         actor.record(c, inner.stamp(), "campaign.resumed", ("campaign", campaign.0), &shown.plan.hash)?;
-        Ok(id)
+        Ok(Passed::Queued(Some(id)))
     });
     approved.await
 }

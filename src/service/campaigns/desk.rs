@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::allocation::expected::{self, Evidence, Expected};
 use crate::domain::audience::Payer;
-use crate::domain::campaign::{AccountFacts, AdForm, CampaignForm, Pace, PageFacts, PixelFacts, Reading, Sketch};
+use crate::domain::campaign::{
+    AccountFacts, AdForm, CampaignForm, OVERDELIVERY_BP, Pace, PageFacts, PixelFacts, Reading, Sketch,
+};
 use crate::domain::currency::Currency;
 use crate::domain::id::{AdAccountId, PictureId};
 use crate::domain::money::{Money, Spend};
@@ -13,6 +15,7 @@ use crate::domain::period::Preset;
 use crate::report::{self, Query, Range, Times};
 use crate::store::Conn;
 use crate::store::connections::{self as rows, AdAccount};
+use crate::store::plan_settings;
 
 use super::super::{Actor, Ctx, Error, Result, audiences, pictures};
 use super::audiences::{Estimate, estimate};
@@ -161,6 +164,7 @@ fn facts(c: &mut Conn, ctx: &Ctx, account: &AdAccount, wanted: &[PictureId]) -> 
         zone,
         now: ctx.platform.now(&base, ctx.now()).0,
         min_daily_minor: account.min_daily_minor,
+        overdelivery_bp: plan_settings::find(c, workspace)?.map_or(OVERDELIVERY_BP, |row| row.overdelivery_bp),
         pages: pages
             .map(|page| PageFacts {
                 id: page.remote_id,
@@ -187,6 +191,7 @@ pub(in crate::service) fn nothing_known(ctx: &Ctx) -> AccountFacts {
         zone: chrono_tz::UTC,
         now: ctx.now().0,
         min_daily_minor: None,
+        overdelivery_bp: OVERDELIVERY_BP,
         pages: Vec::new(),
         pixels: Vec::new(),
         payer: None,

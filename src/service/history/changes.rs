@@ -193,9 +193,12 @@ fn planned(plan: Plan) -> Vec<Change> {
     for row in plan.rows {
         let object = format!("{} {}", row.object.kind.label(), row.name);
         // Where single fields are told, the words for the whole would only repeat them.
-        if row.changes.is_empty() && row.now != row.after {
+        if !row.is_told_by_fields() {
             let field = "State".to_owned();
-            changes.push(Change { object: object.clone(), field, before: row.now, after: row.after });
+            if row.now != row.after {
+                changes.push(Change { object, field, before: row.now, after: row.after });
+            }
+            continue;
         }
         changes.extend(row.changes.into_iter().map(|change| Change {
             object: object.clone(),

@@ -14,7 +14,7 @@ use crate::domain::id::{CampaignId, WorkspaceId};
 use crate::domain::money::Spend;
 use crate::domain::notice::NoticeKind;
 use crate::domain::plan::bare;
-use crate::service::{Actor, Ctx, Result};
+use crate::service::{Actor, Ctx, Result, approvals};
 use crate::store::connections::{self, AdAccount};
 use crate::store::observed::{self, Observed};
 use crate::store::plans::{self, PlanRow};
@@ -102,6 +102,8 @@ pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Cond
         found.push(stopped(&stop)?);
     }
     found.extend(failed.iter().map(apply_failed));
+    approvals::refresh(ctx, workspace).await?;
+    found.extend(approvals::waiting(ctx, &actor).await?.iter().map(waits));
     for account in &dry {
         found.extend(no_results(account));
     }
@@ -200,6 +202,17 @@ fn apply_failed(plan: &PlanRow) -> Condition {
         sentence: crate::domain::invalid::sentence(&format!("It stopped at a step: {why}")),
         way_out: "What was made is paused and kept; put right what it names, then apply the plan again.".to_owned(),
         path,
+    }
+}
+
+fn waits(row: &approvals::Row) -> Condition {
+    Condition {
+        kind: NoticeKind::ApprovalWaits,
+        key: format!("approval_waits:{}", row.id),
+        title: format!("Waits for a second person: {}", row.title),
+        sentence: format!("{} asked for it. {}", row.asked_name, row.sentence),
+        way_out: "Read the plan and approve it, or decline it with a reason. Nothing happens before that.".to_owned(),
+        path: row.path.clone(),
     }
 }
 

@@ -7,14 +7,14 @@ use crate::domain::adopt::{Adopted, Kept};
 use crate::domain::campaign::Campaign;
 use crate::domain::creative::Ad;
 use crate::domain::id::{CampaignId, ObjectId, WorkspaceId};
-use crate::domain::plan::{self, Desired, Ids, Observed, Plan, Run};
+use crate::domain::plan::{self, Desired, Ids, Observed, Plan, Run, Terms};
 use crate::store::Conn;
 use crate::store::campaigns::{self, CampaignRow};
 use crate::store::connections::{self, AdAccount};
 use crate::store::kept;
 use crate::store::observed::{self as rows, Observed as Row};
 
-use super::super::{Ctx, Error, Result};
+use super::super::{Ctx, Error, Result, plan_settings};
 use super::ids::keep_ids;
 use super::observe::observed;
 
@@ -35,6 +35,8 @@ pub struct Input {
     pub seen_at: Option<DateTime<Utc>>,
     /// Platform time.
     pub now: PlatformTime,
+    /// By what its plans are weighed.
+    pub terms: Terms,
 }
 
 /// What a campaign should be: defined here, or adopted and kept as it is.
@@ -62,10 +64,11 @@ impl Input {
 
     /// The difference.
     pub fn plan(&self, run: Run) -> Plan {
-        match &self.wanted {
+        let plan = match &self.wanted {
             Definition::Made(campaign, ids) => plan::plan(Desired { campaign, ids, run }, &self.observed, self.now.0),
             Definition::Kept(adopted) => plan::kept(adopted, &self.observed, run, self.now.0),
-        }
+        };
+        plan.weighed(&self.observed, &self.terms)
     }
 }
 
@@ -100,13 +103,15 @@ pub(super) fn load(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: Campaign
             stored.extend(image.filter(|image| !stored.iter().any(|row| row.id == image.id)));
         }
     }
+    let now = ctx.platform.now(&base, ctx.now());
     Ok(Input {
+        terms: plan_settings::terms(c, &account, &stored, now)?,
         wanted,
         account,
         observed: stored.iter().filter_map(observed).collect(),
         seen_at: stored.iter().map(|row| row.seen_at.utc()).max(),
         rows: stored,
-        now: ctx.platform.now(&base, ctx.now()),
+        now,
         row,
     })
 }

@@ -4,6 +4,7 @@
 //! approval of any other plan is refused. The steps and the job that walks them are written in one transaction.
 
 mod apply;
+mod approve;
 mod blame;
 mod ids;
 mod input;
@@ -26,21 +27,23 @@ use crate::domain::id::{CampaignId, PictureId, PlanId, WorkspaceId};
 use crate::domain::plan::{self, Plan, Run, Step};
 use crate::domain::role::Role;
 use crate::store::plans::{self as rows, PlanRow, StepRow};
-use crate::store::{Conn, campaigns, workspaces};
+use crate::store::{Conn, workspaces};
 
+use super::approvals::Cleared;
 use super::connections::{account_client, hear};
-use super::desired::Desired;
 use super::health::{self, Obstacle};
 use super::pictures::known;
 use super::queue::{Task, Urgency, enqueue};
 use super::{Actor, Ctx, Error, Result};
 
 pub use apply::run;
+pub use approve::{approve, since, wish};
+pub(super) use approve::{hash_now, stale_words};
 pub use ids::keep_ids;
 pub(super) use input::adopted;
 pub use input::{Definition, Input};
 pub(super) use kept::read_below;
-pub(super) use observe::observed;
+pub(super) use observe::{learning, observed};
 pub(super) use record::{Place, Said, book_commitment, moves_money, read_back, record_because};
 
 /// What stands on the page of a plan.
@@ -98,15 +101,6 @@ impl Task for ApplyPlan {
     }
 }
 
-#[derive(Serialize)]
-struct Approved<'a> {
-    plan: PlanId,
-    hash: &'a str,
-    run: &'static str,
-    steps: Vec<&'a str>,
-    desired: Desired,
-}
-
 /// The plan of a campaign as it is now; a new one is kept as proposed, older proposals are stale.
 pub async fn letter(ctx: &Ctx, actor: &Actor, campaign: CampaignId, run: Option<Run>) -> Result<Letter> {
     let (inner, actor) = (ctx.clone(), actor.clone());
@@ -142,49 +136,6 @@ pub async fn refresh(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<(
     }
     hear(ctx, &client);
     Ok(())
-}
-
-/// Approves exactly the plan with this hash and queues it.
-///
-/// # Errors
-/// [`Error::Conflict`] where the plan is another by now, is blocked, is empty, or one is being carried out.
-pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str, run: Run) -> Result<PlanId> {
-    actor.require(Role::Manager)?;
-    let (inner, actor, hash) = (ctx.clone(), actor.clone(), hash.to_owned());
-    let approved = ctx.db.write(move |c| {
-        refuse_frozen(c, actor.workspace)?;
-        if let Some((running, _)) = newest_approved(c, actor.workspace, campaign)?
-            && matches!(running.state.as_str(), "approved" | "applying")
-        {
-            return Err(Error::Conflict("A plan of this campaign is being carried out; wait until it has ended.".to_owned()));
-        }
-        if rows::list_busy(c, actor.workspace)?.contains(&campaign) {
-            let words = "A plan over several campaigns, this one among them, is being carried out; wait until it has ended.";
-            return Err(Error::Conflict(words.to_owned()));
-        }
-        let input = input::load(c, &inner, actor.workspace, campaign)?;
-        refuse_archived(&input)?;
-        health::refuse_blocked(c, &inner, &input.account)?;
-        let plan = input.plan(run);
-        if plan.hash != hash {
-            let words =
-                "The campaign or what Meta says of it has changed since this plan was made. Read the new plan and approve that.";
-            return Err(Error::Conflict(words.to_owned()));
-        }
-        if let Some(reason) = plan.blocked.first() {
-            return Err(Error::Conflict(reason.clone()));
-        }
-        if plan.is_empty() {
-            return Err(Error::Conflict("There is nothing to do: Meta has the campaign as it should be.".to_owned()));
-        }
-        let id = queue_plan(c, &inner, &actor, (Some(campaign), "campaign"), &plan.hash, &plan.steps, &plan)?;
-        campaigns::set_wanted(c, actor.workspace, campaign, run_word(run))?;
-        let steps = plan.steps.iter().map(|step| step.label.as_str()).collect();
-        let state = Approved { plan: id, hash: &plan.hash, run: run_word(run), steps, desired: Desired::switched(run_word(run)) };
-        actor.record(c, inner.stamp(), "plan.approved", ("campaign", campaign.0), &state)?;
-        Ok(id)
-    });
-    approved.await
 }
 
 /// Carries on with a plan that broke off: what is done stays done, the rest is tried again.
@@ -233,7 +184,7 @@ pub(super) fn queue_plan(
     c: &mut Conn,
     ctx: &Ctx,
     actor: &Actor,
-    (campaign, kind): (Option<CampaignId>, &str),
+    (cleared, campaign, kind): (Cleared, Option<CampaignId>, &str),
     hash: &str,
     steps: &[plan::PlannedStep],
     body: &impl Serialize,
@@ -250,12 +201,20 @@ pub(super) fn queue_plan(
             id
         }
     };
-    queue_steps(c, ctx, actor, id, steps)?;
+    queue_steps(c, ctx, actor, cleared, id, steps)?;
     Ok(id)
 }
 
 /// Approves a plan that stands in the database and writes its steps and the job that walks them.
-pub(super) fn queue_steps(c: &mut Conn, ctx: &Ctx, actor: &Actor, id: PlanId, steps: &[plan::PlannedStep]) -> Result<()> {
+pub(super) fn queue_steps(
+    c: &mut Conn,
+    ctx: &Ctx,
+    actor: &Actor,
+    cleared: Cleared,
+    id: PlanId,
+    steps: &[plan::PlannedStep],
+) -> Result<()> {
+    cleared.settle(c, ctx, actor, id)?;
     let begun = begun(c, actor.workspace, id)?;
     rows::approve(c, actor.workspace, id, actor.user, ctx.stamp())?;
     let mut step_rows = Vec::with_capacity(steps.len());

@@ -11,7 +11,9 @@ use crate::domain::campaign::Pace;
 use crate::domain::creative::Enhancement;
 use crate::domain::network::Network;
 use crate::domain::placement::Placement;
-use crate::domain::plan::{AUTOMATIC_PLACEMENTS, CreativeWords, Field, Kind, ObjectRef, Observed, RuleWords, ShownWords};
+use crate::domain::plan::{
+    AUTOMATIC_PLACEMENTS, CreativeWords, Field, Kind, Learning, ObjectRef, Observed, RuleWords, ShownWords,
+};
 use crate::graph::{Ad, AdSet, AttributionWindow, Campaign, Creative, Shown, ShownAt, Targeting};
 use crate::store::observed::Observed as Row;
 
@@ -28,6 +30,14 @@ pub(in crate::service) fn observed(row: &Row) -> Option<Observed> {
         Kind::Ad => serde_json::from_str(&row.fields).ok().as_ref().map(ad),
     };
     Some(Observed { object: ObjectRef { kind, id: row.id }, remote: row.remote_id.clone(), gone: row.is_over(), fields: fields? })
+}
+
+/// How far an ad set is with learning; `None` where Meta did not say.
+pub(in crate::service) fn learning(row: &Row) -> Option<(ObjectRef, Learning)> {
+    let kind = Kind::parse(&row.kind).filter(|kind| *kind == Kind::AdSet)?;
+    let said: AdSet = serde_json::from_str(&row.fields).ok()?;
+    let stage = Learning::parse(&said.learning_stage_info?.status?)?;
+    Some((ObjectRef { kind, id: row.id }, stage))
 }
 
 fn switch(status: Option<&str>) -> String {

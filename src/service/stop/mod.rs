@@ -27,7 +27,7 @@ use super::queue::{Task, Urgency, enqueue};
 use super::writing::{self, writer};
 use super::{Actor, Ctx, Error, Result};
 
-pub use resume::{ResumePlan, approve_resume, resume_plan};
+pub use resume::{ResumePlan, approve_resume, resume_plan, resume_wish};
 
 /// What a stop is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]

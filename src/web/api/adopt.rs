@@ -205,11 +205,11 @@ pub async fn resume_offer(call: Call<Manager, Named<CampaignId>>) -> Outcome<Sho
 /// `POST /campaigns/{id}/resume`
 pub async fn resume(call: Call<Manager, Named<CampaignId>, (), Json<Hash>>) -> Outcome<Accepted<Queued>> {
     let (ctx, actor, id, hash) = (&call.ctx, call.actor(), call.path.0, &call.body.0.hash);
-    let plan = match is_ours(ctx, actor, id).await? {
+    let passed = match is_ours(ctx, actor, id).await? {
         true => publish::approve(ctx, actor, id, hash, Run::Active).await?,
         false => adopt::approve_switch_on(ctx, actor, id, hash).await?,
     };
-    Ok(Accepted(Queued { plan: Some(plan) }))
+    Ok(Accepted(Queued::of(passed)))
 }
 
 /// Whether it was defined here or adopted, so that it has a plan of its own.

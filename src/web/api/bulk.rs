@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::ask::{Json, Named};
 use super::operation::{Call, Outcome};
-use super::plans::{Hash, PlanRow, StepState, row};
+use super::plans::{Hash, PlanRow, Queued, StepState, row};
 use super::reply::{Accepted, Created, List, Shown};
 use crate::domain::bulk::{Change, DaySum, LeftOut};
-use crate::domain::id::{AdAccountId, CampaignId, LabelId, PlanId};
+use crate::domain::id::{AdAccountId, ApprovalId, CampaignId, LabelId, PlanId};
+use crate::domain::plan::Stakes;
 use crate::service::bulk::{self, Request};
 use crate::service::campaigns::{self, Copied, Copying};
 use crate::web::extract::{Analyst, Manager};
@@ -54,10 +55,21 @@ pub struct BulkView {
     a_day: Vec<DaySum>,
     /// How many have a budget for a whole flight, which no day's figure holds.
     lifetime: usize,
+    /// The money before and after, currency by currency.
+    stakes: Vec<Stakes>,
+    /// What it may set off.
+    worth_knowing: Vec<String>,
+    /// What nobody knows beforehand.
+    unknown: Vec<String>,
     /// Its steps, once approved.
     steps: Vec<StepState>,
     /// Whether an emergency stop holds queued work back.
     is_frozen: bool,
+    /// What changed since it was proposed.
+    since: Vec<String>,
+    /// The approval by a second person that approving asked for; absent where it was queued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits: Option<ApprovalId>,
 }
 
 /// What to duplicate.
@@ -140,8 +152,9 @@ pub async fn show(call: Call<Analyst, Named<PlanId>>) -> Outcome<Shown<BulkView>
 
 /// `POST /bulk/{id}/approve`
 pub async fn approve(call: Call<Manager, Named<PlanId>, (), Json<Hash>>) -> Outcome<Accepted<BulkView>> {
-    bulk::approve(&call.ctx, call.actor(), call.path.0, &call.body.0.hash).await?;
-    Ok(Accepted(view(call.path.0, bulk::show(&call.ctx, call.actor(), call.path.0).await?)))
+    let passed = bulk::approve(&call.ctx, call.actor(), call.path.0, &call.body.0.hash).await?;
+    let shown = view(call.path.0, bulk::show(&call.ctx, call.actor(), call.path.0).await?);
+    Ok(Accepted(BulkView { waits: Queued::of(passed).waits, ..shown }))
 }
 
 /// `POST /bulk/{id}/apply`
@@ -191,6 +204,9 @@ fn view(id: PlanId, shown: bulk::Shown) -> BulkView {
         id,
         state: shown.row.state,
         heading: plan.change.heading(),
+        stakes: plan.stakes(),
+        worth_knowing: shown.worth_knowing,
+        unknown: shown.unknown,
         hash: plan.hash,
         lines: plan.lines.iter().map(line).collect(),
         left_out: plan.left_out,
@@ -202,5 +218,7 @@ fn view(id: PlanId, shown: bulk::Shown) -> BulkView {
             .map(|step| StepState { label: step.label, state: step.state, problem: step.problem })
             .collect(),
         is_frozen: shown.frozen,
+        since: shown.since,
+        waits: None,
     }
 }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod adopt;
+mod approvals;
 mod ask;
 mod audiences;
 mod bulk;
@@ -22,6 +23,7 @@ mod once;
 mod openapi;
 pub mod operation;
 mod pictures;
+mod plan_settings;
 mod plans;
 mod reply;
 mod reports;
@@ -68,11 +70,16 @@ pub fn operations() -> Vec<Operation> {
         get("/bulk/{id}", "A plan over several campaigns", bulk::show),
         post("/bulk/{id}/approve", "Approve exactly this plan and carry it out", bulk::approve),
         post("/bulk/{id}/apply", "Carry on with a plan that broke off", bulk::apply),
+        get("/approvals", "Plans that wait for a second person", approvals::list).saying(APPROVALS),
+        post("/approvals/{id}/decline", "Decline a plan that waits, or take one's own wish back", approvals::decline),
         get("/labels", "Labels, by name", bulk::labels),
         post("/labels", "Put a label on campaigns or take it off", bulk::label),
         post("/labels/undo", "Take a change of labels back", bulk::undo),
         get("/names", "Templates of names and links", naming::show),
         put("/names", "Set the templates of names and links", naming::save).saying(NAMES),
+        get("/plan-settings", "By what plans are weighed, and who may raise spending alone", plan_settings::show),
+        put("/plan-settings", "Set by what plans are weighed and who may raise spending alone", plan_settings::save)
+            .saying(PLAN_SETTINGS),
         get("/audiences", "Saved audiences, those put away last", audiences::list),
         post("/audiences", "Save a new audience", audiences::create),
         post("/audiences/estimate", "How many people an audience reaches", audiences::estimate).saying(ESTIMATE),
@@ -158,6 +165,8 @@ const ADOPT: &str = "The campaign is read anew first: 409 where it was changed a
     then on its plan says what differs. Adopting again takes over what Meta has now.";
 const SAVE_KEPT: &str = "Nothing happens at Meta before the plan is approved. Send the `ETag` that you have read as `If-Match`.";
 const NAMES: &str = "New campaigns start with them; campaigns that are there keep theirs.";
+const PLAN_SETTINGS: &str = "All of it at once. `needs_second` is refused where fewer than two people may approve. A limit is `nothing`, `up_to` an \
+    amount a day in one currency (what is in another is beyond it, never converted), or `anything`.";
 const ESTIMATE: &str = "Asks Meta, for at most 2.5 seconds, and remembers the answer for 15 minutes. Saves nothing.";
 const SAVE_AUDIENCE: &str = "Campaigns keep the version they were saved with. Send the `ETag` that you have read as `If-Match`. What is there \
     already makes no version.";
@@ -172,6 +181,8 @@ const WRITING: &str = "Tandem may then make, change, pause and resume campaigns 
 const WITHDRAW: &str = "What is queued for it fails with that reason; what runs at Meta goes on running there.";
 const BULK: &str = "Nothing happens before its plan is approved by its hash. `change.do` is pause, resume, archive, budget or dates; a budget \
     changes `as` percent (basis points), by or to an amount.";
+const APPROVALS: &str = "What raises spending beyond a person's limit waits here. The second person reads the plan where `path` says and approves \
+    its hash there, like any other plan. A token counts as whoever made it, and is never that person's second.";
 const STOP: &str = "Pauses at campaign level, remembers exactly what was on, and holds queued work back until it is resumed. Waits \
     for no commit and no queue.";
 const UPLOAD: &str = "The body is the file, as Ads Manager exported it. Nothing is imported yet. The very same file again is not taken in a \

@@ -8,10 +8,11 @@ use super::operation::{Call, Outcome};
 use super::reply::{Accepted, Done, Shown};
 use super::words::Time;
 use crate::domain::campaign::Commitments;
-use crate::domain::id::{CampaignId, PlanId};
+use crate::domain::id::{ApprovalId, CampaignId, PlanId};
 use crate::domain::money::Money;
 use crate::domain::network::Network;
-use crate::domain::plan::{Kind, Mark, Row, Run};
+use crate::domain::plan::{Effect, Group, Kind, Mark, Row, Run, Stakes};
+use crate::service::approvals::Passed;
 use crate::service::publish::{self, Letter};
 use crate::service::stop;
 use crate::web::extract::{Analyst, Manager};
@@ -77,6 +78,8 @@ pub struct Change {
 pub struct PlanRow {
     /// What happens.
     mark: Mark,
+    /// The group it stands in.
+    group: Group,
     /// To what kind of object.
     kind: Kind,
     /// Its name.
@@ -92,6 +95,11 @@ pub struct PlanRow {
     /// How much more (negative: less) it may spend; absent where it carries no budget.
     #[serde(skip_serializing_if = "Option::is_none")]
     money: Option<Money>,
+    /// Its budget before and after, as though all above it were on; absent where it keeps the one it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stakes: Option<Stakes>,
+    /// What it may set off.
+    effects: Vec<Effect>,
 }
 
 /// A step of an approved plan.
@@ -142,6 +150,9 @@ pub struct PlanView {
     /// The money committed; absent where the campaign will not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     commitments: Option<Commitments>,
+    /// The money before and after, in the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stakes: Option<Stakes>,
     /// What keeps it from being approved.
     blocked: Vec<String>,
     /// What it may trigger or reset.
@@ -156,9 +167,22 @@ pub struct PlanView {
 /// A plan that was queued.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Queued {
-    /// The plan; absent where there was nothing to switch on.
+    /// The plan; absent where there was nothing to switch on, and where it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanId>,
+    /// The approval by a second person that it waits for; absent where it was queued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits: Option<ApprovalId>,
+}
+
+impl Queued {
+    /// What approving came to.
+    pub fn of(passed: Passed) -> Self {
+        match passed {
+            Passed::Queued(plan) => Self { plan, waits: None },
+            Passed::Waits(approval) => Self { plan: None, waits: Some(approval) },
+        }
+    }
 }
 
 /// `GET /campaigns/{id}/plan`
@@ -177,8 +201,7 @@ pub async fn refresh(call: Call<Manager, Named<CampaignId>, Asked>) -> Outcome<S
 /// `POST /campaigns/{id}/plan/approve`
 pub async fn approve(call: Call<Manager, Named<CampaignId>, (), Json<Approval>>) -> Outcome<Accepted<Queued>> {
     let Approval { hash, run } = &call.body.0;
-    let plan = publish::approve(&call.ctx, call.actor(), call.path.0, hash, run.run()).await?;
-    Ok(Accepted(Queued { plan: Some(plan) }))
+    Ok(Accepted(Queued::of(publish::approve(&call.ctx, call.actor(), call.path.0, hash, run.run()).await?)))
 }
 
 /// `POST /campaigns/{id}/plan/apply`
@@ -215,6 +238,7 @@ fn view(letter: &Letter) -> PlanView {
         rows: plan.rows.iter().map(row).collect(),
         steps: plan.steps.iter().map(|step| step.label.clone()).collect(),
         commitments: plan.commitments,
+        stakes: plan.review.stakes,
         blocked: plan.blocked.clone(),
         worth_knowing: plan.worth_knowing.clone(),
         unknown: plan.unknown.clone(),
@@ -231,6 +255,7 @@ pub fn row(row: &Row) -> PlanRow {
     };
     PlanRow {
         mark: row.mark,
+        group: Group::of(row.mark),
         kind: row.object.kind,
         name: row.name.clone(),
         networks: row.networks.clone(),
@@ -238,5 +263,7 @@ pub fn row(row: &Row) -> PlanRow {
         after: row.after.clone(),
         changes: row.changes.iter().map(change).collect(),
         money: row.money,
+        stakes: row.review.stakes,
+        effects: row.review.effects.clone(),
     }
 }

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::ask::Json;
 use super::operation::{Call, Outcome};
+use super::plans::Queued;
 use super::reply::{Accepted, Shown};
 use super::words::Time;
-use crate::domain::id::{ObjectId, PlanId, StopId};
+use crate::domain::id::{ObjectId, StopId};
 use crate::domain::money::Money;
+use crate::domain::plan::Stakes;
 use crate::service::Actor;
 use crate::service::Ctx;
 use crate::service::stop::{self, Extent, Running, Scope};
@@ -62,6 +64,8 @@ pub struct ResumeView {
     hash: String,
     /// What would be switched on.
     extent: ExtentView,
+    /// The money before and after, currency by currency.
+    stakes: Vec<Stakes>,
     /// What would stay off: name and reason.
     left_out: Vec<(String, String)>,
 }
@@ -94,14 +98,6 @@ pub struct ResumeApproval {
     hash: String,
 }
 
-/// A plan that was queued.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Resumed {
-    /// The plan; absent where there was nothing to switch on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    plan: Option<PlanId>,
-}
-
 /// `GET /stop`
 pub async fn show(call: Call<Analyst>) -> Outcome<Shown<StopView>> {
     Ok(Shown(view(&call.ctx, call.actor()).await?))
@@ -114,9 +110,8 @@ pub async fn press(call: Call<Manager, (), (), Json<Press>>) -> Outcome<Shown<St
 }
 
 /// `POST /stop/resume`
-pub async fn resume(call: Call<Manager, (), (), Json<ResumeApproval>>) -> Outcome<Accepted<Resumed>> {
-    let plan = stop::approve_resume(&call.ctx, call.actor(), &call.body.0.hash).await?;
-    Ok(Accepted(Resumed { plan }))
+pub async fn resume(call: Call<Manager, (), (), Json<ResumeApproval>>) -> Outcome<Accepted<Queued>> {
+    Ok(Accepted(Queued::of(stop::approve_resume(&call.ctx, call.actor(), &call.body.0.hash).await?)))
 }
 
 async fn view(ctx: &Ctx, actor: &Actor) -> Outcome<StopView> {
@@ -129,6 +124,7 @@ async fn view(ctx: &Ctx, actor: &Actor) -> Outcome<StopView> {
         resume: resume.map(|plan| ResumeView {
             hash: plan.hash.clone(),
             extent: extent(&plan.extent()),
+            stakes: plan.stakes.clone(),
             left_out: plan.left_out,
         }),
     });

@@ -7,7 +7,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::approvals::{ApprovalView, passed};
 use super::layout::{Page, Section, Tone};
+use super::plan::money::MoneyTable;
 use super::{frame, html, html_with, redirect, redirect_saying, unless_conflict};
 use crate::domain::adopt::{Adopted, Kept};
 use crate::domain::campaign::Pace;
@@ -102,6 +104,9 @@ struct ResumePage {
     hash: String,
     is_empty: bool,
     frozen: bool,
+    /// One's own limit, and who is asked.
+    approval: ApprovalView,
+    table: Option<MoneyTable>,
 }
 
 /// What a confirmation sends: the hash of what was read.
@@ -194,6 +199,8 @@ pub async fn resume_page(
         money: money(&shown.adopted),
         rows,
         notes: shown.plan.unknown.clone(),
+        approval: ApprovalView::of(&state.ctx, by.actor(), shown.wish(id)).await?,
+        table: shown.plan.review.stakes.as_ref().map(MoneyTable::of).filter(|table| !table.rows.is_empty()),
         hash: shown.plan.hash.clone(),
         is_empty: shown.plan.is_empty(),
         frozen: shown.frozen,
@@ -210,7 +217,8 @@ pub async fn resume(
 ) -> Result<HttpResponse, AppError> {
     let id = id.into_inner();
     let done = service::approve_switch_on(&state.ctx, posted.by.actor(), id, &posted.form.hash).await;
-    let done = done.map(|_| redirect_saying(&format!("/campaigns/{id}"), Tone::Good, "It is being switched on."));
+    let on = redirect_saying(&format!("/campaigns/{id}"), Tone::Good, "It is being switched on.");
+    let done = done.map(|came| passed(came, &format!("/campaigns/{id}/resume"), on));
     unless_conflict(done, &format!("/campaigns/{id}/resume"), Tone::Warn)
 }
 

@@ -4,6 +4,7 @@
 
 mod ad_preview;
 pub mod adopt;
+pub mod approvals;
 mod audience_fields;
 pub mod audiences;
 pub mod auth;
@@ -17,6 +18,7 @@ pub mod ledger;
 pub mod naming;
 pub mod notices;
 pub mod plan;
+pub mod plan_settings;
 pub mod plans;
 pub mod reports;
 pub mod settings;

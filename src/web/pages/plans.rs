@@ -4,12 +4,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::approvals::{ApprovalView, passed};
 use super::layout::{Page, Section, Tone};
+use super::plan::money::{MoneyTable, Sources};
+use super::plan::rows;
 use super::{frame, html, redirect, unless_conflict};
 use crate::domain::bulk::{Change, DaySum, Line};
 use crate::domain::id::PlanId;
 use crate::domain::money::{Money, grouped};
-use crate::domain::plan::Row;
+use crate::domain::plan::{Group, Kind, Row};
 use crate::service::bulk as service;
 use crate::service::bulk::{self, Shown};
 use crate::web::error::AppError;
@@ -22,6 +25,8 @@ use crate::web::state::State;
 struct BulkPage {
     page: Page,
     view: View,
+    /// One's own limit, and who is asked.
+    approval: ApprovalView,
 }
 
 struct View {
@@ -32,9 +37,13 @@ struct View {
     made: String,
     what: String,
     money: String,
-    sums: Vec<SumRow>,
+    tables: Vec<MoneyTable>,
+    sources: Sources,
     sums_note: String,
-    lines: Vec<LineRow>,
+    groups: Vec<LineGroup>,
+    since: Vec<String>,
+    worth_knowing: Vec<String>,
+    unknown: Vec<String>,
     left_out: Vec<(String, String, String)>,
     left_heading: String,
     proposed: bool,
@@ -50,11 +59,12 @@ struct View {
     approve: &'static str,
 }
 
-struct SumRow {
-    currency: String,
-    before: String,
-    after: String,
-    change: String,
+/// Campaigns of which the same becomes.
+struct LineGroup {
+    id: &'static str,
+    heading: &'static str,
+    count: String,
+    lines: Vec<LineRow>,
 }
 
 struct LineRow {
@@ -63,17 +73,10 @@ struct LineRow {
     account: String,
     says: String,
     change: String,
-    rows: Vec<PartRow>,
+    rows: Vec<rows::Line>,
     state: &'static str,
     class: &'static str,
     why: String,
-}
-
-struct PartRow {
-    what: String,
-    now: String,
-    after: String,
-    money: String,
 }
 
 struct StepRow {
@@ -102,7 +105,12 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let shown = service::show(&state.ctx, by.actor(), *id).await?;
     let title = format!("{}: {}", shown.plan.change.heading(), campaigns(shown.plan.lines.len()));
-    html(&BulkPage { page: frame(&request, &state, &by.signed, &title, Some(Section::Campaigns)), view: view(*id, &shown) })
+    let approval = match shown.is_proposed() {
+        true => ApprovalView::of(&state.ctx, by.actor(), bulk::wish(*id, &shown.plan)).await?,
+        false => ApprovalView::none(),
+    };
+    let page = frame(&request, &state, &by.signed, &title, Some(Section::Campaigns));
+    html(&BulkPage { page, view: view(*id, &shown), approval })
 }
 
 /// `POST /plans/{id}/approve`
@@ -112,7 +120,8 @@ pub async fn approve(
     posted: Posted<Manager, Approval>,
 ) -> Result<HttpResponse, AppError> {
     let done = bulk::approve(&state.ctx, posted.by.actor(), *id, &posted.form.hash).await;
-    unless_conflict(done.map(|()| redirect(&url(*id))), &url(*id), Tone::Warn)
+    let done = done.map(|came| passed(came, &url(*id), redirect(&url(*id))));
+    unless_conflict(done, &url(*id), Tone::Warn)
 }
 
 /// `POST /plans/{id}/again`
@@ -160,12 +169,16 @@ fn view(id: PlanId, shown: &Shown) -> View {
         made: moment(row.made_at.utc()),
         what: what(shown),
         money: money_words(&plan.a_day, plan.lifetime),
-        sums: plan.a_day.iter().map(sum).collect(),
+        tables: plan.stakes().iter().map(MoneyTable::of).filter(|table| !table.rows.is_empty()).collect(),
+        sources: Sources::of(shown.overdelivery_bp),
         sums_note: match plan.a_day.len() {
             0 | 1 => String::new(),
             _ => "Currencies are never added.".to_owned(),
         },
-        lines: plan.lines.iter().map(|line| line_row(line, shown)).collect(),
+        groups: groups(shown),
+        since: shown.since.clone(),
+        worth_knowing: shown.worth_knowing.clone(),
+        unknown: shown.unknown.clone(),
         left_out: plan.left_out.iter().map(|l| (l.campaign.to_string(), l.name.clone(), l.why.clone())).collect(),
         left_heading: format!("{} left out", campaigns(left)),
         proposed,
@@ -184,8 +197,7 @@ fn view(id: PlanId, shown: &Shown) -> View {
         steps,
         warning: match plan.change {
             Change::Archive => "What is archived can never be switched on again; its figures stay.",
-            Change::Budget { .. } => "A change of budget may start learning again.",
-            Change::Pause | Change::Resume | Change::Dates { .. } => "",
+            Change::Budget { .. } | Change::Pause | Change::Resume | Change::Dates { .. } => "",
         },
         approve: match plan.change {
             Change::Resume => "Approve and switch on",
@@ -248,13 +260,21 @@ fn change(before: Money, after: Money) -> String {
     }
 }
 
-fn sum(sum: &DaySum) -> SumRow {
-    SumRow {
-        currency: sum.before.currency.to_string(),
-        before: sum.before.to_string(),
-        after: sum.after.to_string(),
-        change: change(sum.before, sum.after),
-    }
+/// The campaigns by what becomes of them; one that is put away here alone ends.
+fn groups(shown: &Shown) -> Vec<LineGroup> {
+    let of = |line: &Line| line.rows.iter().map(|row| Group::of(row.mark)).min().unwrap_or(Group::End);
+    let groups = Group::ALL.into_iter().filter_map(|group| {
+        let mine: Vec<&Line> = shown.plan.lines.iter().filter(|line| of(line) == group).collect();
+        let things: Vec<&Row> = mine.iter().flat_map(|line| &line.rows).filter(|row| row.object.kind != Kind::Campaign).collect();
+        let inner = if things.is_empty() { String::new() } else { format!(", {}", rows::counted(&things)) };
+        (!mine.is_empty()).then(|| LineGroup {
+            id: group.as_str(),
+            heading: group.heading(),
+            count: format!("{}{inner}", campaigns(mine.len())),
+            lines: mine.into_iter().map(|line| line_row(line, shown)).collect(),
+        })
+    });
+    groups.collect()
 }
 
 fn line_row(line: &Line, shown: &Shown) -> LineRow {
@@ -272,18 +292,9 @@ fn line_row(line: &Line, shown: &Shown) -> LineRow {
         account: line.account.clone(),
         says: if line.rows.is_empty() { "put away here; it is not at Meta".to_owned() } else { String::new() },
         change: line.before.zip(line.after).map(|(before, after)| change(before, after)).unwrap_or_default(),
-        rows: line.rows.iter().map(part).collect(),
+        rows: line.rows.iter().map(rows::line).collect(),
         state,
         class,
         why: failed.and_then(|step| step.problem.clone()).unwrap_or_default(),
-    }
-}
-
-fn part(row: &Row) -> PartRow {
-    PartRow {
-        what: format!("{} {}", row.object.kind.label(), row.name),
-        now: row.now.clone(),
-        after: row.after.clone(),
-        money: row.money.map(signed).unwrap_or_default(),
     }
 }

@@ -4,9 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::approvals::{ApprovalView, passed};
 use super::layout::{Page, Tone};
+use super::plan::money::MoneyTable;
 use super::{frame, html, redirect, redirect_saying, unless_conflict};
 use crate::domain::id::AdAccountId;
+use crate::service::approvals::Passed;
 use crate::service::stop::{self, Extent, Running, Scope};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
@@ -44,6 +47,8 @@ struct Line {
 struct Resume {
     what: String,
     hash: String,
+    tables: Vec<MoneyTable>,
+    approval: ApprovalView,
     left_out: Vec<(String, String)>,
 }
 
@@ -62,11 +67,16 @@ pub struct Approval {
 /// `GET /stop`: the one confirmation, or what the stop that holds remembers.
 pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
     let overview = stop::overview(&state.ctx, by.actor()).await?;
-    let resume = stop::resume_plan(&state.ctx, by.actor()).await?.map(|plan| Resume {
-        what: sentence(&plan.extent()),
-        hash: plan.hash.clone(),
-        left_out: plan.left_out,
-    });
+    let resume = match stop::resume_plan(&state.ctx, by.actor()).await? {
+        None => None,
+        Some(plan) => Some(Resume {
+            approval: ApprovalView::of(&state.ctx, by.actor(), stop::resume_wish(&plan)).await?,
+            what: sentence(&plan.extent()),
+            hash: plan.hash.clone(),
+            tables: plan.stakes.iter().map(MoneyTable::of).filter(|table| !table.rows.is_empty()).collect(),
+            left_out: plan.left_out,
+        }),
+    };
     let held = overview.open.map(|(stop, remembered)| Held {
         since: moment(stop.made_at.utc()),
         open: remembered.iter().filter(|r| !r.confirmed).count(),
@@ -97,11 +107,14 @@ pub async fn press(state: web::Data<State>, posted: Posted<Manager, Confirmation
 
 /// `POST /stop/resume`
 pub async fn resume(state: web::Data<State>, posted: Posted<Manager, Approval>) -> Result<HttpResponse, AppError> {
-    let done = stop::approve_resume(&state.ctx, posted.by.actor(), &posted.form.hash).await.map(|plan| match plan {
-        Some(_) => "The campaigns are being switched on again.",
-        None => "Work goes on; there was nothing to switch on.",
+    let done = stop::approve_resume(&state.ctx, posted.by.actor(), &posted.form.hash).await.map(|came| {
+        let said = match came {
+            Passed::Queued(None) => "Work goes on; there was nothing to switch on.",
+            Passed::Queued(Some(_)) | Passed::Waits(_) => "The campaigns are being switched on again.",
+        };
+        passed(came, "/stop", redirect_saying("/", Tone::Good, said))
     });
-    unless_conflict(done.map(|said| redirect_saying("/", Tone::Good, said)), "/stop", Tone::Warn)
+    unless_conflict(done, "/stop", Tone::Warn)
 }
 
 fn line(running: &Running) -> Line {

@@ -13,8 +13,7 @@ mod who;
 
 use super::commitment::{self, Commitments};
 use super::{
-    AccountFacts, AdSetKey, AudienceReading, Campaign, CampaignForm, Limits, OVERDELIVERY_BP, SavedAudienceRef, ShapeChoice,
-    networks_of,
+    AccountFacts, AdSetKey, AudienceReading, Campaign, CampaignForm, Limits, SavedAudienceRef, ShapeChoice, networks_of,
 };
 use crate::domain::audience::Audience;
 use crate::domain::invalid::Invalid;
@@ -143,7 +142,7 @@ impl CampaignForm {
         if let (Some(budget), Some(exact), Some(schedule)) = (budget, exact, &schedule) {
             let days = schedule.days(facts.now);
             let cap = never_more.flatten();
-            makes.commitments = Some(commitment::of(budget.pace, &exact, budget.amount, days, cap, OVERDELIVERY_BP));
+            makes.commitments = Some(commitment::of(budget.pace, &exact, budget.amount, days, cap, facts.overdelivery_bp));
         }
         let values = reader.values(name.as_deref(), counting.as_ref(), schedule.as_ref(), audience.as_ref());
         if let Some(names) = &names {

@@ -22,7 +22,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::ledger::{Account, show as amount};
 use crate::report::{Dashboard, Query};
 use crate::service::ledger::{self, Ledger};
-use crate::service::{Actor, Ctx, Error, campaigns, reports};
+use crate::service::{Actor, Ctx, Error, approvals, campaigns, reports};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As};
 use crate::web::state::State;
@@ -34,6 +34,8 @@ struct DashboardPage {
     controls: Controls,
     view: View,
     problems: Invalid,
+    /// Plans that wait for a second person: path, title, what they raise.
+    waiting: Vec<(String, String, String)>,
 }
 
 #[derive(Template)]
@@ -69,7 +71,9 @@ pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>
     let page = frame_with_health(&request, &state, &by.signed, "Dashboard", Some(Section::Dashboard)).await?;
     let controls = Controls::new("/", &query, &data);
     let standings = standings(&state.ctx, by.actor(), &query, &mut data).await?;
-    html_with(&DashboardPage { page, controls, view: View::new("/", &query, data, &standings), problems }, status, None)
+    let waiting = approvals::waiting(&state.ctx, by.actor()).await?;
+    let waiting = waiting.into_iter().map(|row| (row.path, row.title, row.sentence)).collect();
+    html_with(&DashboardPage { page, controls, view: View::new("/", &query, data, &standings), problems, waiting }, status, None)
 }
 
 /// `GET /campaigns/{id}`: the same for one campaign, with its ads.

@@ -1,5 +1,7 @@
 //! `/campaigns/{id}/plan`: the plan as a letter, its approval, and its progress; pausing beside it.
 
+pub(super) mod money;
+pub(super) mod rows;
 mod view;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -7,6 +9,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use self::view::{Letter, Progress};
+use super::approvals::{ApprovalView, passed};
 use super::layout::{HealthNote, Page, Section, Tone};
 use super::{frame, html, redirect, redirect_saying, unless_conflict};
 use crate::domain::id::{AdAccountId, CampaignId};
@@ -30,12 +33,18 @@ struct PlanPage {
     progress: Option<Progress>,
     running: bool,
     frozen: bool,
+    /// One's own limit, and who is asked.
+    approval: ApprovalView,
+    /// What changed since the plan was made that was read before.
+    since: Vec<String>,
 }
 
 /// Which end a plan has.
 #[derive(Debug, Deserialize)]
 pub struct Ends {
     run: Option<String>,
+    /// The hash of a plan that was refused as stale.
+    since: Option<String>,
 }
 
 /// What the approval sends: the hash of what was read.
@@ -61,6 +70,17 @@ pub async fn show(
     let letter = publish::letter(&state.ctx, by.actor(), id, ends.run.as_deref().and_then(run)).await?;
     let name = letter.input.row.name.clone();
     let mut page = frame(&request, &state, &by.signed, &format!("Plan for {name}"), Some(Section::Campaigns));
+    let since = match &ends.since {
+        Some(hash) => publish::since(&state.ctx, by.actor(), id, hash, &letter.plan).await?,
+        None => Vec::new(),
+    };
+    let approval = match letter.plan.is_empty() || letter.is_running() {
+        true => ApprovalView::none(),
+        false => {
+            let wish = publish::wish(&letter.input, &letter.plan, letter.run);
+            ApprovalView::of(&state.ctx, by.actor(), wish).await?
+        }
+    };
     let problems = health::problems_of(&state.ctx, by.actor(), letter.input.account.id).await?;
     page.health = problems.iter().map(HealthNote::of).collect();
     html(&PlanPage {
@@ -71,6 +91,8 @@ pub async fn show(
         progress: Progress::of(&letter),
         running: letter.is_running(),
         frozen: letter.frozen,
+        approval,
+        since,
         letter: Letter::of(&letter),
         id,
         name,
@@ -86,8 +108,13 @@ pub async fn approve(
     let id = id.into_inner();
     let wanted =
         run(&posted.form.run).ok_or_else(|| AppError::Unreadable("the form does not say how the plan ends".to_owned()))?;
-    let done = publish::approve(&state.ctx, posted.by.actor(), id, &posted.form.hash, wanted).await;
-    unless_conflict(done.map(|_| redirect(&plan_url(id))), &plan_url(id), Tone::Warn)
+    let hash = &posted.form.hash;
+    let done = publish::approve(&state.ctx, posted.by.actor(), id, hash, wanted).await;
+    let again = format!("{}?run={}", plan_url(id), posted.form.run);
+    let done = done.map(|came| passed(came, &again, redirect(&plan_url(id))));
+    // A plan that changed since it was read is shown again, with what is different.
+    let hash = url::form_urlencoded::byte_serialize(hash.as_bytes()).collect::<String>();
+    unless_conflict(done, &format!("{again}&since={hash}"), Tone::Warn)
 }
 
 /// `POST /campaigns/{id}/plan/again`

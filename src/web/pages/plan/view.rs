@@ -1,13 +1,14 @@
 //! A plan in people's words: the sentence, rows, ads as they will read, progress of the steps.
 
 use super::super::ad_preview::{self, AdPreview, Speakers};
+use super::money::{MoneyTable, Sources};
+use super::rows::{self, GroupView};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::campaign::Pace;
-use crate::domain::money::{Money, grouped};
-use crate::domain::network::Network;
-use crate::domain::plan::{Kind, Mark, Plan, Row, Run};
+use crate::domain::objective::Bid;
+use crate::domain::plan::{AdIds, Field, Ids, Kind, Mark, Plan, Run};
 use crate::service::publish;
 use crate::service::sync::zone;
 
@@ -25,8 +26,14 @@ pub struct Letter {
     pub what: String,
     /// The rest of the sentence.
     pub money: String,
-    /// What happens to each object.
-    pub rows: Vec<Line>,
+    /// What happens to each object, in groups.
+    pub groups: Vec<GroupView>,
+    /// The money before and after.
+    pub stakes: Option<MoneyTable>,
+    /// How the money is worked out.
+    pub sources: Sources,
+    /// What it counts and bids: label and words.
+    pub counts: Vec<(&'static str, String)>,
     /// The ads as people will see them.
     pub ads: Vec<Shown>,
     /// What keeps it from being carried out.
@@ -43,32 +50,6 @@ pub struct Letter {
     pub per: &'static str,
 }
 
-/// One row.
-pub struct Line {
-    /// The sign before it.
-    pub op: &'static str,
-    /// How the sign looks.
-    pub class: &'static str,
-    /// The sign in words.
-    pub does: &'static str,
-    /// The object's kind.
-    pub kind: &'static str,
-    /// Its name.
-    pub name: String,
-    /// `facebook` or `instagram` where it runs on one alone.
-    pub network: &'static str,
-    /// Whether it stands below a campaign.
-    pub inner: bool,
-    /// What it is now.
-    pub now: String,
-    /// What it will be.
-    pub after: String,
-    /// More or less money.
-    pub money: String,
-    /// Rows folded into this one.
-    pub parts: Vec<(String, String)>,
-}
-
 /// An ad as people will see it.
 pub struct Shown {
     /// Its name.
@@ -77,6 +58,8 @@ pub struct Shown {
     pub previews: Vec<AdPreview>,
     /// What Meta may change of it by itself, in half a sentence.
     pub allows: String,
+    /// `new`, `changed` or nothing.
+    pub is: &'static str,
     /// What it is called in each ad set, and where it leads there, tracking included.
     pub links: Vec<(String, String)>,
 }
@@ -119,7 +102,10 @@ impl Letter {
             made: made(letter, zone),
             what: what(plan),
             money: money(plan, letter.run),
-            rows: rows(plan),
+            groups: rows::groups(&plan.rows),
+            stakes: plan.review.stakes.as_ref().map(MoneyTable::of).filter(|table| !table.rows.is_empty()),
+            sources: Sources::of(letter.input.terms.overdelivery_bp),
+            counts: counts(letter),
             ads: ads(letter),
             blocked: plan.blocked.clone(),
             worth_knowing: plan.worth_knowing.clone(),
@@ -151,24 +137,28 @@ fn what(plan: &Plan) -> String {
 }
 
 fn money(plan: &Plan, run: Run) -> String {
-    let Some(committed) = &plan.commitments else {
-        if run == Run::Active && !plan.is_empty() {
-            return "It has daily budgets and budgets for all side by side, so no single figure says what it commits.".to_owned();
-        }
-        return if plan.is_empty() { String::new() } else { "Nothing will spend: the campaign stays paused.".to_owned() };
-    };
-    let currency = committed.worst_day.currency;
-    let mut said = match committed.a_day {
-        Some(a_day) => format!(
-            "Commits {a_day} {currency} a day; {} on the worst day, {} in the worst week",
-            committed.worst_day, committed.worst_week
+    if plan.is_empty() {
+        return String::new();
+    }
+    let Some(stakes) = plan.review.stakes else { return String::new() };
+    let after = stakes.after;
+    let currency = stakes.currency();
+    let mut said = match (after.a_day.minor, after.in_all.minor) {
+        (0, 0) if run == Run::Paused => return "Nothing will spend: the campaign stays paused.".to_owned(),
+        (0, 0) => return "Nothing of it will spend.".to_owned(),
+        (_, 0) => format!(
+            "Commits {} {currency} a day; {} on the worst day, {} in the worst week",
+            after.a_day, after.worst_day, after.worst_week
         ),
-        None => format!("Commits {} {currency} in all", committed.worst_day),
+        (0, _) => format!("Commits {} {currency} in all", after.in_all),
+        (_, _) => {
+            format!("Commits {} {currency} a day and {} in all; {} on the worst day", after.a_day, after.in_all, after.worst_day)
+        }
     };
-    match (committed.a_day, committed.at_most) {
-        (Some(_), Some(most)) => said.push_str(&format!(", {most} at most.")),
-        (Some(_), None) => said.push_str("; nothing ends it but you."),
-        (None, _) => said.push('.'),
+    match (after.a_day.minor, after.at_most) {
+        (0, _) => said.push('.'),
+        (_, Some(most)) => said.push_str(&format!(", {most} at most.")),
+        (_, None) => said.push_str("; nothing ends it but you."),
     }
     if plan.arms() {
         said.push_str(" Nothing spends until the last step.");
@@ -176,77 +166,9 @@ fn money(plan: &Plan, run: Run) -> String {
     said
 }
 
-fn rows(plan: &Plan) -> Vec<Line> {
-    let folds = |row: &&Row| row.mark == Mark::Create && matches!(row.object.kind, Kind::Image | Kind::Creative | Kind::Ad);
-    let folded: Vec<&Row> = plan.rows.iter().filter(folds).collect();
-    let mut lines: Vec<Line> = plan.rows.iter().filter(|row| !folds(row) && row.mark != Mark::Arm).map(line).collect();
-    if !folded.is_empty() {
-        let place = lines.iter().rposition(|l| l.op == "+").map_or(0, |at| at + 1);
-        lines.insert(place, fold(&folded));
-    }
-    lines.extend(plan.rows.iter().filter(|row| row.mark == Mark::Arm).map(line));
-    lines
-}
-
-/// Pictures, creatives and ads in one row, each to be read behind it.
-fn fold(rows: &[&Row]) -> Line {
-    let count = |kind: Kind, one: &str, many: &str| {
-        let n = rows.iter().filter(|row| row.object.kind == kind).count();
-        (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { many }))
-    };
-    let parts =
-        [count(Kind::Image, "picture", "pictures"), count(Kind::Creative, "creative", "creatives"), count(Kind::Ad, "ad", "ads")];
-    Line {
-        op: "+",
-        class: "add",
-        does: "Made",
-        kind: "",
-        name: parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
-        network: "",
-        inner: true,
-        now: "none".to_owned(),
-        after: "to Meta’s review; paused".to_owned(),
-        money: String::new(),
-        parts: rows.iter().map(|row| (format!("{} {}", row.object.kind.label(), row.name), row.after.clone())).collect(),
-    }
-}
-
-fn line(row: &Row) -> Line {
-    let (op, class, does) = match row.mark {
-        Mark::Create => ("+", "add", "Made"),
-        Mark::Change => ("~", "change", "Changed"),
-        Mark::Pause => ("‖", "pause", "Paused"),
-        Mark::Arm => ("▶", "arm", "Switched on"),
-        Mark::Archive => ("■", "pause", "Archived"),
-    };
-    Line {
-        op,
-        class,
-        does,
-        kind: row.object.kind.label(),
-        name: row.name.clone(),
-        network: match row.networks.as_slice() {
-            [Network::Facebook] => "facebook",
-            [Network::Instagram] => "instagram",
-            _ => "",
-        },
-        inner: row.object.kind != Kind::Campaign,
-        now: row.now.clone(),
-        after: row.after.clone(),
-        money: row.money.map(|money| signed(money, row.mark)).unwrap_or_default(),
-        parts: Vec::new(),
-    }
-}
-
-/// `+58.80`, `−10.00`; the switch's own row says the whole without a sign.
-fn signed(money: Money, mark: Mark) -> String {
-    let sign = if money.minor > 0 && mark != Mark::Arm { "+" } else { "" };
-    format!("{sign}{}", grouped(&money.plain()))
-}
-
 fn ads(letter: &publish::Letter) -> Vec<Shown> {
     // What was adopted keeps its creatives; they are read at Meta, not here.
-    let Some(campaign) = letter.input.campaign() else { return Vec::new() };
+    let publish::Definition::Made(campaign, ids) = &letter.input.wanted else { return Vec::new() };
     let ad_sets = campaign.ad_sets();
     let instagram = campaign.identity.instagram.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
     let speakers = Speakers { page: campaign.identity.page_name.clone(), instagram };
@@ -257,9 +179,67 @@ fn ads(letter: &publish::Letter) -> Vec<Shown> {
             [] => "Meta may change nothing by itself.".to_owned(),
             some => format!("Meta may {}.", some.iter().map(|one| one.label()).collect::<Vec<_>>().join(", ")),
         },
+        is: touched(&letter.plan, ids, ad.key),
         links: ad_sets.iter().map(|set| (campaign.ad_name(set, ad), campaign.final_url(set, ad))).collect(),
     });
     shown.collect()
+}
+
+/// Whether the plan makes an ad or changes what it shows.
+fn touched(plan: &Plan, ids: &Ids, key: u32) -> &'static str {
+    let mine: Vec<&AdIds> = ids.ad_sets.iter().flat_map(|set| &set.ads).filter(|ad| ad.key == key).collect();
+    let of = |mark: Mark| {
+        plan.rows.iter().any(|row| {
+            let id = row.object.id.0;
+            row.mark == mark && row.object.kind == Kind::Ad && mine.iter().any(|ad| ad.ad.0 == id)
+        })
+    };
+    match (of(Mark::Create), of(Mark::Change)) {
+        (true, _) => "new",
+        (false, true) => "changed",
+        (false, false) => "",
+    }
+}
+
+/// What it counts and how it bids; of an adopted campaign as its ad sets say.
+fn counts(letter: &publish::Letter) -> Vec<(&'static str, String)> {
+    match &letter.input.wanted {
+        publish::Definition::Made(campaign, _) => {
+            let counting = &campaign.counting;
+            let mut said = vec![("Objective", counting.objective.label().to_owned())];
+            said.push((
+                "Counts",
+                match &counting.event {
+                    Some(event) => format!("{} of the pixel {}", counting.noun().1, event.pixel_name),
+                    None => counting.noun().1.to_owned(),
+                },
+            ));
+            said.extend(counting.attribution.map(|setting| ("Within", setting.label().to_owned())));
+            said.push((
+                "Bids",
+                match counting.bid {
+                    Bid::LowestCost => "most results for the money".to_owned(),
+                    Bid::CostGoal(cost) => format!("about {cost} {} a result", cost.currency),
+                },
+            ));
+            said
+        }
+        publish::Definition::Kept(adopted) => {
+            let mut said: Vec<(&'static str, String)> = Vec::new();
+            for field in [Field::Goal, Field::Event, Field::Attribution, Field::Bid] {
+                let mut all: Vec<String> = adopted
+                    .of_kind(Kind::AdSet)
+                    .filter_map(|set| set.fields.get(&field).filter(|text| !text.is_empty()))
+                    .map(|text| adopted.show(field, text))
+                    .collect();
+                all.dedup();
+                if !all.is_empty() {
+                    said.push((field.label(), all.join("; ")));
+                }
+            }
+            said
+        }
+    }
 }
 
 impl Progress {

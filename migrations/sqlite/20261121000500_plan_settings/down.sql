@@ -1,0 +1,2 @@
+DROP TABLE raise_limits;
+DROP TABLE plan_settings;

@@ -1,0 +1,3 @@
+DROP TABLE token_makers;
+DROP TABLE raises;
+DROP TABLE approvals;
