@@ -5,12 +5,14 @@
 //! for Separable Nonconvex Programming Problems", Management Science 15, 1969). The dual value at the price is the upper bound.
 
 mod piece;
+mod search;
 mod settle;
 mod shape;
 
 use super::problem::{Problem, Refused, Segment};
 use piece::Piece;
-use settle::{Scratch, sum};
+use search::{Found, search};
+use settle::Scratch;
 
 /// How far a concave answer may lie below its bound, as a share of it.
 pub const CONCAVE_GAP: f64 = 1e-9;
@@ -48,18 +50,23 @@ pub struct Solution {
 pub fn solve(problem: &Problem) -> Result<Solution, Refused> {
     problem.check()?;
     let order = canonical(&problem.segments);
-    let pieces: Vec<Piece> = order.iter().map(|index| boxed(problem, *index)).collect();
+    let mut pieces: Vec<Piece> = order.iter().map(|index| boxed(problem, *index)).collect();
+    let start = guess(&pieces, problem.total);
     let mut scratch = Scratch::default();
     scratch.reset(pieces.len());
-    let settled = scratch.settle(&pieces, problem.total, guess(&pieces, problem.total));
-    let value = sum(pieces.iter().zip(&scratch.money).map(|(piece, money)| piece.curve.value(*money)));
-    let upper_bound = settled.bound.max(value);
-    let status = if upper_bound - value <= SEARCH_GAP * upper_bound { Status::Optimal } else { Status::Bounded };
+    let Found { money, value, bound, price } = search(&mut pieces, problem.total, start, SEARCH_GAP, &mut scratch);
+    let proven = bound - value <= SEARCH_GAP * value.abs();
     let mut allocation = vec![0.0; order.len()];
     for (place, index) in order.iter().enumerate() {
-        allocation[*index] = scratch.money[place];
+        allocation[*index] = money[place];
     }
-    Ok(Solution { allocation, value, upper_bound, lambda: settled.price.value, status })
+    Ok(Solution {
+        allocation,
+        value,
+        upper_bound: bound,
+        lambda: price.value,
+        status: if proven { Status::Optimal } else { Status::Bounded },
+    })
 }
 
 fn boxed(problem: &Problem, index: usize) -> Piece {
