@@ -11,4 +11,4 @@ pub mod solve;
 
 pub use curve::Curve;
 pub use problem::{Infeasible, Invalid, Problem, Refused, Segment};
-pub use solve::{Solution, Status, solve};
+pub use solve::{Solution, Status, Whole, solve, solve_minor};

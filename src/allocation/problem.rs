@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::curve::{BadParameter, Curve, Kind, Parameters};
+use super::solve::{Grid, LARGEST};
 
 /// How far sums of bounds may miss the total, as a share of it, before that counts as a refusal: rounding of the sum, no more.
 pub(super) const ROUNDING: f64 = 1e-12;
@@ -135,6 +136,9 @@ pub enum Infeasible {
         /// The total.
         total: f64,
     },
+    /// Bounds that only fractions of a minor unit keep.
+    #[error("total_minor: no division into whole minor units keeps the floors and ceilings")]
+    NoWhole,
 }
 
 /// Why there is no answer.
@@ -156,6 +160,23 @@ impl Problem {
     pub fn check(&self) -> Result<(), Refused> {
         self.sensible()?;
         Ok(self.feasible()?)
+    }
+
+    /// The minor units that the total is made of, or are said to make it.
+    pub(super) fn grid(&self, total_minor: i64, minor_per_unit: i64) -> Result<Grid, Refused> {
+        let refuse = |field, why: String| Err(Invalid::Minor { field, why }.into());
+        if !(1..=LARGEST).contains(&minor_per_unit) {
+            return refuse("minor_per_unit", format!("{minor_per_unit} is not a number of minor units, 1 or more"));
+        }
+        if !(0..=LARGEST).contains(&total_minor) {
+            return refuse("total_minor", format!("{total_minor} is not an amount of 0 to {LARGEST}"));
+        }
+        let grid = Grid::new(total_minor, minor_per_unit);
+        // One unit apart is a total that was rounded; more is another total.
+        if (grid.money(total_minor) - self.total).abs() > grid.money(1) + ROUNDING * self.total {
+            return refuse("total_minor", format!("{total_minor} minor units are not the total of {}", self.total));
+        }
+        Ok(grid)
     }
 
     fn sensible(&self) -> Result<(), Invalid> {

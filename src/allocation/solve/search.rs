@@ -12,9 +12,28 @@ use std::rc::Rc;
 use super::piece::Piece;
 use super::settle::{Scratch, Settled, sum};
 use super::shape::Price;
+use super::whole::Grid;
 
-/// Nodes after which the search gives the best found with the bound proven so far.
-const NODES: usize = 200_000;
+/// How much a search may do before it gives the best found with the bound proven so far: nodes, and segments looked at in them.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Nodes.
+    pub nodes: usize,
+    /// Segments looked at, summed over the nodes.
+    pub segments: usize,
+}
+
+/// What is asked of a search.
+#[derive(Debug, Clone, Copy)]
+pub struct Goal<'a> {
+    /// How far the answer may lie below its bound, as a share of it.
+    pub gap: f64,
+    /// Only whole minor units will do.
+    pub grid: Option<&'a Grid>,
+    /// When to give up.
+    pub effort: Effort,
+}
+
 /// Halvings when a box is narrowed by its price; each end is off by a millionth of the box at most, on the safe side.
 const HALVINGS: usize = 20;
 
@@ -26,6 +45,8 @@ pub struct Found {
     pub value: f64,
     /// What no division exceeds.
     pub bound: f64,
+    /// Whether the search came to its end.
+    pub complete: bool,
     /// The price at the root.
     pub price: Price,
 }
@@ -39,7 +60,7 @@ struct Cut {
 
 struct Node {
     bound: f64,
-    start: f64,
+    start: Price,
     cuts: Option<Rc<Cut>>,
 }
 
@@ -47,7 +68,7 @@ struct Node {
 struct Search<'a> {
     pieces: &'a mut [Piece],
     total: f64,
-    gap: f64,
+    goal: Goal<'a>,
     scratch: &'a mut Scratch,
     /// The number of the first segment that is like this one in everything.
     twins: Vec<usize>,
@@ -56,35 +77,47 @@ struct Search<'a> {
     heap: BinaryHeap<Node>,
 }
 
-/// The best division of `total` over `pieces`, in canonical order, to a relative gap between value and bound.
-pub fn search(pieces: &mut [Piece], total: f64, start: f64, gap: f64, scratch: &mut Scratch) -> Found {
+/// The best division of `total` over `pieces`, which are in canonical order and whose boxes hold it; `None` where no whole
+/// division was found that was asked for.
+pub fn search(pieces: &mut [Piece], total: f64, start: Price, goal: Goal, scratch: &mut Scratch) -> Option<Found> {
     let root = scratch.settle(pieces, total, start);
     let (best, value, heap) = (Vec::new(), f64::NEG_INFINITY, BinaryHeap::new());
-    let mut search = Search { pieces, total, gap, scratch, twins: Vec::new(), best, value, heap };
+    let mut search = Search { pieces, total, goal, scratch, twins: Vec::new(), best, value, heap };
     search.consider();
-    let mut bound = root.bound;
-    if bound > search.goal() {
+    let (mut bound, mut complete) = (root.bound, true);
+    if bound > search.enough() && search.pieces.iter().any(Piece::is_relaxed) {
         search.twins = twins(search.pieces);
         search.dive(root, true);
         search.dive(root, false);
         let again = search.narrow(root);
-        bound = bound.min(search.run(again));
+        let (proven, ended) = search.run(again);
+        (bound, complete) = (bound.min(proven), ended);
     }
-    Found { bound: bound.max(search.value), money: search.best, value: search.value, price: root.price }
+    let Search { best: money, value, .. } = search;
+    (value > f64::NEG_INFINITY).then(|| Found { bound: bound.max(value), complete, money, value, price: root.price })
 }
 
 impl Search<'_> {
     /// The bound below which a node cannot improve enough on what was found.
-    fn goal(&self) -> f64 {
-        self.value + self.gap * self.value.abs()
+    fn enough(&self) -> f64 {
+        self.value + self.goal.gap * self.value.abs()
     }
 
-    /// Takes the division in the scratch if it is better than the best.
+    /// Takes the division in the scratch, or the whole one next to it, if it is better than the best.
     fn consider(&mut self) {
-        let value = sum(self.pieces.iter().zip(&self.scratch.money).map(|(piece, money)| piece.curve.value(*money)));
+        let whole: Vec<f64>;
+        let money = match self.goal.grid {
+            None => &self.scratch.money,
+            Some(grid) => {
+                let Some(amounts) = grid.round(self.pieces, &self.scratch.money) else { return };
+                whole = amounts.into_iter().map(|amount| grid.money(amount)).collect();
+                &whole
+            }
+        };
+        let value = sum(self.pieces.iter().zip(money).map(|(piece, money)| piece.curve.value(*money)));
         if value > self.value {
             self.value = value;
-            self.best.clone_from(&self.scratch.money);
+            self.best.clone_from(money);
         }
     }
 
@@ -110,10 +143,10 @@ impl Search<'_> {
         let mut price = root.price;
         for round in 0..=self.pieces.len() {
             if round > 0 {
-                price = self.scratch.settle(self.pieces, self.total, price.ln()).price;
+                price = self.scratch.settle(self.pieces, self.total, price).price;
                 self.consider();
             } else {
-                self.scratch.settle(self.pieces, self.total, price.ln());
+                self.scratch.settle(self.pieces, self.total, price);
             }
             let Some((place, _)) = self.most_relaxed() else { break };
             let Piece { curve, lo, hi, knee, .. } = self.pieces[place];
@@ -134,50 +167,78 @@ impl Search<'_> {
     /// Then settles the root again.
     fn narrow(&mut self, root: Settled) -> Settled {
         let slack = root.bound - self.value;
+        let grid = self.goal.grid;
         for piece in self.pieces.iter_mut().filter(|piece| piece.is_relaxed()) {
             let (lo, hi) = useful_part(piece, &root.price, slack);
+            let (lo, hi) = grid.map_or((lo, hi), |grid| (grid.money(grid.up(lo)), grid.money(grid.down(hi))));
+            let (lo, hi) = (lo.min(piece.hi), hi.max(lo).min(piece.hi));
             if lo > piece.lo || hi < piece.hi {
                 *piece = Piece::new(piece.curve, lo, hi);
             }
         }
-        let again = self.scratch.settle(self.pieces, self.total, root.price.ln());
+        let again = self.scratch.settle(self.pieces, self.total, root.price);
         self.consider();
         Settled { bound: again.bound.min(root.bound), ..again }
     }
 
-    /// Searches below the root; the bound that is proven at the end.
-    fn run(&mut self, root: Settled) -> f64 {
+    /// Searches below the root; the bound that is proven at the end, and whether that is the end of the search or of its effort.
+    fn run(&mut self, root: Settled) -> (f64, bool) {
         let mut closed = f64::NEG_INFINITY;
-        self.heap.push(Node { bound: root.bound, start: root.price.ln(), cuts: None });
-        for _ in 0..NODES {
-            let Some(node) = self.heap.pop() else { return closed };
-            if node.bound <= self.goal() {
-                return closed.max(node.bound);
+        self.heap.push(Node { bound: root.bound, start: root.price, cuts: None });
+        let Effort { nodes, segments } = self.goal.effort;
+        for _ in 0..nodes.min(segments / self.pieces.len()) {
+            let Some(node) = self.heap.pop() else { return (closed, true) };
+            if node.bound <= self.enough() {
+                return (closed.max(node.bound), true);
             }
             let undo = self.apply(node.cuts.as_deref());
-            let settled = self.scratch.settle(self.pieces, self.total, node.start);
-            let bound = settled.bound.min(node.bound);
-            match self.most_relaxed() {
-                Some((place, lift)) => {
-                    if bound - lift > self.value {
-                        self.consider();
-                    }
-                    if bound > self.goal() {
-                        self.branch(place, &settled, bound, &node);
-                    } else {
-                        closed = closed.max(bound);
-                    }
-                }
-                None => {
-                    self.consider();
-                    closed = closed.max(bound);
-                }
-            }
+            closed = closed.max(self.visit(&node));
             for (place, piece) in undo.into_iter().rev() {
                 self.pieces[place] = piece;
             }
         }
-        self.heap.peek().map_or(closed, |node| closed.max(node.bound))
+        self.heap.peek().map_or((closed, true), |node| (closed.max(node.bound), node.bound <= self.enough()))
+    }
+
+    /// Settles a node and branches where that is not enough; its bound if it is closed thereby.
+    fn visit(&mut self, node: &Node) -> f64 {
+        let settled = self.scratch.settle(self.pieces, self.total, node.start);
+        let bound = settled.bound.min(node.bound);
+        let relaxed = self.most_relaxed();
+        if bound - relaxed.map_or(0.0, |(_, lift)| lift) > self.value {
+            self.consider();
+        }
+        if bound <= self.enough() {
+            return bound;
+        }
+        let place = relaxed.map(|(place, _)| (place, self.scratch.money[place]));
+        match place.or_else(|| self.goal.grid.and_then(|grid| self.unsettled(grid, &settled.price))) {
+            Some((place, at)) => {
+                self.branch(place, at, &settled, bound, node);
+                f64::NEG_INFINITY
+            }
+            // Curve and envelope agree, or, of whole units, returns diminish everywhere: this was the best of the boxes.
+            None if self.goal.grid.is_none() => bound,
+            None => f64::NEG_INFINITY,
+        }
+    }
+
+    /// Of the boxes where returns still grow, the one that is nearest to changing its mind, and where to cut it: a tight relaxation
+    /// does not settle whole units.
+    fn unsettled(&self, grid: &Grid, price: &Price) -> Option<(usize, f64)> {
+        let margin = |piece: &Piece| (piece.slope / price.value).ln().abs();
+        let open =
+            self.pieces.iter().enumerate().filter(|(_, piece)| piece.is_relaxed() && grid.down(piece.hi) > grid.up(piece.lo));
+        let (place, piece) = open.min_by(|(_, a), (_, b)| margin(a).total_cmp(&margin(b)))?;
+        let inflection = piece.curve.inflection();
+        let at = if inflection < piece.hi {
+            inflection
+        } else if self.scratch.money[place] > piece.lo {
+            grid.money(grid.down(piece.hi) - 1)
+        } else {
+            piece.lo
+        };
+        Some((place, at))
     }
 
     fn apply(&mut self, cuts: Option<&Cut>) -> Vec<(usize, Piece)> {
@@ -194,8 +255,7 @@ impl Search<'_> {
         undo
     }
 
-    fn branch(&mut self, place: usize, settled: &Settled, bound: f64, node: &Node) {
-        let at = self.scratch.money[place];
+    fn branch(&mut self, place: usize, at: f64, settled: &Settled, bound: f64, node: &Node) {
         for below in [true, false] {
             let cuts = self.cut(place, at, below);
             if !self.fits_with(&cuts) {
@@ -204,23 +264,24 @@ impl Search<'_> {
             let lost: f64 =
                 cuts.iter().map(|(p, piece)| self.pieces[*p].surplus(&settled.price) - piece.surplus(&settled.price)).sum();
             let bound = bound.min(settled.bound - lost);
-            if bound > self.goal() {
+            if bound > self.enough() {
                 let cuts = cuts
                     .into_iter()
                     .fold(node.cuts.clone(), |before, (place, piece)| Some(Rc::new(Cut { place, piece, before })));
-                self.heap.push(Node { bound, start: settled.price.ln(), cuts });
+                self.heap.push(Node { bound, start: settled.price, cuts });
             }
         }
     }
 
     /// The boxes that a cut at `at` narrows: that of the segment, and of its twins that come after (or before) it in order.
     fn cut(&self, place: usize, at: f64, below: bool) -> Vec<(usize, Piece)> {
+        let at = match self.goal.grid {
+            None => at,
+            Some(grid) => grid.money(grid.down(at) + i64::from(!below)),
+        };
         let narrowed = |piece: &Piece| {
-            if below {
-                Piece::new(piece.curve, piece.lo, at.min(piece.hi))
-            } else {
-                Piece::new(piece.curve, at.max(piece.lo), piece.hi)
-            }
+            let (lo, hi) = if below { (piece.lo, at.min(piece.hi)) } else { (at.max(piece.lo), piece.hi) };
+            Piece::new(piece.curve, lo, hi.max(lo))
         };
         let twin = |p: &usize| self.twins[*p] == self.twins[place];
         let twins: Vec<usize> = if below {

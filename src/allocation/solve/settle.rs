@@ -15,7 +15,7 @@ const ROUNDS: usize = 200;
 const PRICES: (f64, f64) = (-700.0, 700.0);
 
 /// Memory that one search leaves to the next.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Scratch {
     /// What each segment gets.
     pub money: Vec<f64>,
@@ -41,61 +41,74 @@ struct Totals {
 }
 
 impl Scratch {
-    /// Prepares for so many segments.
-    pub fn reset(&mut self, segments: usize) {
-        for column in [&mut self.money, &mut self.slopes, &mut self.near] {
-            column.clear();
-            column.resize(segments, f64::NAN);
-        }
+    /// For so many segments.
+    pub fn new(segments: usize) -> Self {
+        let column = vec![f64::NAN; segments];
+        Self { money: column.clone(), slopes: column.clone(), near: column, jumps: Vec::new() }
     }
 
-    /// Divides `total` over the envelopes, beginning at the price with logarithm `start`. The floors need at most the total and
-    /// the ceilings allow it, but for rounding.
-    pub fn settle(&mut self, pieces: &[Piece], total: f64, start: f64) -> Settled {
+    /// Divides `total` over the envelopes, beginning at the price `start`. The floors need at most the total and the ceilings
+    /// allow it, but for rounding.
+    pub fn settle(&mut self, pieces: &[Piece], total: f64, start: Price) -> Settled {
         self.jumps.clear();
         self.jumps.extend(pieces.iter().filter(|piece| piece.has_jump()).map(|piece| piece.slope));
         self.jumps.sort_unstable_by(f64::total_cmp);
         let floor: f64 = pieces.iter().map(|piece| piece.lo).sum();
 
         let near = NEAR * total;
-        let (mut low, mut high) = PRICES;
-        let mut price = Price::of_ln(start.clamp(low, high));
-        let mut stride = 1.0;
-        let mut width = f64::INFINITY;
+        let (mut low, mut high) = (Price::of_ln(PRICES.0), Price::of_ln(PRICES.1));
+        let mut price = start.clamp(&low, &high);
+        let (mut bracketed, mut stride, mut width) = ((false, false), 1.0, f64::INFINITY);
         for round in 0..ROUNDS {
             let totals = self.ask(pieces, &price);
             let excess = totals.sum - total;
             if excess > near {
-                low = price.ln();
+                (low, bracketed.0) = (price, true);
             } else if excess + totals.tied < -near {
-                high = price.ln();
+                (high, bracketed.1) = (price, true);
             } else {
                 break;
             }
-            let unbracketed = low == PRICES.0 || high == PRICES.1;
-            if high - low <= 4.0 * f64::EPSILON * low.abs().max(1.0) {
-                break;
-            }
-            let mut next = price.ln() + newton(&totals, total, floor);
-            let stuck = round % 4 == 3 && !unbracketed && high - low > 0.5 * std::mem::replace(&mut width, high - low);
-            if !next.is_finite() || stuck || (!unbracketed && (next <= low || next >= high)) {
-                next = if unbracketed { price.ln() + stride * excess.signum() } else { 0.5 * (low + high) };
-            }
-            if unbracketed {
+            let mut to = price.ln() + newton(&totals, total, floor);
+            if bracketed == (true, true) {
+                let stuck = round % 4 == 3 && high.ln() - low.ln() > 0.5 * std::mem::replace(&mut width, high.ln() - low.ln());
+                if stuck || !(to > low.ln() && to < high.ln()) {
+                    to = 0.5 * (low.ln() + high.ln());
+                }
+            } else {
+                // Nothing on the far side yet: strides that double, unless Newton's step is a sensible one.
+                let far = price.ln() + 16.0 * stride * excess.signum();
+                if !((to - price.ln()).abs() <= (far - price.ln()).abs()) {
+                    to = price.ln() + stride * excess.signum();
+                }
                 stride *= 2.0;
-                next = next.clamp(price.ln() - 16.0 * stride, price.ln() + 16.0 * stride);
             }
-            next = next.clamp(low, high);
-            price = self.jump_between(price.ln(), next, (low, high)).map_or_else(|| Price::of_ln(next), Price::of);
-            if next == PRICES.0 && price.ln() == PRICES.0 && low == PRICES.0 {
-                self.ask(pieces, &price);
-                break;
+            match self.next_price(to, (&low, &high), excess > 0.0) {
+                Some(next) => price = next,
+                None => break,
             }
         }
         let bound = self.bound(pieces, &price, total);
         self.fill_ties(pieces, &price, total);
         self.close(pieces, total);
         Settled { price, bound }
+    }
+
+    /// The price to ask next, strictly inside the bracket: that with logarithm `to`, or of the jumps that a step there would leap
+    /// over, the nearest to it. `None` where a double holds no other price.
+    fn next_price(&self, to: f64, (low, high): (&Price, &Price), up: bool) -> Option<Price> {
+        let first = self.jumps.partition_point(|jump| *jump <= low.value);
+        let inside = &self.jumps[first..self.jumps.partition_point(|jump| *jump < high.value).max(first)];
+        let wanted = Price::of_ln(to);
+        let at = inside.partition_point(|jump| *jump < wanted.value);
+        let leapt = if up { inside[..at].last() } else { inside.get(at) };
+        if let Some(jump) = leapt {
+            return Some(Price::of(*jump));
+        }
+        if wanted.value > low.value && wanted.value < high.value {
+            return Some(wanted);
+        }
+        inside.get(inside.len() / 2).map(|jump| Price::of(*jump))
     }
 
     fn ask(&mut self, pieces: &[Piece], price: &Price) -> Totals {
@@ -111,15 +124,6 @@ impl Scratch {
             }
         }
         totals
-    }
-
-    /// The jump that a step from `from` to `to` would leap over, nearest to where it wanted to go, if the bracket holds it.
-    fn jump_between(&self, from: f64, to: f64, (low, high): (f64, f64)) -> Option<f64> {
-        let at = self.jumps.partition_point(|jump| jump.ln() < to);
-        let inside = |jump: &&f64| jump.ln() > low && jump.ln() < high;
-        // The last one before `to` when moving up, the first one from `to` on when moving down.
-        let jump = if to > from { self.jumps[..at].last() } else { self.jumps.get(at) }.filter(inside)?;
-        (((jump.ln() - from) > 0.0) == (to > from) && jump.ln() != from).then_some(*jump)
     }
 
     fn bound(&self, pieces: &[Piece], price: &Price, total: f64) -> f64 {

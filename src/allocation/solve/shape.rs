@@ -27,6 +27,17 @@ impl Price {
         Self { value, ln, inverse: value.recip(), inverse_root: value.sqrt().recip() }
     }
 
+    /// The price, or the nearer of two where it lies outside them.
+    pub fn clamp(self, low: &Self, high: &Self) -> Self {
+        if self.value > high.value {
+            *high
+        } else if self.value >= low.value {
+            self
+        } else {
+            *low
+        }
+    }
+
     /// The logarithm of the price.
     pub fn ln(&self) -> f64 {
         self.ln
