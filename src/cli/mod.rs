@@ -1,5 +1,6 @@
 //! The command line: one file a command. `tandem` alone serves.
 
+mod allocate;
 mod audit;
 mod backup;
 mod doctor;
@@ -41,6 +42,8 @@ enum Command {
     Serve,
     /// The sandbox alone: a Graph API server that delivers, for other people's tools
     Sandbox(sandbox::Arguments),
+    /// The split engine alone: a problem a line on standard input, an answer a line on standard output
+    Allocate(allocate::Arguments),
     /// Read report files of Ads Manager in
     Import(import::Arguments),
     /// People who sign in
@@ -85,6 +88,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
             Some(Command::Doctor(arguments)) => return doctor::run(&config, arguments).await,
             Some(Command::Audit(command)) => return audit::run(open(&config)?, command).await,
             Some(Command::Ledger(command)) => return ledger::run(open(&config)?, command).await,
+            Some(Command::Allocate(arguments)) => return allocate::run(arguments),
             Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
             None | Some(Command::Serve) => serve::run(config).await,
             Some(Command::Import(arguments)) => import::run(open(&config)?, arguments).await,

@@ -1,0 +1,42 @@
+//! `tandem allocate`: the split engine alone. Problems on standard input, an answer a line on standard output.
+
+mod answer;
+mod records;
+
+use std::io::{self, BufRead, Write};
+use std::process::ExitCode;
+
+/// What to do: nothing can be chosen.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {}
+
+/// Answers every problem on standard input, in order; a problem that cannot be read is answered too.
+///
+/// # Errors
+/// Where standard input cannot be read or standard output not be written.
+pub fn run(Arguments {}: Arguments) -> anyhow::Result<ExitCode> {
+    answer_all(io::stdin().lock(), io::stdout().lock())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Each answer goes out before the next problem is read, so that a program may wait for it, and one problem at a time is held in
+/// memory.
+fn answer_all(input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    let mut records = records::Records::new(input);
+    while let Some(record) = records.next_record()? {
+        let written = serde_json::to_writer(&mut output, &answer::answer(&record))
+            .map_err(io::Error::from)
+            .and_then(|()| output.write_all(b"\n"))
+            .and_then(|()| output.flush());
+        match written {
+            // Whoever reads has read enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
