@@ -1,12 +1,15 @@
 //! What a division of money brings, and the division that brings the most; pure, no I/O.
 //!
 //! [`curve`] says what an amount brings, [`problem`] what is to be divided and inside which bounds, and [`solve()`] answers with the
-//! best division and the proof of it. [`expected`] is advice about results a week. The exact split by percentages is a rule of the
+//! best division and the proof of it. [`learner`] finds from daily history what an amount brings, and
+//! [`protocol`] lets a bench talk to it. [`expected`] is advice about results a week. The exact split by percentages is a rule of the
 //! domain ([`crate::domain::split`]).
 
 pub mod curve;
 pub mod expected;
+pub mod learner;
 pub mod problem;
+pub mod protocol;
 pub mod solve;
 
 pub use curve::Curve;

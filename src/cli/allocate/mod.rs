@@ -6,15 +6,27 @@ mod records;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
-/// What to do: nothing can be chosen.
-#[derive(Debug, clap::Args)]
-pub struct Arguments {}
+use crate::allocation::learner::Policy;
+use crate::allocation::protocol;
 
-/// Answers every problem on standard input, in order; a problem that cannot be read is answered too.
+/// Which conversation to have.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Speak adalloc/1: learn from daily reports and answer each day with its budgets
+    #[arg(long)]
+    stdio: bool,
+}
+
+/// Answers every problem on standard input, in order; a problem that cannot be read is answered too. With `--stdio` it is the
+/// learner that answers.
 ///
 /// # Errors
 /// Where standard input cannot be read or standard output not be written.
-pub fn run(Arguments {}: Arguments) -> anyhow::Result<ExitCode> {
+pub fn run(Arguments { stdio }: Arguments) -> anyhow::Result<ExitCode> {
+    if stdio {
+        protocol::serve(io::stdin().lock(), io::stdout().lock(), Policy::default())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     answer_all(io::stdin().lock(), io::stdout().lock())?;
     Ok(ExitCode::SUCCESS)
 }
