@@ -65,10 +65,18 @@
 
   // ---- Forms that show what they make ----
 
-  const showProblem = (form, field, message) => {
+  // `page` is the dictionary's page about it; it opens beside the form, so that nothing typed is lost.
+  const showProblem = (form, field, message, page) => {
     const at = form.querySelector(`[id="error-${CSS.escape(field)}"]`);
     if (!at) return;
-    if (at.textContent !== message) at.textContent = message;
+    if (at.dataset.says !== message) {
+      at.dataset.says = message;
+      at.textContent = message;
+      if (message && page) {
+        const link = Object.assign(document.createElement("a"), { className: "what", href: page, target: "_blank", rel: "noopener", textContent: "What to do" });
+        at.append(" ", link);
+      }
+    }
     for (const input of form.querySelectorAll(`[name="${CSS.escape(field)}"]`)) {
       if (message) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
@@ -89,11 +97,12 @@
         if (mine !== asked || !page) return; // A newer answer is on its way.
         const found = new Map();
         for (const item of page.querySelectorAll("[data-problems] [data-field]")) {
-          if (!found.has(item.dataset.field)) found.set(item.dataset.field, item.textContent.trim());
+          if (!found.has(item.dataset.field)) found.set(item.dataset.field, item);
         }
         for (const at of form.querySelectorAll('[id^="error-"]')) {
           const field = at.id.slice("error-".length);
-          if (touched.has(field) || at.textContent) showProblem(form, field, found.get(field) ?? "");
+          const item = found.get(field);
+          if (touched.has(field) || at.textContent) showProblem(form, field, item?.textContent.trim() ?? "", item?.dataset.page);
         }
         const notes = new Map();
         for (const item of page.querySelectorAll("[data-notes] [data-field]")) {

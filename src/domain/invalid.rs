@@ -1,6 +1,8 @@
 //! What is wrong with what a person gave us, each problem at its field.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use super::dictionary::{self, Sentence};
 
 /// One problem: the field's name in the form, and a sentence that says what is wrong and the way out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -9,6 +11,21 @@ pub struct Problem {
     pub field: String,
     /// A sentence for people.
     pub message: String,
+    /// The page of the error dictionary about it: a path on this server.
+    #[serde(rename = "type", serialize_with = "as_page")]
+    #[schemars(with = "String")]
+    pub slug: &'static str,
+}
+
+impl Problem {
+    /// The page about it; `None` where the dictionary knows no more than the message says.
+    pub fn page(&self) -> Option<String> {
+        (self.slug != dictionary::DOES_NOT_FIT).then(|| dictionary::page(self.slug))
+    }
+}
+
+fn as_page<S: Serializer>(slug: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&dictionary::page(slug))
 }
 
 /// The problems of one input; never empty when it is an error.
@@ -21,15 +38,16 @@ pub struct Invalid {
 
 impl Invalid {
     /// A single problem.
-    pub fn one(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn one(field: impl Into<String>, message: impl Into<Sentence>) -> Self {
         let mut invalid = Self::default();
         invalid.add(field, message);
         invalid
     }
 
     /// Adds a problem.
-    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.problems.push(Problem { field: field.into(), message: message.into() });
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<Sentence>) {
+        let Sentence { slug, words } = message.into();
+        self.problems.push(Problem { field: field.into(), message: words, slug });
     }
 
     /// Takes a result's value, or adds its error as a problem of `field`.
@@ -51,6 +69,19 @@ impl Invalid {
     /// The first problem of a field, if any.
     pub fn at(&self, field: &str) -> Option<&str> {
         self.problems.iter().find(|p| p.field == field).map(|p| p.message.as_str())
+    }
+
+    /// The page about the first problem of a field, if there are both.
+    pub fn page_at(&self, field: &str) -> Option<String> {
+        self.problems.iter().find(|p| p.field == field).and_then(Problem::page)
+    }
+
+    /// The dictionary's slug of the whole: of the one problem, or that there are several.
+    pub fn slug(&self) -> &'static str {
+        match self.problems.as_slice() {
+            [one] => one.slug,
+            _ => dictionary::several_problems().slug,
+        }
     }
 
     /// `Ok` where nothing is wrong.

@@ -11,6 +11,7 @@ pub mod campaign;
 pub mod campaign_status;
 pub mod creative;
 pub mod currency;
+pub mod dictionary;
 pub mod id;
 pub mod invalid;
 pub mod ledger;

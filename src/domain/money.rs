@@ -10,6 +10,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
 use super::currency::Currency;
+use super::dictionary;
 
 /// Micros in one major unit.
 pub const MICROS: i64 = 1_000_000;
@@ -27,10 +28,10 @@ pub struct Money {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// Not a number at all.
-    #[error("“{0}” is not an amount; write it like 140.00")]
+    #[error("{}", dictionary::amount_unreadable(.0))]
     NotANumber(String),
     /// More decimals than the currency has.
-    #[error("{currency} has {decimals} decimals; “{text}” has more")]
+    #[error("{}", dictionary::amount_too_precise(.currency, .decimals, .text))]
     TooPrecise {
         /// What was written.
         text: String,
@@ -40,7 +41,7 @@ pub enum MoneyError {
         decimals: u32,
     },
     /// Larger than 64 bits hold.
-    #[error("“{0}” is too large an amount")]
+    #[error("{}", dictionary::amount_too_large(.0))]
     TooLarge(String),
 }
 

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::dictionary::{self, Sentence};
 use super::network::Network;
 
 pub mod group;
@@ -158,19 +159,17 @@ impl<'de> Deserialize<'de> for Placement {
 /// What Meta would refuse in one ad set's placements, as sentences; empty where they can stand together.
 ///
 /// Each ad set is checked by itself: a Facebook ad set has no Instagram story to lean on.
-pub fn conflicts(placements: &[Placement]) -> Vec<String> {
+pub fn conflicts(placements: &[Placement]) -> Vec<Sentence> {
     use Placement as P;
     let has = |placement| placements.contains(&placement);
     let mut found = Vec::new();
     if has(P::FacebookStories) && !has(P::FacebookFeed) && !has(P::InstagramStories) {
-        found.push(
-            "Facebook’s Stories need Facebook’s Feed, or Instagram’s Stories in the same ad set: choose one of them too.".into(),
-        );
+        found.push(dictionary::stories_need_feed());
     }
     let needy = [P::FacebookMarketplace, P::FacebookSearch, P::FacebookProfileFeed, P::FacebookNotifications];
     for placement in needy {
         if has(placement) && !has(P::FacebookFeed) {
-            found.push(format!("Facebook’s {} needs Facebook’s Feed: choose Feed too, or leave it out.", placement.label()));
+            found.push(dictionary::placement_needs_feed(placement.label()));
         }
     }
     found

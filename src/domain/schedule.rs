@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, Ti
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::dictionary;
 use super::period::Period;
 
 /// The longest flight accepted, in days: a longer one is a typing error more often than a plan.
@@ -86,13 +87,13 @@ pub fn parse_local(text: &str, zone: Tz, end_of_day: bool) -> Result<Option<Date
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
         .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(whole_day))
-        .ok_or_else(|| format!("“{text}” is not a date; write it like 2026-12-01 08:00."))?;
+        .ok_or_else(|| dictionary::date_unreadable(text).words)?;
     if !(2000..=2100).contains(&local.year()) {
-        return Err(format!("“{text}” is not in this century; check the year."));
+        return Err(dictionary::date_out_of_range(text).words);
     }
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(Some(at.with_timezone(&Utc))),
-        LocalResult::None => Err(format!("The clocks in {zone} skip {text}; choose an hour later.")),
+        LocalResult::None => Err(dictionary::date_skipped(zone, text).words),
     }
 }
 

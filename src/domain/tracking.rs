@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
+use super::dictionary;
 use super::naming::Known;
 use super::network::Network;
 
@@ -102,14 +103,13 @@ pub fn parse_extra(text: &str) -> Result<Vec<(String, String)>, String> {
     let text = text.trim().trim_start_matches('?');
     let mut extra: Vec<(String, String)> = Vec::new();
     for part in text.split('&').map(str::trim).filter(|part| !part.is_empty()) {
-        let (name, value) =
-            part.split_once('=').ok_or_else(|| format!("“{part}” is not a parameter; write it like name=value."))?;
+        let (name, value) = part.split_once('=').ok_or_else(|| dictionary::parameter_unreadable(part).words)?;
         let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
         if !plain {
-            return Err(format!("“{name}” cannot be a parameter’s name; use letters, digits, _ and -."));
+            return Err(dictionary::parameter_name(name).words);
         }
         if ["utm_source", "utm_medium", "utm_campaign"].contains(&name) || extra.iter().any(|(seen, _)| seen == name) {
-            return Err(format!("“{name}” is set already; take it out here."));
+            return Err(dictionary::parameter_twice(name).words);
         }
         extra.push((name.to_owned(), value.to_owned()));
     }

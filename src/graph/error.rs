@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::domain::dictionary::meta;
+
 /// A call that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
@@ -122,10 +124,12 @@ impl GraphError {
     pub(super) fn from_wire(error: WireError, wait: Option<Duration>, write: bool) -> Self {
         let code = error.code.unwrap_or_default();
         let subcode = error.error_subcode.unwrap_or_default();
-        let message = match &error.error_user_msg {
-            Some(words) if !words.is_empty() => words.clone(),
-            _ => error.message.clone(),
+        let words = match &error.error_user_msg {
+            Some(words) if !words.is_empty() => words,
+            _ => &error.message,
         };
+        // The code stays with the words wherever they are kept, so that they lead to their page.
+        let message = meta::with_code(words, code, subcode);
         match classify(code, subcode, error.is_transient.unwrap_or(false)) {
             // "Unknown error" and "service unavailable" can arrive after the write was stored, so a write is not known undone.
             Class::Retry if write => Self::Lost { message },
@@ -257,6 +261,18 @@ mod tests {
     }
 
     #[test]
+    fn the_dictionary_says_of_every_code_what_the_client_does() {
+        use crate::domain::dictionary::Again;
+        for (code, subcode) in meta::codes().filter(|(code, _)| *code > 0) {
+            let entry = meta::entry(code, subcode);
+            let waits = matches!(classify(code, subcode, false), Class::Retry | Class::TooMuch | Class::Throttle(_));
+            // Instagram's own limits and a report or post that is not ready are told to people, not waited for by the client.
+            let told = matches!(code, 9 | 2_601 | 9_007);
+            assert_eq!(entry.again == Again::Later, waits || told, "{}", entry.slug);
+        }
+    }
+
+    #[test]
     fn a_refusal_carries_metas_words_and_the_field_it_blames() {
         let error = read(
             r#"{"message":"(#100) Invalid parameter","code":100,"error_subcode":1885272,"is_transient":false,
@@ -264,7 +280,7 @@ mod tests {
                 "error_data":"{\"blame_field_specs\":[[\"lifetime_budget\"],[\"targeting\",\"geo_locations\"]]}"}"#,
             true,
         );
-        assert_eq!(error.to_string(), "Budget Too Low: Your ad set budget must be more than BDT3,700.00.");
+        assert_eq!(error.to_string(), "Budget Too Low: Your ad set budget must be more than BDT3,700.00. (Meta 100/1885272)");
         let GraphError::Rejected { fields, code, subcode, .. } = error else { unreachable!("{error:?}") };
         assert_eq!((code, subcode), (100, 1_885_272));
         assert_eq!(fields, ["lifetime_budget", "targeting.geo_locations"]);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::bulk::{self, BulkPlan, Change, Line, Ours, Subject};
 use crate::domain::campaign::{Campaign, CampaignForm};
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, CampaignId, PlanId, UserId, WorkspaceId};
 use crate::domain::money::Spend;
 use crate::domain::plan::{self, Row, bare};
@@ -22,7 +23,7 @@ use crate::store::{Conn, ledger, observed, workspaces};
 
 use super::approvals::{self, Gate, Passed, Wish};
 use super::desired::{self, Desired};
-use super::publish::{keep_ids, observed as as_observed, queue_steps, refuse_frozen, reopen, stale_words};
+use super::publish::{changed, keep_ids, observed as as_observed, queue_steps, refuse_frozen, reopen};
 use super::stop::as_running;
 use super::{Actor, Ctx, Error, Result, health, plan_settings, writing};
 
@@ -87,11 +88,10 @@ impl Shown {
 pub async fn propose(ctx: &Ctx, actor: &Actor, request: Request) -> Result<PlanId> {
     actor.require(Role::Manager)?;
     if request.campaigns.is_empty() {
-        return Err(Error::invalid("campaigns", "Choose at least one campaign."));
+        return Err(Error::invalid("campaigns", dictionary::choose_campaigns()));
     }
     if request.campaigns.len() > bulk::MOST {
-        let message = format!("Choose at most {} campaigns at once.", bulk::MOST);
-        return Err(Error::invalid("campaigns", message));
+        return Err(Error::invalid("campaigns", dictionary::too_many_campaigns(bulk::MOST)));
     }
     let (inner, actor) = (ctx.clone(), actor.clone());
     let proposed = ctx.db.write(move |c| {
@@ -158,14 +158,14 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, id: PlanId, hash: &str) -> Result
         refuse_frozen(c, actor.workspace)?;
         let (row, body) = find(c, actor.workspace, id)?;
         if row.state != "proposed" {
-            return Err(Error::Conflict("This plan was approved already.".to_owned()));
+            return Err(Error::conflict(dictionary::plan_approved_already()));
         }
         let plan = work_out(c, &inner, actor.workspace, &body.request)?;
         if plan.hash != hash {
-            return Err(Error::Conflict(stale_words(&bulk::since(&body.plan, &plan), "What would be done")));
+            return Err(Error::conflict(dictionary::plan_stale_bulk(changed(&bulk::since(&body.plan, &plan)))));
         }
         if plan.is_empty() {
-            return Err(Error::Conflict("There is nothing to do: no campaign chosen can be changed.".to_owned()));
+            return Err(Error::conflict(dictionary::plan_empty_bulk()));
         }
         let cleared = match approvals::gate(c, &inner, &actor, wish(id, &plan))? {
             Gate::Open(cleared) => cleared,
@@ -355,7 +355,7 @@ fn settle(c: &mut Conn, ctx: &Ctx, actor: &Actor, plan: PlanId, change: &Change,
         row.revision += 1;
         row.updated_at = now;
         if !campaigns::save(c, &row, seen)? {
-            return Err(Error::Conflict(format!("Somebody saved “{}” meanwhile; read the plan again.", line.name)));
+            return Err(Error::conflict(dictionary::saved_meanwhile_named(&line.name)));
         }
         keep_ids(c, ctx, workspace, line.campaign, definition)?;
         desired = desired::desired(c, workspace, line.campaign)?;

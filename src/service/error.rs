@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::invalid::Invalid;
 use crate::domain::role::Role;
 use crate::graph::GraphError;
@@ -16,10 +17,10 @@ pub enum Error {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// There is no such thing in this workspace.
-    #[error("there is no such {0} in this workspace")]
+    #[error("{}", dictionary::not_here(.0))]
     NotFound(&'static str),
     /// The person's role does not allow it.
-    #[error("this needs the role {needed}; you are {has}")]
+    #[error("{}", dictionary::role_needed(.needed, .has))]
     Forbidden {
         /// What it takes.
         needed: Role,
@@ -30,10 +31,10 @@ pub enum Error {
     #[error("{0}")]
     Conflict(String),
     /// Too many tries; the wait.
-    #[error("too many tries; wait {} s and try again", .0.num_seconds())]
+    #[error("{}", dictionary::too_many_tries(.0.num_seconds()))]
     Throttled(Duration),
     /// Another writer held the database for too long.
-    #[error("the database is busy; try again in a moment")]
+    #[error("{}", dictionary::busy())]
     Busy,
     /// The database.
     #[error(transparent)]
@@ -71,8 +72,13 @@ impl From<StoreError> for Error {
 }
 
 impl Error {
+    /// What no longer fits what is there.
+    pub fn conflict(said: Sentence) -> Self {
+        Self::Conflict(said.words)
+    }
+
     /// A single problem of a field.
-    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+    pub fn invalid(field: &str, message: impl Into<Sentence>) -> Self {
         Self::Invalid(Invalid::one(field, message))
     }
 

@@ -9,8 +9,8 @@ use chrono::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::dictionary;
 use crate::domain::id::{ApiTokenId, WorkspaceId};
-use crate::domain::invalid::Invalid;
 use crate::store::idempotency_keys::{self as rows, IdempotencyKey, Place};
 use crate::store::{Conn, StoreError, UtcTime};
 
@@ -80,8 +80,7 @@ impl Claim {
 /// and where the answer was lost after the write.
 pub async fn begin(ctx: &Ctx, workspace: WorkspaceId, token: ApiTokenId, key: &str, fingerprint: String) -> Result<Begun> {
     if key.is_empty() || key.len() > LONGEST || !key.bytes().all(|b| b.is_ascii_graphic()) {
-        let words = "An idempotency key is 1 to 255 visible ASCII characters, such as a UUID.";
-        return Err(Error::invalid("Idempotency-Key", words));
+        return Err(Error::invalid("Idempotency-Key", dictionary::key_malformed()));
     }
     let claim = Claim { workspace, token, key: key.to_owned(), attempt: ctx.new_id() };
     let (inner, mine) = (ctx.clone(), claim.clone());
@@ -116,18 +115,13 @@ pub async fn begin(ctx: &Ctx, workspace: WorkspaceId, token: ApiTokenId, key: &s
             };
         };
         if there.fingerprint != fingerprint {
-            let words = "This key was sent with another request before. Take a new key for a new request.";
-            return Err(Error::Invalid(Invalid::one("Idempotency-Key", words)));
+            return Err(Error::invalid("Idempotency-Key", dictionary::key_of_another()));
         }
         if there.answer.is_some() {
             return Ok(there.answer);
         }
         if let Some(wrote) = &there.wrote {
-            let words = format!(
-                "The request of this key was carried out ({wrote}), but its answer was lost. Look at what is there now before you \
-                 send anything again."
-            );
-            return Err(Error::Conflict(words));
+            return Err(Error::conflict(dictionary::key_answer_lost(wrote)));
         }
         if there.lease_until.utc() > now.0 || !rows::take_over(c, mine.place(), there.attempt, mine.attempt, lease_until)? {
             return Err(under_way());
@@ -166,5 +160,5 @@ pub async fn settle_refusal(ctx: &Ctx, claim: &Claim, answer: &Kept) -> Result<(
 }
 
 fn under_way() -> Error {
-    Error::Conflict("The request of this key is being carried out; wait a moment and send it again.".to_owned())
+    Error::conflict(dictionary::key_under_way())
 }

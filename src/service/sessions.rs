@@ -3,6 +3,7 @@
 use chrono::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::domain::dictionary;
 use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::role::Role;
 use crate::secrets::{random_token, token_hash};
@@ -50,7 +51,7 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: SecretString, user_agent:
         .map_err(|e| StoreError::Pool(e.to_string()))?;
     match user {
         Some(user) if right && !disabled => start(ctx, user.id, user_agent).await,
-        _ => Err(Error::invalid("password", "The address or the password is not right.")),
+        _ => Err(Error::invalid("password", dictionary::credentials_wrong())),
     }
 }
 

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, ConnectionId, UserId, WorkspaceId};
 use crate::domain::role::Role;
 use crate::graph::{NodeId, Writer};
@@ -67,13 +68,13 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<AdAccountId>> {
 pub async fn allow(ctx: &Ctx, actor: &Actor, id: AdAccountId, confirmed: bool) -> Result<()> {
     actor.require(Role::Owner)?;
     if !confirmed {
-        return Err(Error::invalid("confirmed", "Tick the box: it says what Tandem may do from then on."));
+        return Err(Error::invalid("confirmed", dictionary::confirm_writing()));
     }
     let (inner, actor) = (ctx.clone(), actor.clone());
     let switched = ctx.db.write(move |c| {
         let account = connections::get_account(c, actor.workspace, id)?;
         let Some(connection) = account.connection_id else {
-            return Err(Error::Conflict(format!("“{}” is not linked to Meta, so there is nothing to write to.", account.name)));
+            return Err(Error::conflict(dictionary::account_not_linked(&account.name)));
         };
         refuse_without_permission(c, actor.workspace, connection, &account)?;
         grant(c, &inner, &account, actor.user)?;
@@ -115,8 +116,5 @@ fn refuse_without_permission(c: &mut Conn, workspace: WorkspaceId, connection: C
     if facts.can_write() {
         return Ok(());
     }
-    Err(Error::Conflict(format!(
-        "The token behind “{}” lacks the permission ads_management, so Meta would refuse every change. Replace it with one that has it.",
-        account.name
-    )))
+    Err(Error::conflict(dictionary::write_permission(&account.name)))
 }

@@ -7,6 +7,7 @@ use askama::Template;
 use serde_json::json;
 
 use super::pages::layout::Page;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::invalid::sentence;
 use crate::service;
 
@@ -17,43 +18,43 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// Nobody is signed in; the path to come back to.
-    #[error("sign in first")]
+    #[error("{}", dictionary::sign_in_first())]
     SignIn {
         /// Path and query, for after signing in.
         next: String,
     },
     /// A form without its token, or with another browser's.
-    #[error("this form is too old or was opened in another window; go back, load the page again and send it once more")]
+    #[error("{}", dictionary::form_forged())]
     Forged,
     /// No bearer token, or (`true`) one that is worth nothing.
-    #[error("send a valid token: Authorization: Bearer ...; make one with “tandem token create”")]
+    #[error("{}", dictionary::token_needed())]
     NoToken(bool),
     /// A body, path or query that cannot be read.
     #[error("{0}")]
     Unreadable(String),
     /// More than is accepted; the limit in words.
-    #[error("this is larger than {0}")]
+    #[error("{}", dictionary::too_large(.0))]
     TooLarge(String),
     /// No page here.
-    #[error("there is no such page")]
+    #[error("{}", dictionary::page_not_here())]
     NoPage,
     /// No endpoint here.
-    #[error("there is no such endpoint; /api/docs lists them")]
+    #[error("{}", dictionary::endpoint_not_here())]
     NoEndpoint,
     /// A path whose id is none.
-    #[error("there is no such thing: an id is a whole number made of digits only")]
+    #[error("{}", dictionary::not_an_id())]
     NotAnId,
     /// An endpoint that does not do this; the methods it has.
-    #[error("this endpoint answers {0} alone")]
+    #[error("{}", dictionary::wrong_method(.0))]
     Method(String),
     /// A body of another kind than the endpoint reads.
-    #[error("send the body as {0}, named so in Content-Type")]
+    #[error("{}", dictionary::wrong_media(.0))]
     MediaType(&'static str),
     /// An update that does not say which revision it has seen.
-    #[error("send the revision that you have read as If-Match, as it stood in ETag, so that nobody’s change is lost")]
+    #[error("{}", dictionary::revision_needed())]
     NoRevision,
     /// An update of something that has changed since it was read.
-    #[error("somebody saved this meanwhile; read it again, bring your changes over and send the new ETag as If-Match")]
+    #[error("{}", dictionary::revision_old())]
     OldRevision,
     /// The use case refused.
     #[error(transparent)]
@@ -76,6 +77,8 @@ struct ErrorPage {
     heading: &'static str,
     sentence: String,
     way_out: WayOut,
+    /// The dictionary's page about it.
+    help: String,
     request_id: Option<String>,
 }
 
@@ -135,10 +138,25 @@ impl AppError {
     /// What people may read: our own faults are not spread out in front of them.
     fn public_sentence(&self, status: StatusCode) -> String {
         if status.is_server_error() && !matches!(self, Self::Service(service::Error::Graph(_))) {
-            "It is not your doing, and nothing was half done. Try again; if it stays, the server’s log says more.".to_owned()
+            dictionary::our_fault().words
         } else {
             sentence(&self.to_string())
         }
+    }
+
+    /// The dictionary's page about it.
+    fn help(&self, status: StatusCode) -> String {
+        if let Self::Service(service::Error::Invalid(invalid)) = self {
+            return dictionary::page(invalid.slug());
+        }
+        let said = self.public_sentence(status);
+        let general = match status {
+            StatusCode::CONFLICT => dictionary::CONFLICT,
+            StatusCode::BAD_REQUEST => dictionary::unreadable().slug,
+            status if status.is_server_error() => dictionary::OUR_FAULT,
+            _ => dictionary::DOES_NOT_FIT,
+        };
+        dictionary::page(dictionary::of_sentence(&said).map_or(general, |entry| entry.slug))
     }
 
     fn log(&self, status: StatusCode, id: &str) {
@@ -166,6 +184,7 @@ impl ResponseError for AppError {
             heading: Self::heading(status),
             sentence: self.public_sentence(status),
             way_out: WayOut { url: "/".to_owned(), label: "To the dashboard" },
+            help: self.help(status),
             request_id: status.is_server_error().then_some(id),
         };
         let mut response = HttpResponse::build(status);
@@ -224,7 +243,7 @@ impl ApiError {
     /// The problem's body (RFC 9457).
     fn problem(&self, status: StatusCode, id: &str) -> serde_json::Value {
         let mut problem = json!({
-            "type": "about:blank",
+            "type": self.0.help(status),
             "title": AppError::heading(status),
             "status": status.as_u16(),
             "detail": self.0.public_sentence(status),
@@ -238,6 +257,6 @@ impl ApiError {
 }
 
 /// A single problem of a field, at an endpoint.
-pub fn field_problem(field: &str, message: impl Into<String>) -> ApiError {
+pub fn field_problem(field: &str, message: impl Into<Sentence>) -> ApiError {
     service::Error::invalid(field, message).into()
 }

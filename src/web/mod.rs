@@ -21,8 +21,8 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    adopt, approvals, audiences, auth, campaigns, connections, dashboard, history, imports, ledger, naming, notices, plan,
-    plan_settings, plans, reports, settings, stop, workspaces,
+    adopt, approvals, audiences, auth, campaigns, connections, dashboard, dictionary, history, imports, ledger, naming, notices,
+    plan, plan_settings, plans, reports, settings, stop, workspaces,
 };
 use self::state::State;
 
@@ -126,6 +126,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/notices/webhooks/remove", post().to(notices::remove_webhook))
         .route("/notices/webhooks/try", post().to(notices::try_webhook))
         .route("/audit", get().to(settings::audit))
+        .route("/help/errors", get().to(dictionary::list))
+        .route("/help/errors/{slug}", get().to(dictionary::show))
         .route("/static/{file}", get().to(assets::asset))
         .route("/healthz", get().to(healthz))
         .route("/readyz", get().to(readyz))

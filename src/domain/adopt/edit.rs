@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Adopted, Kept};
 use crate::domain::campaign::{LIMIT_MIN_BUDGETS, Pace};
+use crate::domain::dictionary;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Money;
 use crate::domain::plan::{Field, Kind};
@@ -62,7 +63,7 @@ impl Adopted {
             if let (Some(starts), Some(ends)) = (starts, ends)
                 && ends <= starts
             {
-                invalid.add(format!("ends.{id}"), "It ends before it starts; choose a later end.");
+                invalid.add(format!("ends.{id}"), dictionary::ends_before_start());
             }
         }
         invalid.into_result().map(|()| changed)
@@ -106,7 +107,7 @@ impl Adopted {
         let unchanged = kept.text(Field::Limit) == money.minor.to_string();
         if money.minor < least && !unchanged {
             let least = Money::new(least, self.currency);
-            return invalid.add(field, format!("Meta takes a limit from {least} {} on; leave it empty for none.", self.currency));
+            return invalid.add(field, dictionary::limit_below_minimum(least, self.currency));
         }
         kept.fields.insert(Field::Limit, money.minor.to_string());
     }

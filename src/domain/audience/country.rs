@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::domain::dictionary;
+
 /// Code and name, by name.
 #[rustfmt::skip]
 const COUNTRIES: [(&str, &str); 237] = [
@@ -83,7 +85,7 @@ pub struct Country([u8; 2]);
 
 /// Text that names no country.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{text}” is not a country{}", guess.as_ref().map_or_else(String::new, |name| format!("; did you mean {name}?")))]
+#[error("{}", dictionary::country_unknown(.text, guess.as_ref().map_or_else(String::new, |name| format!("; did you mean {name}?"))))]
 pub struct UnknownCountry {
     /// What was written.
     pub text: String,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{BudgetChange, Change, Line, Subject};
 use crate::domain::campaign::{Campaign, CampaignForm, Pace};
+use crate::domain::dictionary;
 use crate::domain::money::Money;
 use crate::domain::plan::{self, Desired, Field, Kind, Mark, Part, Review, Run};
 use crate::domain::schedule::{Schedule, parse_local};
@@ -17,7 +18,7 @@ const SHORTEST_HOURS: i64 = 24;
 /// A sentence that says why it cannot be, and the way out.
 pub fn line(change: &Change, subject: &Subject) -> Result<Line, String> {
     if subject.is_busy {
-        return Err("A plan of it is being carried out; wait until that has ended.".into());
+        return Err(dictionary::line_busy().words);
     }
     let top = subject.observed.iter().find(|o| o.object.kind == Kind::Campaign && !o.gone);
     let Some(top) = top else { return away(change, subject) };
@@ -30,13 +31,13 @@ pub fn line(change: &Change, subject: &Subject) -> Result<Line, String> {
         |mark: Mark, after: Option<Money>| Ok(Line { after, ..blank(subject, before, plan::switch(top, mark, subject.a_day)) });
     let nothing = subject.a_day.map(|money| Money::new(0, money.currency));
     match change {
-        Change::Pause if !is_on => Err("It is paused already.".into()),
+        Change::Pause if !is_on => Err(dictionary::line_paused().words),
         Change::Pause => switched(Mark::Pause, nothing),
         Change::Archive => switched(Mark::Archive, nothing),
-        Change::Resume if is_on => Err("It is on already.".into()),
+        Change::Resume if is_on => Err(dictionary::line_on().words),
         Change::Resume => {
             if ended(subject) {
-                return Err("Its flight is over; give it a later end first.".into());
+                return Err(dictionary::line_over().words);
             }
             switched(Mark::Arm, subject.a_day)
         }
@@ -55,9 +56,9 @@ pub fn line(change: &Change, subject: &Subject) -> Result<Line, String> {
 /// What is not at Meta: only putting a draft away makes sense.
 fn away(change: &Change, subject: &Subject) -> Result<Line, String> {
     match (change, &subject.ours) {
-        (_, None) => Err("Meta does not list it any more.".into()),
+        (_, None) => Err(dictionary::line_unlisted().words),
         (Change::Archive, Some(_)) => Ok(blank(subject, None, Part::default())),
-        (_, Some(_)) => Err("It is a draft: nothing of it is at Meta yet. Change it on its form.".into()),
+        (_, Some(_)) => Err(dictionary::line_draft().words),
     }
 }
 
@@ -91,10 +92,10 @@ fn redefined(
     changed: impl Fn(&Campaign, &mut CampaignForm) -> Result<Campaign, String>,
 ) -> Result<Line, String> {
     let Some(ours) = &subject.ours else {
-        return Err("It was made elsewhere: adopt it first, then it can be changed here.".into());
+        return Err(dictionary::line_elsewhere().words);
     };
     let (Some(campaign), Some(ids)) = (&ours.campaign, &ours.ids) else {
-        return Err("Its form has problems; open it, solve what is marked, and try again.".into());
+        return Err(dictionary::line_problems().words);
     };
     let part_of = |campaign: &Campaign| {
         let desired = Desired { campaign, ids, run: if is_on { Run::Active } else { Run::Paused } };
@@ -102,12 +103,12 @@ fn redefined(
     };
     let drifted = part_of(campaign);
     if !drifted.rows.is_empty() || !drifted.blocked.is_empty() {
-        return Err("What Meta has differs from what is defined here; open its plan and settle that first.".into());
+        return Err(dictionary::line_differs().words);
     }
     let mut form = ours.form.clone();
     let after = changed(campaign, &mut form)?;
     if after == *campaign {
-        return Err("That is what it has already.".into());
+        return Err(dictionary::line_same().words);
     }
     let part = part_of(&after);
     if let Some(why) = part.blocked.first() {
@@ -136,7 +137,7 @@ fn enough(subject: &Subject, campaign: &Campaign) -> Result<(), String> {
     let (amount, currency) = (campaign.budget.amount, subject.currency);
     let lifetime = campaign.budget.pace == Pace::Lifetime;
     if let Some(spent) = subject.spent.filter(|spent| lifetime && amount.to_spend().micros <= spent.micros) {
-        return Err(format!("It has spent {spent} {currency} already; give it more than that in all."));
+        return Err(dictionary::line_spent(spent, currency).words);
     }
     let days = if lifetime { campaign.schedule.days(subject.now).map_or(1, |days| days.days()) } else { 1 };
     let Some(minimum) = subject.min_daily_minor.map(|daily| daily.saturating_mul(days)) else { return Ok(()) };
@@ -144,7 +145,7 @@ fn enough(subject: &Subject, campaign: &Campaign) -> Result<(), String> {
     if let Some(least) = least {
         let minimum = Money::new(minimum, currency);
         let pace = campaign.budget.pace.label();
-        return Err(format!("{least} {currency} {pace} for an ad set is below Meta’s least of {minimum}; lower it by less."));
+        return Err(dictionary::line_minimum(least, currency, pace, minimum).words);
     }
     Ok(())
 }
@@ -161,7 +162,7 @@ fn redate(
     if let Some(text) = starts {
         let Some(at) = parse_local(text, zone, false)? else { return Err("Give a start, or leave it as it is.".into()) };
         if schedule.starts.is_none_or(|starts| starts <= now) {
-            return Err("It has begun already; its start stays.".into());
+            return Err(dictionary::line_begun().words);
         }
         if at <= now {
             return Err(format!("The start has passed: it is {} there now.", schedule.local(now)));
@@ -190,7 +191,7 @@ fn long_enough(schedule: &Schedule, now: DateTime<Utc>) -> Result<(), String> {
         return Err("It would end before it starts; choose a later end.".into());
     }
     if (ends - begins).num_hours() < SHORTEST_HOURS {
-        return Err("It must run for at least 24 hours; choose a later end.".into());
+        return Err(dictionary::flight_too_short().words);
     }
     Ok(())
 }

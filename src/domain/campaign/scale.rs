@@ -4,6 +4,7 @@
 
 use super::amounts::Side;
 use super::{AdSetKey, Campaign, CampaignForm, Limits, Shape};
+use crate::domain::dictionary;
 use crate::domain::money::{Money, parse_decimal};
 use crate::domain::split::rounding::{div_ceil, largest_remainder};
 use crate::domain::split::{self, Amounts, Bounds};
@@ -17,14 +18,14 @@ impl Campaign {
     pub fn with_budget(&self, amount: Money, keep_limits: bool) -> Result<Self, String> {
         if amount.currency != self.budget.amount.currency {
             let own = self.budget.amount.currency;
-            return Err(format!("Its budget is in {own}, the change is in {}: change it apart.", amount.currency));
+            return Err(dictionary::line_currency(own, amount.currency).words);
         }
         if amount.minor <= 0 {
-            return Err("Nothing would be left of its budget; pause it instead.".into());
+            return Err(dictionary::line_nothing_left().words);
         }
         if let Some(limit) = self.never_more.filter(|limit| limit.minor < amount.minor) {
             let currency = limit.currency;
-            return Err(format!("The budget would pass its own limit of {limit} {currency}; raise that on its form first."));
+            return Err(dictionary::line_own_limit(limit, currency).words);
         }
         let mut scaled = self.clone();
         scaled.budget.amount = amount;
@@ -103,7 +104,7 @@ impl CampaignForm {
             }
             if keys.iter().any(|key| self.is_bound(*key)) {
                 // Bounds in percent would read as money.
-                return Err("Its shares in percent do not give these amounts exactly; change the budget on its form.".into());
+                return Err(dictionary::line_inexact().words);
             }
             self.amounts = "money".into();
         }

@@ -3,6 +3,8 @@
 //! Ratios are compared in integers. Sources: Meta Ads Guide, "Image" for Facebook and Instagram feed (600 x 600 at least, 1:1 or
 //! 4:5, 3 % tolerance, 1.91:1 to 4:5 shown whole), Stories and Reels (9:16, 500 wide at least, 1 % tolerance), 30 MB.
 
+use crate::domain::dictionary;
+
 /// The largest picture Meta takes, in bytes: 30 MB.
 pub const PICTURE_BYTES_MAX: usize = 30_000_000;
 /// The smallest picture Meta takes in feeds, in pixels on each side.
@@ -97,7 +99,7 @@ impl Slot {
 
 fn feed(width: u32, height: u32) -> Result<Fit, String> {
     if width < PICTURE_MIN || height < PICTURE_MIN {
-        return Err(format!("The picture is {width} x {height}; Meta wants at least {PICTURE_MIN} x {PICTURE_MIN}."));
+        return Err(dictionary::picture_too_small(width, height, PICTURE_MIN).words);
     }
     let shape = words(width, height);
     if [PORTRAIT, SQUARE].into_iter().any(|ratio| ratio.fits(width, height, FEED_TOLERANCE)) {
@@ -106,9 +108,7 @@ fn feed(width: u32, height: u32) -> Result<Fit, String> {
     let (across, down) = PORTRAIT.crop(width, height);
     if WIDE.is_exceeded_across(width, height) || UPRIGHT.is_exceeded_down(width, height) {
         let limit = if width > height { "wider than 1.91:1" } else { "taller than 9:16" };
-        return Err(format!(
-            "The picture is {width} x {height} ({shape}), {limit}: no feed shows it whole. Crop it to {across} x {down} (4:5)."
-        ));
+        return Err(dictionary::picture_shape(width, height, shape, limit, across, down).words);
     }
     Ok(Fit::Advice(if PORTRAIT.is_exceeded_down(width, height) {
         format!(
@@ -127,13 +127,10 @@ fn upright(width: u32, height: u32) -> Result<Fit, String> {
     let (across, down) = UPRIGHT.crop(width, height);
     if !UPRIGHT.fits(width, height, UPRIGHT_TOLERANCE) {
         let shape = words(width, height);
-        return Err(format!(
-            "The upright picture is {width} x {height} ({shape}); Stories and Reels want 9:16, like 1080 x 1920. Crop it to \
-             {across} x {down}, or take it out."
-        ));
+        return Err(dictionary::upright_shape(width, height, shape, across, down).words);
     }
     if width < UPRIGHT_MIN_WIDTH {
-        return Err(format!("The upright picture is {width} x {height}; Meta wants it at least {UPRIGHT_MIN_WIDTH} wide."));
+        return Err(dictionary::upright_too_narrow(width, height, UPRIGHT_MIN_WIDTH).words);
     }
     Ok(Fit::Whole)
 }

@@ -9,6 +9,7 @@ pub mod format;
 
 use serde::{Deserialize, Serialize};
 
+use super::dictionary;
 use super::id::PictureId;
 use super::placement::Placement;
 
@@ -167,17 +168,17 @@ impl Ad {
 pub fn parse_link(text: &str) -> Result<url::Url, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("Say where the ad leads, like https://example.com/sale.".into());
+        return Err(dictionary::link_missing().words);
     }
-    let url = url::Url::parse(text).map_err(|_| format!("“{text}” is not a link; it must start with https://."))?;
+    let url = url::Url::parse(text).map_err(|_| dictionary::link_unreadable(text).words)?;
     if !matches!(url.scheme(), "https" | "http") {
-        return Err(format!("“{text}” is not a web link; it must start with https://."));
+        return Err(dictionary::link_not_web(text).words);
     }
     if !url.host_str().is_some_and(|host| host.contains('.') && !host.ends_with('.')) {
-        return Err(format!("“{text}” names no website; it must look like https://example.com/sale."));
+        return Err(dictionary::link_without_site(text).words);
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("The link carries a name or a password; take it out.".into());
+        return Err(dictionary::link_with_password().words);
     }
     Ok(url)
 }

@@ -2,6 +2,8 @@
 //!
 //! `{name}` and `{name:format}` are variables. In links `{{name}}` is Meta's own and stays as it is; names know no such thing.
 
+use crate::domain::dictionary;
+
 /// The longest template, in characters.
 pub const TEMPLATE_MAX: usize = 200;
 
@@ -106,25 +108,25 @@ pub(super) enum Piece<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// Nothing in it.
-    #[error("Write a template, like {usual}.")]
+    #[error("{}", dictionary::template_empty(.usual))]
     Empty {
         /// The usual one of its level.
         usual: &'static str,
     },
     /// Longer than [`TEMPLATE_MAX`].
-    #[error("This template is {length} characters long; the limit is {TEMPLATE_MAX}.")]
+    #[error("{}", dictionary::template_too_long(.length, TEMPLATE_MAX))]
     TooLong {
         /// Its length.
         length: usize,
     },
     /// Line breaks and the like.
-    #[error("This holds characters that cannot be shown in a name; type it again.")]
+    #[error("{}", dictionary::template_unreadable())]
     Control,
     /// A brace that belongs to nothing.
-    #[error("A “{0}” stands alone; variables are written like {{campaign}}.")]
+    #[error("{}", dictionary::template_brace(.0))]
     Brace(char),
     /// No such variable.
-    #[error("{{{word}}} is no variable; there are {known}.")]
+    #[error("{}", dictionary::template_unknown(.word, .known))]
     Unknown {
         /// What was written.
         word: String,
@@ -132,7 +134,7 @@ pub enum Fault {
         known: String,
     },
     /// A variable of a lower level.
-    #[error("{{{word}}} is not known yet for {level}; there are {known}.", level = .level.label())]
+    #[error("{}", dictionary::template_too_deep(.word, .level.label(), .known))]
     TooDeep {
         /// The variable.
         word: String,
@@ -145,11 +147,11 @@ pub enum Fault {
     #[error("{0}")]
     Format(String),
     /// Meta's dynamic parameters in a name.
-    #[error("{{{{{0}}}}} is filled in by Meta in links alone; names take variables like {{campaign}}.")]
+    #[error("{}", dictionary::template_macro(.0))]
     Macro(String),
     /// Every object would be called the same.
     #[error("{0}")]
-    Alike(&'static str),
+    Alike(String),
 }
 
 /// Splits a template. What is no variable after all stays text in [`super::Known::fill`] and is a fault in [`check`].
@@ -205,13 +207,9 @@ pub fn check(text: &str, level: Level) -> Result<(), Fault> {
     }
     let has = |words: &[&str]| pieces.iter().any(|piece| matches!(piece, Piece::Slot(word, _) if words.contains(word)));
     match level {
-        Level::Campaign if !has(&["campaign"]) => {
-            Err(Fault::Alike("All campaigns would be called alike: put {campaign} in, the name each is given."))
-        }
-        Level::AdSet if !has(&APART) => Err(Fault::Alike(
-            "The ad sets of a campaign would be called alike: put {part} in, or {network}, {net}, {group} or {ad_set}.",
-        )),
-        Level::Ad if !has(&["ad", "n"]) => Err(Fault::Alike("The ads of an ad set would be called alike: put {ad} in, or {n}.")),
+        Level::Campaign if !has(&["campaign"]) => Err(Fault::Alike(dictionary::template_campaigns_alike().words)),
+        Level::AdSet if !has(&APART) => Err(Fault::Alike(dictionary::template_ad_sets_alike().words)),
+        Level::Ad if !has(&["ad", "n"]) => Err(Fault::Alike(dictionary::template_ads_alike().words)),
         _ => Ok(()),
     }
 }
@@ -255,12 +253,8 @@ fn slot(word: &str, format: Option<&str>, level: Level) -> Result<(), Fault> {
     match (word, format) {
         (_, None) => Ok(()),
         ("start" | "end", Some(format)) if is_date_format(format) => Ok(()),
-        ("start" | "end", Some(format)) => {
-            Err(Fault::Format(format!("“{format}” is no way to write a date; use YYYY, YY, MM and DD, like {{start:YYYY-MM}}.")))
-        }
-        _ => Err(Fault::Format(format!(
-            "{{{word}}} takes nothing after it; only {{start}} and {{end}} do, like {{start:YYYY-MM}}."
-        ))),
+        ("start" | "end", Some(format)) => Err(Fault::Format(dictionary::template_date(format).words)),
+        _ => Err(Fault::Format(dictionary::template_takes_nothing(word).words)),
     }
 }
 

@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(Group::among(&all), Group::ALL);
         for group in Group::ALL {
             let own: Vec<Placement> = all.iter().copied().filter(|p| Group::of(*p) == group).collect();
-            assert_eq!(conflicts(&own), Vec::<String>::new(), "{group:?}");
+            assert_eq!(conflicts(&own), Vec::new(), "{group:?}");
             assert_eq!(Group::parse(group.as_str()), Some(group));
         }
     }

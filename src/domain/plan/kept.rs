@@ -15,6 +15,7 @@ use super::{
 };
 use crate::domain::adopt::{Adopted, Kept};
 use crate::domain::campaign::{Commitments, OVERDELIVERY_BP, Pace, commitment};
+use crate::domain::dictionary;
 use crate::domain::money::Money;
 use crate::domain::schedule::Schedule;
 
@@ -59,7 +60,7 @@ pub fn kept(adopted: &Adopted, observed: &[Observed], run: Run, now: DateTime<Ut
         match known.get(&kept.object) {
             Some(found) => gathered.compare(adopted, kept, found, run, now),
             None if kept.object.kind == Kind::Campaign => {
-                blocked.push(format!("“{}” is deleted or archived at Meta: nothing of it can be changed any more.", kept.name()));
+                blocked.push(dictionary::gone_at_meta(kept.name()).words);
             }
             None => gone.push(kept.name()),
         }

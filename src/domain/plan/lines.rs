@@ -9,6 +9,7 @@ use super::wanted::bare;
 use super::{Field, FieldChange, Kind, Mark, ObjectRef, Observed, PlannedStep, Row, RowReview, Step, Wanted};
 use crate::domain::audience::SpecialCategory;
 use crate::domain::campaign::{Campaign, Limits, Pace};
+use crate::domain::dictionary;
 use crate::domain::money::Money;
 use crate::domain::objective::Bid;
 
@@ -265,24 +266,20 @@ pub(super) fn armed(campaign: &Campaign, wanted: &Wanted, found: Option<&Observe
 pub(super) fn budget_moves(campaign: &Campaign) -> String {
     let (now, after) =
         if campaign.carries_budget() { ("on its ad sets", "to the campaign") } else { ("on the campaign", "to its ad sets") };
-    format!(
-        "The budget of {} is {now} at Meta, and this shape moves it {after}. That does not go step by step under what was \
-         delivered already: choose the shape it had, or duplicate the campaign, give the copy this shape and switch this one off.",
-        campaign.name
-    )
+    dictionary::budget_moves(&campaign.name, now, after).words
 }
 
 /// Why a difference cannot be closed.
 pub(super) fn blocked(campaign: &Campaign, wanted: &Wanted, difference: &Difference) -> String {
     let show = |text: &str| difference.field.show(text, campaign.budget.amount.currency, |at| local(campaign, at));
-    format!(
-        "{} of the {} {} is {} at Meta and cannot become {} any more: set it back, or make a new campaign.",
+    dictionary::cannot_become(
         difference.field.label(),
         wanted.object().kind.label().to_lowercase(),
         bare(wanted.name()),
         show(&difference.now),
-        show(&difference.after)
+        show(&difference.after),
     )
+    .words
 }
 
 /// What else a person should know; what rows may set off is weighed apart.

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::PlatformTime;
 use crate::domain::adopt::{Adopted, Beyond, Kept, Rules};
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, ObjectId, UserId};
 use crate::domain::plan::{self, Kind, ObjectRef, Plan, PlannedStep, Run, Step};
 use crate::domain::role::Role;
@@ -105,7 +106,7 @@ pub async fn adopt(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str) -
     let adopted = ctx.db.write(move |c| {
         let offer = make_offer(c, &inner, actor.workspace, campaign)?;
         if offer.hash != hash {
-            return Err(Error::Conflict("It was changed at Meta meanwhile. Read again what would be taken over.".to_owned()));
+            return Err(Error::conflict(dictionary::changed_at_meta("taken over")));
         }
         take_over(c, &inner, &actor, &offer)
     });
@@ -263,8 +264,7 @@ async fn keep(ctx: &Ctx, actor: &Actor, changed: Adopted, seen_revision: i64, un
         let stamp = inner.stamp();
         let renewed = CampaignRow { name: changed.name().to_owned(), revision: seen_revision + 1, updated_at: stamp, ..row };
         if !campaigns::save(c, &renewed, seen_revision)? {
-            let words = "Somebody saved this campaign meanwhile. Open it again in another window and bring your changes over.";
-            return Err(Error::Conflict(words.to_owned()));
+            return Err(Error::conflict(dictionary::saved_meanwhile()));
         }
         store(c, &actor, &changed)?;
         let desired = desired(c, actor.workspace, campaign)?;
@@ -316,13 +316,13 @@ pub async fn approve_switch_on(ctx: &Ctx, actor: &Actor, campaign: CampaignId, h
     actor.require(Role::Manager)?;
     let shown = switch_on(ctx, actor, campaign).await?;
     if shown.frozen {
-        return Err(Error::Conflict("Everything is stopped. Resume on the stop page first.".to_owned()));
+        return Err(Error::conflict(dictionary::all_stopped()));
     }
     if shown.plan.hash != hash {
-        return Err(Error::Conflict("It was changed at Meta meanwhile. Read again what would be switched on.".to_owned()));
+        return Err(Error::conflict(dictionary::changed_at_meta("switched on")));
     }
     if shown.plan.is_empty() {
-        return Err(Error::Conflict("It is on already.".to_owned()));
+        return Err(Error::conflict(dictionary::line_on()));
     }
     let object = ObjectRef::new(Kind::Campaign, campaign.0);
     let label = format!("Switch {} on: from here it may spend", shown.adopted.name());
@@ -344,7 +344,7 @@ pub async fn approve_switch_on(ctx: &Ctx, actor: &Actor, campaign: CampaignId, h
 fn refuse_running(c: &mut Conn, actor: &Actor, campaign: CampaignId) -> Result<()> {
     let running = plans::list_running(c, actor.workspace)?;
     if running.iter().any(|plan| plan.campaign_id == Some(campaign)) {
-        return Err(Error::Conflict("A plan of this campaign is being carried out; wait until it has ended.".to_owned()));
+        return Err(Error::conflict(dictionary::plan_running()));
     }
     Ok(())
 }

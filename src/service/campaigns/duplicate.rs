@@ -1,6 +1,7 @@
 //! Duplicating campaigns: new drafts from the forms as typed, with or without dates, in the same ad account or another.
 
 use crate::domain::campaign::{AccountFacts, CampaignForm};
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, CampaignId};
 use crate::domain::role::Role;
 use crate::store::{campaigns, observed};
@@ -43,7 +44,7 @@ pub struct Copied {
 pub async fn duplicate(ctx: &Ctx, actor: &Actor, ids: &[CampaignId], copying: Copying) -> Result<Vec<Copied>> {
     actor.require(Role::Manager)?;
     if ids.is_empty() {
-        return Err(Error::invalid("campaigns", "Choose at least one campaign."));
+        return Err(Error::invalid("campaigns", dictionary::choose_campaigns()));
     }
     let mut forms = Vec::with_capacity(ids.len());
     for id in ids {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, LabelId};
 use crate::domain::role::Role;
 use crate::store::labels::{self as rows, LabelRow};
@@ -41,7 +42,7 @@ pub async fn label(ctx: &Ctx, actor: &Actor, name: &str, put: bool, campaigns: &
         return Err(Error::invalid("label", format!("A label has at most {NAME_MAX} characters.")));
     }
     if campaigns.is_empty() {
-        return Err(Error::invalid("campaigns", "Choose at least one campaign."));
+        return Err(Error::invalid("campaigns", dictionary::choose_campaigns()));
     }
     let (inner, actor, campaigns) = (ctx.clone(), actor.clone(), campaigns.to_vec());
     let done = ctx.db.write(move |c| {

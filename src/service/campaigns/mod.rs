@@ -17,6 +17,7 @@ mod twin;
 use serde::Serialize;
 
 use crate::domain::campaign::CampaignForm;
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, UserId};
 use crate::domain::role::Role;
 use crate::store::campaigns::{self as rows, CampaignRow};
@@ -123,7 +124,7 @@ async fn save_as(
     actor.require(Role::Manager)?;
     let desk = read(ctx, actor, &form).await?;
     let Some(account) = desk.account.as_ref().map(|account| account.id) else {
-        return Err(Error::invalid("account", "Connect an ad account first; a campaign belongs to one."));
+        return Err(Error::invalid("account", dictionary::account_needed()));
     };
     let definition = desk.reading.campaign.as_ref().map(serde_json::to_string).transpose()?;
     let payer = desk.reading.campaign.as_ref().and_then(|campaign| campaign.payer.clone());
@@ -151,17 +152,13 @@ async fn save_as(
             Some(_) => {
                 let there = rows::find(c, actor.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
                 if kept::is_kept(c, actor.workspace, id)? {
-                    return Err(Error::Conflict(
-                        "This campaign was adopted and is kept as it is; change it on its own page.".to_owned(),
-                    ));
+                    return Err(Error::conflict(dictionary::kept_elsewhere()));
                 }
                 if there.ad_account_id != account {
-                    return Err(Error::invalid("account", "A campaign stays in its ad account; make a new one for another."));
+                    return Err(Error::invalid("account", dictionary::account_stays()));
                 }
                 if !rows::save(c, &row, seen)? {
-                    let words =
-                        "Somebody saved this campaign meanwhile. Open it again in another window and bring your changes over.";
-                    return Err(Error::Conflict(words.to_owned()));
+                    return Err(Error::conflict(dictionary::saved_meanwhile()));
                 }
             }
         }

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
 use crate::clock::{PlatformTime, RealTime};
+use crate::domain::dictionary;
 use crate::domain::id::{ConnectionId, WorkspaceId};
 use crate::graph::{self, Client, NodeId};
 use crate::secrets::same;
@@ -55,8 +56,7 @@ pub async fn client(ctx: &Ctx, workspace: WorkspaceId, id: ConnectionId) -> Resu
 /// [`Error::Conflict`] for an account that only files feed.
 pub async fn account_client(ctx: &Ctx, account: &AdAccount) -> Result<(Client, NodeId)> {
     let (Some(connection), Some(remote)) = (account.connection_id, &account.remote_id) else {
-        let message = format!("“{}” is not linked to Meta; connect it on the page Connections to publish or sync.", account.name);
-        return Err(Error::Conflict(message));
+        return Err(Error::conflict(dictionary::account_not_linked(&account.name)));
     };
     let client = client(ctx, account.workspace_id, connection).await?;
     let node = remote.parse().map_err(|e: graph::NotANode| Error::Conflict(e.to_string()))?;
@@ -94,11 +94,7 @@ pub(super) fn app_place(place: &str) -> String {
 /// [`Error::Conflict`] for a sandbox workspace without a sandbox, and where `--graph-url` names a sandbox of this house.
 pub(super) fn base_of(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId) -> Result<(&'static str, String)> {
     if workspaces::get(c, workspace)?.is_sandbox() {
-        let link = ctx.sandbox.as_ref().ok_or_else(|| {
-            Error::Conflict(
-                "This workspace is a sandbox and no sandbox runs here; start Tandem with --sandbox embedded.".to_owned(),
-            )
-        })?;
+        let link = ctx.sandbox.as_ref().ok_or_else(|| Error::conflict(dictionary::sandbox_missing()))?;
         return Ok(("sandbox", link.base_url.trim_end_matches('/').to_owned()));
     }
     let base = ctx.graph_url.trim_end_matches('/').to_owned();
@@ -114,12 +110,7 @@ pub(super) fn base_of(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId) -> Result
 
 /// Refuses a token that belongs to the other side: one of a sandbox in a real workspace, or the reverse. It is not sent anywhere.
 pub(super) async fn refuse_foreign_token(ctx: &Ctx, kind: &str, token: &SecretString) -> Result<()> {
-    let refused = |other: &str| {
-        let message = format!(
-            "This token belongs to a {other} connection of this server. Sandbox and real money never mix, so it was not sent."
-        );
-        Err(Error::invalid("token", message))
-    };
+    let refused = |other: &str| Err(Error::invalid("token", dictionary::token_foreign(other)));
     let embedded = ctx.sandbox.as_ref().is_some_and(|link| same(link.access_token.expose_secret(), token.expose_secret()));
     if kind == "real" && embedded {
         return refused("sandbox");
@@ -135,11 +126,7 @@ pub(super) async fn refuse_foreign_token(ctx: &Ctx, kind: &str, token: &SecretSt
 
 fn refuse_mixing(ctx: &Ctx, connection: &Connection, workspace_kind: &str) -> Result<()> {
     if connection.kind != workspace_kind {
-        let message = format!(
-            "This workspace is {workspace_kind}; the connection “{}” is {}. The two never mix.",
-            connection.name, connection.kind
-        );
-        return Err(Error::Conflict(message));
+        return Err(Error::conflict(dictionary::kinds_never_mix(workspace_kind, &connection.name, &connection.kind)));
     }
     let embedded = ctx.sandbox.as_ref().is_some_and(|link| is_same_server(&link.base_url, &connection.base_url));
     if connection.kind == "real" && embedded {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, ConnectionId, PageId, PendingId, PixelId, WorkspaceId};
 use crate::domain::role::Role;
 use crate::graph::{self, Client, InstagramAccount, LinkedPage};
@@ -164,7 +165,7 @@ fn select(survey: &Survey, choice: &Choice, there_already: bool) -> Result<Wante
         return Err(Error::invalid("account", "This token can read no ad account: it lacks ads_read. Make one that has it."));
     }
     if choice.accounts.is_empty() && !there_already {
-        return Err(Error::invalid("account", "Choose at least one ad account."));
+        return Err(Error::invalid("account", dictionary::choose_account()));
     }
     if choice.accounts.len() > AT_ONCE {
         return Err(Error::invalid(
@@ -255,8 +256,7 @@ fn put_account(
         Some(known) => {
             if let Some(other) = known.connection_id.filter(|other| *other != connection.id) {
                 let through = rows::get(c, workspace, other)?.name;
-                let message = format!("“{}” is linked through “{through}” already; unlink it there first.", known.name);
-                return Err(Error::invalid("account", message));
+                return Err(Error::invalid("account", dictionary::linked_elsewhere(&known.name, through)));
             }
             rows::set_link(c, workspace, known.id, Some(connection.id))?;
             known.id

@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{ConnectionId, PendingId, UserId};
 use crate::domain::role::Role;
 use crate::graph::Client;
@@ -218,15 +219,15 @@ pub(super) fn place(id: PendingId) -> String {
 }
 
 fn checked(pasted: Pasted) -> Result<Pasted> {
-    let token = clean(&pasted.token, "token", "Paste the whole token: letters and digits, without spaces or line breaks.")?;
+    let token = clean(&pasted.token, "token", dictionary::token_incomplete())?;
     let secret = match pasted.app_secret.filter(|secret| !secret.expose_secret().trim().is_empty()) {
-        Some(secret) => Some(clean(&secret, "app_secret", "Paste the app secret as Meta shows it, without spaces.")?),
+        Some(secret) => Some(clean(&secret, "app_secret", dictionary::secret_incomplete())?),
         None => None,
     };
     Ok(Pasted { token, app_secret: secret })
 }
 
-fn clean(secret: &SecretString, field: &str, words: &str) -> Result<SecretString> {
+fn clean(secret: &SecretString, field: &str, words: Sentence) -> Result<SecretString> {
     let text = secret.expose_secret().trim();
     let whole = !text.is_empty() && text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic());
     if whole { Ok(SecretString::from(text)) } else { Err(Error::invalid(field, words)) }
@@ -244,11 +245,8 @@ fn refuse_other_app(before: Option<&TokenFacts>, now: &TokenFacts) -> Result<()>
     if before.app_id == now.app_id {
         return Ok(());
     }
-    let message = format!(
-        "This token is of the app “{}” ({}); the connection’s is of “{}” ({}). Make one for the same app, or connect this one anew.",
-        now.app_name, now.app_id, before.app_name, before.app_id
-    );
-    Err(Error::invalid("token", message))
+    let words = dictionary::token_other_app(&now.app_name, &now.app_id, &before.app_name, &before.app_id);
+    Err(Error::invalid("token", words))
 }
 
 fn refuse_other_business(linked: &[AdAccount], found: &Survey) -> Result<()> {
@@ -258,11 +256,7 @@ fn refuse_other_business(linked: &[AdAccount], found: &Survey) -> Result<()> {
     if lost.is_empty() {
         return Ok(());
     }
-    let message = format!(
-        "This token does not reach “{}”, which is linked. Assign it to the system user in the same business, or unlink it first.",
-        lost.join("”, “")
-    );
-    Err(Error::invalid("token", message))
+    Err(Error::invalid("token", dictionary::token_reaches_less(lost.join("”, “"))))
 }
 
 async fn keep(

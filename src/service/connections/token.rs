@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::dictionary;
 use crate::graph::{AuthProblem, Client, GraphError};
 
 use super::super::{Error, Result};
@@ -135,10 +136,7 @@ pub(in crate::service) async fn ask(client: &Client) -> Result<TokenFacts> {
     // Not every app may ask what its own token is. The token works all the same, so then its ends are unknown, not wrong.
     let info = match client.token_info().await {
         Ok(info) if !info.is_valid => {
-            return Err(Error::invalid(
-                "token",
-                "Meta says that this token is not valid any more. Make a new one and paste that.",
-            ));
+            return Err(Error::invalid("token", dictionary::token_invalid()));
         }
         Ok(info) => Some(info),
         Err(error) if error.is_temporary() => return Err(error.into()),
@@ -146,8 +144,7 @@ pub(in crate::service) async fn ask(client: &Client) -> Result<TokenFacts> {
     };
     if let Some(info) = info.as_ref().filter(|info| matches!(info.kind.as_str(), "PAGE" | "APP")) {
         let of = if info.kind == "PAGE" { "a Page" } else { "an app" };
-        let message = format!("This is the token of {of}, which cannot manage ads. Paste the token of a system user.");
-        return Err(Error::invalid("token", message));
+        return Err(Error::invalid("token", dictionary::token_kind(of)));
     }
     let granted = match client.permissions().all(MOST).await {
         Ok(grants) => grants.into_iter().filter(|grant| grant.status == "granted").map(|grant| grant.permission).collect(),
@@ -173,13 +170,10 @@ pub(in crate::service) async fn ask(client: &Client) -> Result<TokenFacts> {
 /// Meta's refusal at the field that it is about.
 fn refused(error: GraphError) -> Error {
     match error {
-        GraphError::Auth { problem: AuthProblem::Proof, message } => Error::invalid(
-            "app_secret",
-            format!("The app secret does not belong to this token’s app, or the app asks for one. Meta says: {message}"),
-        ),
-        GraphError::Auth { message, .. } => {
-            Error::invalid("token", format!("Meta does not accept this token. It says: {message}"))
+        GraphError::Auth { problem: AuthProblem::Proof, message } => {
+            Error::invalid("app_secret", dictionary::app_secret_wrong(message))
         }
+        GraphError::Auth { message, .. } => Error::invalid("token", dictionary::token_refused_paste(message)),
         other => other.into(),
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, ConnectionId, WorkspaceId};
 use crate::graph::{self, AuthProblem, Client, GraphError};
 use crate::store::connections::{self, AdAccount};
@@ -126,7 +127,7 @@ pub(super) fn obstacles(c: &mut Conn, ctx: &Ctx, account: &AdAccount) -> Result<
     let mut found = Vec::new();
     if !writing::is_allowed(c, account)? {
         found.push(Obstacle {
-            sentence: format!("“{}” is read-only.", account.name),
+            sentence: dictionary::read_only(&account.name).words,
             way_out: "An owner allows writing on the page Connections, at the ad account.".to_owned(),
         });
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use crate::domain::dictionary;
 use crate::domain::id::ConnectionId;
 use crate::domain::money::Money;
 use crate::graph;
@@ -80,8 +81,8 @@ pub fn account(connection: ConnectionId, account: &AdAccount, health: &AccountHe
     }
     let owed = health.balance_minor.filter(|minor| *minor > 0).and_then(|minor| money(account, minor));
     let payment = match health.funding.as_str() {
-        "none" => Some(format!("“{}” has no payment method.", account.name)),
-        "empty" => Some(format!("The money paid into “{}” is used up.", account.name)),
+        "none" => Some(dictionary::payment_missing(&account.name).words),
+        "empty" => Some(dictionary::payment_used_up(&account.name).words),
         _ => None,
     };
     found.extend(payment.map(|sentence| {
@@ -104,31 +105,25 @@ fn status(account: &AdAccount, health: &AccountHealth) -> Option<(Severity, Stri
         2 => {
             let why = reason(health.disable_reason).map(|why| format!(": {why}")).unwrap_or_default();
             blocking(
-                format!("Meta has disabled “{name}”{why}."),
+                dictionary::account_disabled(name, why).words,
                 "Ask Meta for a review under Account quality; until then use another ad account.",
             )
         }
-        3 => blocking(
-            format!("“{name}” is unsettled: a payment failed."),
-            "Pay what is due in Meta’s billing settings of this account.",
-        ),
+        3 => blocking(dictionary::account_unsettled(name).words, "Pay what is due in Meta’s billing settings of this account."),
         7 => blocking(
-            format!("Meta is reviewing “{name}” for risk."),
+            dictionary::account_in_review(name).words,
             "Wait for Meta’s answer; it may ask for documents under Account quality.",
         ),
-        8 => blocking(
-            format!("A payment of “{name}” is being settled."),
-            "Wait until it is settled, or pay in Meta’s billing settings.",
-        ),
+        8 => blocking(dictionary::account_settling(name).words, "Wait until it is settled, or pay in Meta’s billing settings."),
         9 => Some((
             Severity::Warning,
-            format!("“{name}” is in its grace period: a payment is due."),
+            dictionary::account_grace(name).words,
             "Pay what is due in Meta’s billing settings before Meta stops the account.".to_owned(),
         )),
         100 => {
-            blocking(format!("“{name}” is being closed."), "Use another ad account, or cancel the closing in Meta’s settings.")
+            blocking(dictionary::account_closing(name).words, "Use another ad account, or cancel the closing in Meta’s settings.")
         }
-        101 => blocking(format!("“{name}” is closed."), "Use another ad account; this one’s figures stay here."),
+        101 => blocking(dictionary::account_closed(name).words, "Use another ad account; this one’s figures stay here."),
         other => Some((
             Severity::Warning,
             format!("Meta gives “{name}” a state that is not in its documents ({other})."),
@@ -161,14 +156,13 @@ pub fn spend_limit(connection: ConnectionId, account: &AdAccount) -> Option<Prob
     let way_out = "Raise or reset the limit in Meta’s billing settings of this account. Tandem never does that.".to_owned();
     let problem = |sentence: String| of_account(connection, account, HealthCode::SpendLimit, sentence, way_out.clone());
     if left <= 0 {
-        let sentence = format!("The spending limit of “{}”, {}, is used up.", account.name, shown(cap));
+        let sentence = dictionary::account_limit_used(&account.name, shown(cap)).words;
         return Some(Problem { blocks: "No plan can be approved and Meta delivers nothing.", ..problem(sentence) });
     }
     if i128::from(left) * 100 > i128::from(cap) * i128::from(LITTLE_PERCENT) {
         return None;
     }
-    let sentence =
-        format!("“{}” may spend {} more before its limit of {} stops everything.", account.name, shown(left), shown(cap));
+    let sentence = dictionary::account_limit_near(&account.name, shown(left), shown(cap)).words;
     Some(Problem {
         severity: Severity::Warning,
         blocks: "Nothing yet; at the limit Meta stops every ad of the account.",
@@ -194,17 +188,16 @@ pub fn token(connection: &Connection, facts: Option<&TokenFacts>, writes: bool, 
     let mut found = Vec::new();
     let name = &connection.name;
     if connection.status == "refused" {
-        let sentence =
-            format!("Meta does not accept the token of “{name}”: {}", connection.problem.as_deref().unwrap_or("no reason given"));
+        let sentence = dictionary::token_refused(name, connection.problem.as_deref().unwrap_or("no reason given")).words;
         let blocks = "Nothing is read, published or paused through it.";
         found.push(Problem { severity: Severity::Blocking, ..problem(HealthCode::TokenInvalid, sentence, blocks) });
     }
     let Some(facts) = facts else { return found };
     if let Some(left) = dying(facts.ends, now) {
         let (sentence, blocks) = match left {
-            0 => (format!("The token of “{name}” has ended."), "Nothing is read, published or paused through it."),
+            0 => (dictionary::token_ended(name).words, "Nothing is read, published or paused through it."),
             days => (
-                format!("The token of “{name}” ends in {}.", in_days(days)),
+                dictionary::token_ends(name, in_days(days)).words,
                 "Nothing yet; from then on nothing is read, published or paused.",
             ),
         };
@@ -212,7 +205,7 @@ pub fn token(connection: &Connection, facts: Option<&TokenFacts>, writes: bool, 
     }
     if let Some(left) = dying(facts.data_access_ends, now) {
         let when = if left == 0 { "has ended".to_owned() } else { format!("ends in {}", in_days(left)) };
-        let sentence = format!("The right of the token of “{name}” to reach data {when}.");
+        let sentence = dictionary::data_access_ends(name, when).words;
         found.push(problem(
             HealthCode::DataAccessExpires,
             sentence,
@@ -220,7 +213,7 @@ pub fn token(connection: &Connection, facts: Option<&TokenFacts>, writes: bool, 
         ));
     }
     if writes && !facts.can_write() {
-        let sentence = format!("The token of “{name}” lacks the permission ads_management, and writing is switched on.");
+        let sentence = dictionary::permission_lacking(name).words;
         found.push(problem(HealthCode::PermissionMissing, sentence, "Meta refuses every change, pausing included."));
     }
     found
@@ -255,7 +248,7 @@ pub fn pages(connection: &Connection, pages: &[&Page], has_accounts: bool) -> Ve
         blocks_plans: false,
     };
     if pages.is_empty() && has_accounts {
-        let sentence = format!("No Page is linked through “{}”.", connection.name);
+        let sentence = dictionary::pages_none(&connection.name).words;
         let way_out = "Assign a Page to the system user in Meta’s business settings, then choose it at the connection.";
         return vec![problem(
             HealthCode::PageMissing,
@@ -267,7 +260,7 @@ pub fn pages(connection: &Connection, pages: &[&Page], has_accounts: bool) -> Ve
     }
     let without = pages.iter().filter(|page| page.instagram_remote_id.is_none());
     let says = |page: &&Page| {
-        let sentence = format!("The Page “{}” has no Instagram account.", page.name);
+        let sentence = dictionary::page_without_instagram(&page.name).words;
         let way_out = "Link a professional one to the Page at Meta (the token needs instagram_basic to see it) and choose it at the connection.";
         let blocks = "Ads with this Page cannot run on Instagram as an account of the business.";
         problem(HealthCode::InstagramMissing, &page.name, sentence, blocks, way_out)
@@ -282,8 +275,8 @@ pub fn pixels(connection: ConnectionId, account: &AdAccount, pixels: &[&Pixel]) 
     let silent = pixels.iter().filter(|pixel| pixel.last_fired_at.is_none_or(|at| asked - at.utc() >= SILENT));
     let says = |pixel: &&Pixel| {
         let sentence = match pixel.last_fired_at {
-            Some(at) => format!("The pixel “{}” has heard nothing since {}.", pixel.name, at.utc().format("%-d %b %Y %H:%M UTC")),
-            None => format!("The pixel “{}” has never heard an event.", pixel.name),
+            Some(at) => dictionary::pixel_silent(&pixel.name, at.utc().format("%-d %b %Y %H:%M UTC")).words,
+            None => dictionary::pixel_never(&pixel.name).words,
         };
         let way_out = "Check that the pixel is on the website, with Meta’s Events Manager or its test events.";
         Problem {

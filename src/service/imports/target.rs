@@ -3,6 +3,7 @@
 use super::survey::Survey;
 use super::{Actor, Ctx, Error, Result, currency_of, overlap};
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::id::AdAccountId;
 use crate::store::connections::{self, AdAccount};
 use crate::store::{Conn, StoreError};
@@ -36,9 +37,8 @@ pub(super) fn settle(
             match connections::find_account_by_name(c, actor.workspace, name)? {
                 Some(account) => account,
                 None => {
-                    let currency = in_file.or(currency).ok_or_else(|| {
-                        Error::invalid("currency", "The file does not say its currency; choose the ad account's.")
-                    })?;
+                    let currency =
+                        in_file.or(currency).ok_or_else(|| Error::invalid("currency", dictionary::import_currency()))?;
                     make(c, ctx, actor, name, currency)?
                 }
             }

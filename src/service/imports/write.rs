@@ -16,6 +16,7 @@ use super::objects::{Level, fact};
 use super::survey::{self, Survey};
 use super::{AccountChoice, Actor, Ctx, Error, Result, clear, on_a_blocking_thread, overlap, target};
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::id::{ImportId, ObjectId, UserId};
 use crate::domain::role::Role;
 use crate::files::{BadRow, Entry, Record, Refusal, Report};
@@ -161,7 +162,7 @@ fn write(ctx: &Ctx, import: &Import, source: &Source) -> Result<()> {
     if reader.finish().map_err(cannot_read)? == source.content_hash {
         return Ok(());
     }
-    Err(Error::Conflict("The file changed while it was read; nothing was imported. Import it again.".to_owned()))
+    Err(Error::conflict(dictionary::file_changed()))
 }
 
 /// What was readable a moment ago is not any more.
@@ -184,7 +185,7 @@ fn finish(ctx: &Ctx, actor: &Actor, import: &Import, account: &AdAccount, source
 }
 
 fn interrupted() -> Error {
-    Error::Conflict("Tandem was restarted during this import; nothing was kept. Import the file again.".to_owned())
+    Error::conflict(dictionary::import_restarted())
 }
 
 /// The state after a change, for the audit log.

@@ -6,6 +6,7 @@
 use chrono::Duration;
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, PlanId};
 use crate::domain::plan::{Field, Kind, ObjectRef, Plan, Step, bare};
 use crate::graph::{Client, GraphError};
@@ -237,7 +238,7 @@ async fn verify(ctx: &Ctx, plan: &PlanRow, client: &Client, campaign: CampaignId
     if left.blocked.is_empty() && left.steps.iter().all(|planned| is_switch(&planned.step)) {
         return Ok(());
     }
-    Err(Error::Conflict(format!("Read back, it is not what was approved: {}", differences(&left))))
+    Err(Error::conflict(dictionary::read_back_differs(differences(&left))))
 }
 
 fn differences(left: &Plan) -> String {

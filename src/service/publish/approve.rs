@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, PlanId, WorkspaceId};
 use crate::domain::plan::{self, Plan, Run};
 use crate::domain::role::Role;
@@ -36,11 +37,10 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str,
         if let Some((running, _)) = newest_approved(c, actor.workspace, campaign)?
             && matches!(running.state.as_str(), "approved" | "applying")
         {
-            return Err(Error::Conflict("A plan of this campaign is being carried out; wait until it has ended.".to_owned()));
+            return Err(Error::conflict(dictionary::plan_running()));
         }
         if rows::list_busy(c, actor.workspace)?.contains(&campaign) {
-            let words = "A plan over several campaigns, this one among them, is being carried out; wait until it has ended.";
-            return Err(Error::Conflict(words.to_owned()));
+            return Err(Error::conflict(dictionary::plan_running_with_others()));
         }
         let input = input::load(c, &inner, actor.workspace, campaign)?;
         refuse_archived(&input)?;
@@ -48,13 +48,13 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str,
         let plan = input.plan(run);
         if plan.hash != hash {
             let since = changed_since(c, actor.workspace, campaign, &hash, &plan)?;
-            return Err(Error::Conflict(stale_words(&since, "The campaign or what Meta says of it")));
+            return Err(Error::conflict(dictionary::plan_stale(changed(&since))));
         }
         if let Some(reason) = plan.blocked.first() {
             return Err(Error::Conflict(reason.clone()));
         }
         if plan.is_empty() {
-            return Err(Error::Conflict("There is nothing to do: Meta has the campaign as it should be.".to_owned()));
+            return Err(Error::conflict(dictionary::plan_empty()));
         }
         let cleared = match approvals::gate(c, &inner, &actor, wish(&input, &plan, run))? {
             Gate::Open(cleared) => cleared,
@@ -116,17 +116,15 @@ fn changed_since(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, has
     Ok(then.map(|then| plan::since(&then.review.basis, &now.review.basis)).unwrap_or_default())
 }
 
-/// Why a plan that was read is refused, with the first things that changed since.
-pub(in crate::service) fn stale_words(since: &[String], what: &str) -> String {
+/// The first things that changed since a plan was read, as a sentence about it goes on.
+pub(in crate::service) fn changed(since: &[String]) -> String {
     const SAID: usize = 3;
     let more = match since.len().saturating_sub(SAID) {
         0 => String::new(),
         more => format!(" And {more} more."),
     };
-    let said = match since {
-        [] => String::new(),
+    match since {
+        [] => ".".to_owned(),
         since => format!(": {}{more}", since[..since.len().min(SAID)].join(" ")),
-    };
-    let stop = if said.is_empty() { "." } else { "" };
-    format!("{what} has changed since this plan was made{said}{stop} Read the new plan and approve that.")
+    }
 }

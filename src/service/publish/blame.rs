@@ -2,6 +2,7 @@
 //! whoever chose a city, so what was typed is found in Meta's words, and the field named as the form names it.
 
 use crate::domain::audience::Audience;
+use crate::domain::dictionary::meta;
 use crate::domain::plan::{Step, Wanted, WantedAdSet, WantedCreative};
 use crate::graph::GraphError;
 
@@ -13,15 +14,6 @@ struct Chosen<'a> {
     field: &'static str,
     name: &'a str,
 }
-
-/// Subcodes that are about one field. Source: Marketing API, error reference.
-const BY_SUBCODE: [(i64, &str); 5] = [
-    (1_487_929, "Facebook Page"),
-    (1_815_199, "Instagram account"),
-    (1_487_472, "Picture"),
-    (1_487_694, "Interests and behaviours"),
-    (1_359_202, "Custom audiences"),
-];
 
 /// Parameters of Meta's by the form's fields; the first whose words begin a blamed path counts.
 const BY_PARAMETER: [(&str, &str); 28] = [
@@ -58,16 +50,17 @@ const BY_PARAMETER: [(&str, &str); 28] = [
 /// Why a step did not work, in Meta's words, with the field of the form that it is about where that is known.
 pub(super) fn words(step: &Step, error: &Error) -> String {
     let said = crate::domain::invalid::sentence(&error.to_string());
-    let Error::Graph(GraphError::Rejected { subcode, fields, message, .. }) = error else { return said };
+    let Error::Graph(GraphError::Rejected { code, subcode, fields, message, .. }) = error else { return said };
     let chosen = chosen(step);
     if let Some(one) = chosen.iter().find(|one| names(message, &one.id)) {
         return format!("{said} In the form it is “{}” at {}: choose another or take it out.", one.name, one.field);
     }
     let of = |path: &String| BY_PARAMETER.iter().find(|(parameter, _)| path.starts_with(parameter)).map(|(_, field)| *field);
-    let by_subcode = BY_SUBCODE.iter().find(|(code, _)| code == subcode).map(|(_, field)| *field);
+    let entry = meta::entry(*code, *subcode);
+    let by_subcode = Some(entry.field).filter(|field| !field.is_empty());
     if let Some(field) = by_subcode.or_else(|| fields.iter().find_map(of)) {
         let now = chosen.iter().find(|one| one.field == field).map(|one| format!(", now “{}”", one.name)).unwrap_or_default();
-        return format!("{said} In the form it is the field {field}{now}.");
+        return format!("{said} In the form it is the field {field}{now}. {}", entry.todo);
     }
     match fields.is_empty() {
         true => said,

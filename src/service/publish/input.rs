@@ -6,6 +6,7 @@ use crate::clock::PlatformTime;
 use crate::domain::adopt::{Adopted, Kept};
 use crate::domain::campaign::Campaign;
 use crate::domain::creative::Ad;
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, ObjectId, WorkspaceId};
 use crate::domain::plan::{self, Desired, Ids, Observed, Plan, Run, Terms};
 use crate::store::Conn;
@@ -87,8 +88,7 @@ pub(super) fn load(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: Campaign
         }
         (None, Some(adopted)) => Definition::Kept(adopted),
         (None, None) => {
-            let message = format!("“{}” is a draft with problems; open it, solve what is marked, and plan again.", row.name);
-            return Err(Error::Conflict(message));
+            return Err(Error::conflict(dictionary::plan_draft(&row.name)));
         }
     };
     let base = match account.connection_id {

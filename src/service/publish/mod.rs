@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::PlatformTime;
 use crate::domain::campaign::PictureFacts;
 use crate::domain::creative::Ad;
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, PictureId, PlanId, WorkspaceId};
 use crate::domain::plan::{self, Plan, Run, Step};
 use crate::domain::role::Role;
@@ -38,7 +39,7 @@ use super::{Actor, Ctx, Error, Result};
 
 pub use apply::run;
 pub use approve::{approve, since, wish};
-pub(super) use approve::{hash_now, stale_words};
+pub(super) use approve::{changed, hash_now};
 pub use ids::keep_ids;
 pub(super) use input::adopted;
 pub use input::{Definition, Input};
@@ -257,8 +258,7 @@ fn begun(c: &mut Conn, workspace: WorkspaceId, plan: PlanId) -> Result<BTreeMap<
 /// What is archived at Meta can never run again: a plan of it would make everything anew.
 fn refuse_archived(input: &Input) -> Result<()> {
     if input.row.wanted == "archived" {
-        let words = format!("“{}” is archived and cannot run again; duplicate it to make a new one.", input.row.name);
-        return Err(Error::Conflict(words));
+        return Err(Error::conflict(dictionary::plan_archived(&input.row.name)));
     }
     Ok(())
 }
@@ -266,7 +266,7 @@ fn refuse_archived(input: &Input) -> Result<()> {
 /// Refuses while an emergency stop holds queued work back.
 pub(super) fn refuse_frozen(c: &mut Conn, workspace: WorkspaceId) -> Result<()> {
     if workspaces::get(c, workspace)?.frozen_at.is_some() {
-        return Err(Error::Conflict("Everything is stopped. Resume on the stop page first, then approve the plan.".to_owned()));
+        return Err(Error::conflict(dictionary::all_stopped()));
     }
     Ok(())
 }

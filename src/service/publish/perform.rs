@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
 
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, ObjectId, PictureId, WorkspaceId};
 use crate::domain::plan::{Kind, ObjectRef, Step, Wanted};
 use crate::graph::{GraphError, NodeId, Switch, Writer};
@@ -192,7 +193,7 @@ impl Work<'_> {
     async fn known(&self, id: ObjectId) -> Result<Observed> {
         let workspace = self.workspace;
         let found = self.ctx.db.read(move |c| rows::find(c, workspace, id)).await?;
-        found.ok_or_else(|| Error::Conflict("A step before this one left no object behind; apply the plan again.".to_owned()))
+        found.ok_or_else(|| Error::conflict(dictionary::step_left_nothing()))
     }
 
     async fn remote(&self, id: ObjectId) -> Result<NodeId> {
@@ -211,7 +212,7 @@ fn marker(token: &str) -> String {
 
 /// What was adopted is changed and switched; a plan that made it again would double it.
 fn never_made() -> Error {
-    Error::Conflict("What was adopted is never made again; plan anew.".to_owned())
+    Error::conflict(dictionary::adopted_never_made())
 }
 
 fn node(remote: &str) -> Result<NodeId> {

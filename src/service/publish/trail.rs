@@ -6,6 +6,7 @@
 
 use chrono::Duration;
 
+use crate::domain::dictionary;
 use crate::graph::NodeId;
 use crate::store::plans::{self as rows, StepRow};
 
@@ -74,7 +75,7 @@ impl<'a> Trail<'a> {
         }
         let wait = LOOK_AGAIN_AFTER * self.row.attempts.max(1);
         self.row.attempts += 1;
-        self.row.problem = Some("The answer was lost; looking whether it was made.".to_owned());
+        self.row.problem = Some(dictionary::answer_lost().words);
         self.save().await?;
         Ok(Some(wait))
     }

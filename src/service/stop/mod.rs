@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, CampaignId, ObjectId, StopId, UserId, WorkspaceId};
 use crate::domain::money::Money;
 use crate::domain::plan::{Kind, ObjectRef, bare};
@@ -183,7 +184,7 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<()>
         Ok(Some((row, account)))
     });
     let Some((row, account)) = found.await? else {
-        return Err(Error::Conflict("This campaign is not at Meta yet, so there is nothing to pause.".to_owned()));
+        return Err(Error::conflict(dictionary::nothing_to_pause()));
     };
     let (client, _) = writer(ctx, &account).await?;
     let said = pause_at_meta(&client, &row.remote_id).await?;

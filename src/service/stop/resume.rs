@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, ObjectId, StopId, WorkspaceId};
 use crate::domain::plan::{self, Kind, ObjectRef, PlannedStep, Stakes, Step};
 use crate::domain::role::Role;
@@ -108,9 +109,7 @@ pub async fn approve_resume(ctx: &Ctx, actor: &Actor, hash: &str) -> Result<Pass
     actor.require(Role::Manager)?;
     let plan = resume_plan(ctx, actor).await?.ok_or(Error::NotFound("stop"))?;
     if plan.hash != hash {
-        return Err(Error::Conflict(
-            "What would be resumed has changed meanwhile. Read the list again and approve that.".to_owned(),
-        ));
+        return Err(Error::conflict(dictionary::resume_changed()));
     }
     let steps: Vec<PlannedStep> = plan
         .campaigns

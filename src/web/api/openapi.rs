@@ -46,7 +46,8 @@ pub fn document() -> Value {
             "description": "Everything a person can do on the pages, for programs; kept filters, how somebody is told and new \
                 workspaces belong to people and stay on the pages. Ids are strings. Money is whole minor units with its \
                 currency; in rows of figures it is a decimal as text. Times are RFC 3339 in UTC. Every error is problem+json \
-                (RFC 9457), with the field of each problem. \
+                (RFC 9457), with the field of each problem; its type is the page of the error dictionary, /help/errors, \
+                about it. \
                 Every operation but GET takes an Idempotency-Key, which is kept for 24 hours.",
         },
         "security": [{ "token": [] }],
@@ -133,7 +134,13 @@ fn refusal() -> Value {
         "required": ["type", "title", "status", "detail", "instance"],
         "additionalProperties": false,
         "properties": {
-            "type": { "type": "string" },
+            "type": {
+                "type": "string",
+                "format": "uri-reference",
+                "pattern": "^/help/errors/",
+                "description": "The page of the error dictionary about it, on this server; stable, and readable without signing in. \
+                    Where several things are wrong, each has its own in `errors`.",
+            },
             "title": { "type": "string", "description": "The kind of problem." },
             "status": { "type": "integer" },
             "detail": { "type": "string", "description": "A sentence for people, with the way out." },
@@ -143,11 +150,12 @@ fn refusal() -> Value {
                 "description": "Each problem at its field.",
                 "items": {
                     "type": "object",
-                    "required": ["field", "message"],
+                    "required": ["field", "message", "type"],
                     "additionalProperties": false,
                     "properties": {
                         "field": { "type": "string", "description": "As in the body: `ads.0.message`; empty where all of it is meant." },
                         "message": { "type": "string" },
+                        "type": { "type": "string", "format": "uri-reference", "description": "The page about it: `/help/errors/budget-below-minimum`." },
                     },
                 },
             },

@@ -70,7 +70,7 @@ pub fn at_member(error: Error, member: impl Fn(&str) -> String) -> ApiError {
     let Error::Invalid(invalid) = error else { return error.into() };
     let mut renamed = Invalid::default();
     for problem in invalid.problems {
-        renamed.add(member(&problem.field), problem.message);
+        renamed.problems.push(Problem { field: member(&problem.field), ..problem });
     }
     Error::Invalid(renamed).into()
 }
@@ -97,6 +97,15 @@ impl AdSetSketch {
     }
 }
 
+/// Something worth knowing about a field.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FieldNote {
+    /// The form field.
+    field: String,
+    /// A sentence for people.
+    message: String,
+}
+
 /// What a campaign's form says.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Judged {
@@ -105,7 +114,7 @@ pub struct Judged {
     /// Every problem at its field.
     pub problems: Vec<Problem>,
     /// What is not wrong but worth knowing, at its field.
-    pub notes: Vec<Problem>,
+    pub notes: Vec<FieldNote>,
     /// The ad sets it makes, as far as they can be worked out.
     pub ad_sets: Vec<AdSetSketch>,
     /// The money committed, once budget and split are known.
@@ -115,7 +124,7 @@ pub struct Judged {
 impl Judged {
     /// From the reading of a form.
     pub fn of(reading: &Reading) -> Self {
-        let note = |note: &crate::domain::campaign::Note| Problem { field: note.field.clone(), message: note.message.clone() };
+        let note = |note: &crate::domain::campaign::Note| FieldNote { field: note.field.clone(), message: note.message.clone() };
         Self {
             is_valid: reading.campaign.is_some(),
             problems: reading.invalid.problems.clone(),

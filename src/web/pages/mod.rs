@@ -11,6 +11,7 @@ pub mod auth;
 pub mod campaigns;
 pub mod connections;
 pub mod dashboard;
+pub mod dictionary;
 pub mod history;
 pub mod imports;
 pub mod layout;
@@ -41,6 +42,11 @@ use crate::service::{self, health};
 
 /// The cookie that carries one sentence over a redirect.
 pub const FLASH_COOKIE: &str = "tandem_flash";
+
+/// The dictionary's page about a sentence that says what went wrong, if there is one.
+pub fn page_of(sentence: &str) -> Option<String> {
+    crate::domain::dictionary::of_sentence(sentence).map(crate::domain::dictionary::Entry::url)
+}
 
 /// The frame of a page for a signed-in person.
 pub fn frame(request: &HttpRequest, state: &State, signed: &Signed, title: &str, section: Option<Section>) -> Page {

@@ -6,6 +6,7 @@ use crate::domain::creative::format::{Fit, Slot};
 use crate::domain::creative::{
     Ad, CallToAction, Enhancement, HEADLINE_MAX, MESSAGE_MAX, MOST_ADS, NAME_MAX, Texts, parse_link, shown,
 };
+use crate::domain::dictionary;
 use crate::domain::id::PictureId;
 use crate::domain::network::Network;
 use crate::domain::placement::Placement;
@@ -45,17 +46,17 @@ impl Reader<'_> {
     pub(super) fn ads(&mut self, placements: &[Placement]) -> Option<Vec<Ad>> {
         let form = self.form;
         if form.ads.is_empty() {
-            self.invalid.add("ads", "Add at least one ad.");
+            self.invalid.add("ads", dictionary::ads_missing());
             return None;
         }
         if form.ads.len() > MOST_ADS {
-            self.invalid.add("ads", format!("At most {MOST_ADS} ads; there are {}. Take some out.", form.ads.len()));
+            self.invalid.add("ads", dictionary::ads_too_many(MOST_ADS, form.ads.len()));
         }
         let read: Vec<Option<Ad>> = form.ads.iter().enumerate().map(|(row, ad)| self.ad(row, ad, placements)).collect();
         let ads: Vec<Ad> = read.into_iter().collect::<Option<_>>()?;
         let twice = ads.iter().enumerate().find(|(row, ad)| ads.iter().take(*row).any(|before| before.key == ad.key));
         if let Some((row, _)) = twice {
-            self.invalid.add(format!("ads.{row}.name"), "Two ads carry the same number; take one out and add it again.");
+            self.invalid.add(format!("ads.{row}.name"), dictionary::ads_same_number());
             return None;
         }
         Some(ads)
@@ -65,14 +66,13 @@ impl Reader<'_> {
         let field = |name: &str| format!("ads.{row}.{name}");
         let fallback = format!("Ad {}", row + 1);
         let typed_name = if ad.name.trim().is_empty() { &fallback } else { &ad.name };
-        let name = self.required(&field("name"), typed_name, "Give the ad a name.", NAME_MAX);
-        let message =
-            self.required(&field("message"), &ad.message, "Write what people will read above the picture.", MESSAGE_MAX);
-        let headline = self.required(&field("headline"), &ad.headline, "Write the line under the picture.", HEADLINE_MAX);
+        let name = self.required(&field("name"), typed_name, dictionary::ad_name_missing(), NAME_MAX);
+        let message = self.required(&field("message"), &ad.message, dictionary::ad_message_missing(), MESSAGE_MAX);
+        let headline = self.required(&field("headline"), &ad.headline, dictionary::ad_headline_missing(), HEADLINE_MAX);
         let link = self.invalid.check(&field("link"), parse_link(&ad.link)).map(|_| ad.link.trim().to_owned());
         let call_to_action = CallToAction::parse(&ad.call_to_action);
         if call_to_action.is_none() {
-            self.invalid.add(field("call_to_action"), "Choose the button.");
+            self.invalid.add(field("call_to_action"), dictionary::button_missing());
         }
         let picture = self.picture(&field("picture"), ad, placements);
         let vertical = self.vertical(&field("vertical"), ad, placements);
@@ -85,7 +85,7 @@ impl Reader<'_> {
         let enhancements = self.enhancements(&field("enhancements"), ad);
         let key = ad.key.trim().parse::<u32>().ok();
         if key.is_none() {
-            self.invalid.add(field("name"), "The ad lost its number on the way; take it out and add it again.");
+            self.invalid.add(field("name"), dictionary::ad_number_lost());
         }
         Some(Ad {
             key: key?,
@@ -107,9 +107,8 @@ impl Reader<'_> {
         let id = typed.trim().parse::<PictureId>().ok();
         let known = id.and_then(|id| self.facts.pictures.get(&id).map(|facts| (id, facts.clone())));
         if known.is_none() {
-            let message =
-                if typed.trim().is_empty() { "Choose a picture." } else { "That picture is not here; choose it again." };
-            self.invalid.add(field, message);
+            let missing = typed.trim().is_empty();
+            self.invalid.add(field, if missing { dictionary::picture_missing() } else { dictionary::picture_unknown() });
         }
         known
     }
@@ -149,7 +148,7 @@ impl Reader<'_> {
                 return Some(None);
             }
             let field = format!("ads.{row}.{}s.{}", part.field(), network.as_str());
-            let text = self.required(&field, text, "", part.max())?;
+            let text = self.required(&field, text, dictionary::text_missing(), part.max())?;
             let here: Vec<Placement> = placements.iter().copied().filter(|p| p.network() == network).collect();
             if here.is_empty() && !placements.is_empty() {
                 self.note(&field, format!("Nothing of {network} is chosen, so this text is not used."));
@@ -165,7 +164,7 @@ impl Reader<'_> {
         let mut allowed = Vec::new();
         for word in &ad.enhancements {
             let Some(enhancement) = Enhancement::parse(word) else {
-                self.invalid.add(field, format!("“{}” is no enhancement that is known here.", word.trim()));
+                self.invalid.add(field, dictionary::enhancement_unknown(word.trim()));
                 return None;
             };
             allowed.push(enhancement);

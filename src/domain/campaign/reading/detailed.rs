@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Reader;
 use crate::domain::audience::{CustomAudience, Detail, MOST_CUSTOM, MOST_DETAILS, MOST_GROUPS, Segment, SpecialCategory};
+use crate::domain::dictionary;
 
 /// The field of interests and behaviours on the page.
 const DETAILS: &str = "details";
@@ -18,21 +19,20 @@ impl Reader<'_> {
     /// Groups in the order of their numbers; `limited` is the category whose limits hold.
     pub(super) fn details(&mut self, limited: Option<SpecialCategory>) -> Option<Vec<Vec<Detail>>> {
         if self.form.details.len() > MOST_DETAILS {
-            self.invalid.add(DETAILS, format!("At most {MOST_DETAILS} interests and behaviours; take some out."));
+            self.invalid.add(DETAILS, dictionary::details_too_many(MOST_DETAILS));
             return None;
         }
         let mut groups: BTreeMap<u32, Vec<Detail>> = BTreeMap::new();
         for typed in &self.form.details {
             let (name, id) = (typed.name.trim(), typed.id.trim());
             let (Some(segment), Ok(group), true) = (Segment::parse(&typed.segment), typed.group.trim().parse(), is_id(id)) else {
-                self.invalid.add(DETAILS, format!("“{name}” was not chosen from the search; look for it again."));
+                self.invalid.add(DETAILS, dictionary::detail_not_chosen(name));
                 return None;
             };
             if let Some(category) = limited
                 && !segment.is_open_to_limited()
             {
-                let message = format!("{}: Meta lets these ads use interests only; take “{name}” out.", category.label());
-                self.invalid.add(DETAILS, message);
+                self.invalid.add(DETAILS, dictionary::special_interests_only(category.label(), name));
                 return None;
             }
             let group = groups.entry(group).or_default();
@@ -41,7 +41,7 @@ impl Reader<'_> {
             }
         }
         if groups.len() > MOST_GROUPS {
-            self.invalid.add(DETAILS, format!("At most {MOST_GROUPS} groups must match; join some."));
+            self.invalid.add(DETAILS, dictionary::detail_groups_too_many(MOST_GROUPS));
             return None;
         }
         Some(groups.into_values().collect())
@@ -53,7 +53,7 @@ impl Reader<'_> {
         limited: Option<SpecialCategory>,
     ) -> Option<(Vec<CustomAudience>, Vec<CustomAudience>)> {
         if self.form.custom.len() > MOST_CUSTOM {
-            self.invalid.add(CUSTOM, format!("At most {MOST_CUSTOM} custom audiences; take some out."));
+            self.invalid.add(CUSTOM, dictionary::custom_too_many(MOST_CUSTOM));
             return None;
         }
         let (mut included, mut excluded): (Vec<CustomAudience>, Vec<CustomAudience>) = Default::default();
@@ -65,7 +65,7 @@ impl Reader<'_> {
                 _ => None,
             };
             let Some(side) = side.filter(|_| is_id(id)) else {
-                self.invalid.add(CUSTOM, format!("“{name}” was not chosen from the ad account’s audiences; look for it again."));
+                self.invalid.add(CUSTOM, dictionary::custom_not_chosen(name));
                 return None;
             };
             if side.iter().all(|known| known.id != id) {
@@ -74,7 +74,7 @@ impl Reader<'_> {
             }
         }
         if let Some(both) = included.iter().find(|one| excluded.iter().any(|other| other.id == one.id)) {
-            self.invalid.add(CUSTOM, format!("“{}” cannot be both included and left out; choose one.", both.name));
+            self.invalid.add(CUSTOM, dictionary::custom_both_sides(&both.name));
             return None;
         }
         if let Some(category) = limited {
@@ -92,13 +92,11 @@ impl Reader<'_> {
     ) -> Option<()> {
         let label = category.label();
         if let Some(first) = excluded.first() {
-            let message = format!("{label}: Meta lets these ads leave no audience out; take “{}” out of the list.", first.name);
-            self.invalid.add(CUSTOM, message);
+            self.invalid.add(CUSTOM, dictionary::special_no_exclusion(label, &first.name));
             return None;
         }
         if let Some(like) = included.iter().find(|audience| audience.is_lookalike) {
-            let message = format!("{label}: Meta lets these ads use no lookalikes; take “{}” out.", like.name);
-            self.invalid.add(CUSTOM, message);
+            self.invalid.add(CUSTOM, dictionary::special_no_lookalike(label, &like.name));
             return None;
         }
         Some(())

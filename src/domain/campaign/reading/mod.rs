@@ -16,6 +16,7 @@ use super::{
     AccountFacts, AdSetKey, AudienceReading, Campaign, CampaignForm, Limits, SavedAudienceRef, ShapeChoice, networks_of,
 };
 use crate::domain::audience::Audience;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Money;
 use crate::domain::network::Network;
@@ -100,6 +101,9 @@ pub struct Note {
     /// A sentence.
     pub message: String,
 }
+
+/// The largest amount that is taken, in minor units: more than any ad account may spend.
+const MOST_MINOR: i64 = 1_000_000_000_000;
 
 /// A form being read.
 struct Reader<'a> {
@@ -189,16 +193,16 @@ impl Reader<'_> {
         self.notes.push(Note { field: field.to_owned(), message: message.into() });
     }
 
-    /// Trimmed text that must be there and not too long; `what` completes "Give ... a name".
-    fn required(&mut self, field: &str, text: &str, missing: &str, max: usize) -> Option<String> {
+    /// Trimmed text that must be there and not too long; `missing` is what is said of none.
+    fn required(&mut self, field: &str, text: &str, missing: Sentence, max: usize) -> Option<String> {
         let text = text.trim();
         let length = text.chars().count();
         if text.is_empty() {
             self.invalid.add(field, missing);
         } else if length > max {
-            self.invalid.add(field, format!("This is {length} characters long; the limit is {max}."));
+            self.invalid.add(field, dictionary::text_too_long(length, max));
         } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-            self.invalid.add(field, "This holds characters that cannot be shown; type it again.");
+            self.invalid.add(field, dictionary::text_unreadable());
         } else {
             return Some(text.to_owned());
         }
@@ -207,7 +211,12 @@ impl Reader<'_> {
 
     fn money(&mut self, field: &str, text: &str) -> Option<Money> {
         let currency = self.facts.currency;
-        self.invalid.check(field, Money::parse(text, currency))
+        let amount = self.invalid.check(field, Money::parse(text, currency))?;
+        if amount.minor > MOST_MINOR {
+            self.invalid.add(field, dictionary::amount_absurd(Money::new(MOST_MINOR, currency), currency));
+            return None;
+        }
+        Some(amount)
     }
 
     /// The networks among some placements.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::Reader;
 use crate::domain::campaign::{Budget, LIMIT_MIN_BUDGETS, Pace};
+use crate::domain::dictionary;
 use crate::domain::money::Money;
 use crate::domain::schedule::{LONGEST_DAYS, Schedule, parse_local};
 
@@ -18,13 +19,13 @@ impl Reader<'_> {
         let Some(end) = ends else { return Some(schedule) };
         let begin = starts.unwrap_or(now);
         if end <= now {
-            self.invalid.add("ends", format!("It would have ended already; it is {} there now.", schedule.local(now)));
+            self.invalid.add("ends", dictionary::ends_past(schedule.local(now)));
         } else if end <= begin {
-            self.invalid.add("ends", "It ends before it starts; swap the two, or choose a later end.");
+            self.invalid.add("ends", dictionary::ends_before_start());
         } else if end - begin < TimeDelta::hours(24) {
-            self.invalid.add("ends", "It must run for at least 24 hours; choose a later end.");
+            self.invalid.add("ends", dictionary::flight_too_short());
         } else if end - begin > TimeDelta::days(LONGEST_DAYS) {
-            self.invalid.add("ends", "It would run for more than two years; check the year.");
+            self.invalid.add("ends", dictionary::flight_too_long());
         } else {
             return Some(schedule);
         }
@@ -34,25 +35,25 @@ impl Reader<'_> {
     pub(super) fn budget(&mut self, schedule: Option<&Schedule>) -> Option<Budget> {
         let pace = Pace::parse(&self.form.pace);
         if pace.is_none() {
-            self.invalid.add("pace", "Choose whether the budget is a day or in all.");
+            self.invalid.add("pace", dictionary::pace_missing());
         }
         if pace == Some(Pace::Lifetime) && schedule.is_some_and(|schedule| schedule.ends.is_none()) {
-            self.invalid.add("ends", "A budget in all needs an end; choose one, or a budget a day.");
+            self.invalid.add("ends", dictionary::lifetime_needs_end());
         }
         if self.form.budget.trim().is_empty() {
-            self.invalid.add("budget", format!("Say how much it may spend, like {}.", self.example()));
+            self.invalid.add("budget", dictionary::budget_missing(self.example()));
             return None;
         }
         let amount = self.money("budget", &self.form.budget)?;
         if amount.minor <= 0 {
-            self.invalid.add("budget", "The budget must be above zero.");
+            self.invalid.add("budget", dictionary::budget_zero());
             return None;
         }
         let pace = pace?;
         let minimum = self.minimum(pace, schedule);
         if let Some(minimum) = minimum.filter(|minimum| amount.minor < minimum.minor) {
             let currency = amount.currency;
-            self.invalid.add("budget", format!("Meta takes at least {minimum} {currency} {} here.", pace.label()));
+            self.invalid.add("budget", dictionary::budget_below_minimum(minimum, currency, pace.label()));
             return None;
         }
         Some(Budget { pace, amount })
@@ -77,13 +78,12 @@ impl Reader<'_> {
         let currency = limit.currency;
         let least = self.facts.min_daily_minor.map(|daily| Money::new(daily.saturating_mul(LIMIT_MIN_BUDGETS), currency));
         if limit.minor <= 0 {
-            self.invalid.add("never_more", "The limit must be above zero; leave it empty for none.");
+            self.invalid.add("never_more", dictionary::limit_zero());
         } else if let Some(budget) = budget.filter(|budget| limit.minor < budget.amount.minor) {
-            let message = format!("The limit is below the budget of {} {currency} {}.", budget.amount, budget.pace.label());
+            let message = dictionary::limit_below_budget(budget.amount, currency, budget.pace.label());
             self.invalid.add("never_more", message);
         } else if let Some(least) = least.filter(|least| limit.minor < least.minor) {
-            self.invalid
-                .add("never_more", format!("Meta takes a limit from {least} {currency} on; raise it, or leave it empty."));
+            self.invalid.add("never_more", dictionary::limit_below_minimum(least, currency));
         } else {
             return Some(Some(limit));
         }

@@ -5,6 +5,7 @@ use crate::domain::audience::Audience;
 use crate::domain::campaign::ShapeChoice;
 use crate::domain::campaign::names::{ages, countries, days};
 use crate::domain::creative::Ad;
+use crate::domain::dictionary;
 use crate::domain::naming::{
     AdSetValues, AdValues, Known, Level, META_NAME_MAX, Names, TOKEN_LENGTH, Values, check, check_link, uses,
 };
@@ -44,7 +45,7 @@ impl Reader<'_> {
         let (start, end) = days(schedule);
         for (word, day) in [("start", start), ("end", end)] {
             if day.is_none() && uses(template, word) {
-                self.invalid.add(field, format!("{{{word}}} needs a date: choose when it {word}s, or take {{{word}}} out."));
+                self.invalid.add(field, dictionary::template_needs_date(word, format!("{word}s")));
                 return false;
             }
         }
@@ -61,7 +62,7 @@ impl Reader<'_> {
         let content = self.link_part("utm_content", &form.utm_content, schedule);
         let extra = self.invalid.check("utm_extra", parse_extra(&form.utm_extra))?;
         if content.as_ref().is_some_and(|content| !content.is_empty()) && extra.iter().any(|(name, _)| name == "utm_content") {
-            self.invalid.add("utm_extra", "“utm_content” is set already; take it out here.");
+            self.invalid.add("utm_extra", dictionary::utm_content_twice());
         }
         let sources = Sources { facebook: self.source(Network::Facebook)?, instagram: self.source(Network::Instagram)? };
         Some(Tracking { sources, medium: medium?, campaign: campaign.unwrap_or_default(), content: content?, extra })
@@ -80,7 +81,7 @@ impl Reader<'_> {
     fn source(&mut self, network: Network) -> Option<String> {
         let typed = self.form.source.of(network).trim();
         let typed = if typed.is_empty() { network.as_str() } else { typed };
-        self.required(&format!("source.{}", network.as_str()), typed, "", SOURCE_MAX)
+        self.required(&format!("source.{}", network.as_str()), typed, dictionary::text_missing(), SOURCE_MAX)
     }
 
     /// What the variables stand for, as far as it is known; a dash for what is not.
@@ -137,10 +138,7 @@ impl Reader<'_> {
         let (length, most) = (name.chars().count(), META_NAME_MAX - TOKEN_LENGTH);
         let field = format!("names.{}", level.as_str());
         if length > most && self.invalid.at(&field).is_none() {
-            let words = format!(
-                "The name would be {length} characters long; Meta takes {most} beside Tandem’s mark. Shorten the template."
-            );
-            self.invalid.add(field, words);
+            self.invalid.add(field, dictionary::name_too_long(length, most));
         }
     }
 }

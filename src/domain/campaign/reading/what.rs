@@ -3,6 +3,7 @@
 use super::Reader;
 use crate::domain::audience::SpecialCategory;
 use crate::domain::campaign::{Budget, COST_GOAL_TIMES, Identity, NAME_MAX, Pace};
+use crate::domain::dictionary;
 use crate::domain::network::Network;
 use crate::domain::objective::{Attribution, Bid, Counting, Event, Goal, Objective, PixelEvent};
 use crate::domain::placement::Placement;
@@ -10,12 +11,12 @@ use crate::domain::schedule::Schedule;
 
 impl Reader<'_> {
     pub(super) fn name(&mut self) -> Option<String> {
-        self.required("name", &self.form.name, "Give the campaign a name.", NAME_MAX)
+        self.required("name", &self.form.name, dictionary::name_missing(), NAME_MAX)
     }
 
     pub(super) fn counting(&mut self) -> Option<Counting> {
         let Some(objective) = Objective::parse(&self.form.objective) else {
-            self.invalid.add("objective", "Choose what the campaign is for.");
+            self.invalid.add("objective", dictionary::objective_missing());
             return None;
         };
         let result = self.result(objective);
@@ -30,12 +31,11 @@ impl Reader<'_> {
         let text = self.form.result.trim();
         if let Some((pixel, event)) = text.split_once(':') {
             let Some(pixel) = self.facts.pixels.iter().find(|known| known.id == pixel) else {
-                self.invalid.add("result", "That pixel does not belong to this ad account; choose another result.");
+                self.invalid.add("result", dictionary::pixel_unknown());
                 return None;
             };
             let Some(event) = Event::parse(objective, event) else {
-                self.invalid
-                    .add("result", format!("{} cannot be counted by that event; choose another result.", objective.label()));
+                self.invalid.add("result", dictionary::event_not_countable(objective.label()));
                 return None;
             };
             if pixel.last_fired_at.is_none() {
@@ -48,11 +48,9 @@ impl Reader<'_> {
         let goal = Goal::parse(text).filter(|goal| *goal != Goal::Conversions && objective.goals().contains(goal));
         if goal.is_none() {
             let way_out = match (objective.events().is_empty(), self.facts.pixels.is_empty()) {
-                (false, true) => {
-                    format!("{} are counted by a pixel, and this ad account has none; add one at Meta first.", objective.label())
-                }
-                (false, false) => format!("Choose the event on the website that counts as a result of {}.", objective.label()),
-                (true, _) => format!("Choose the result that {} is counted by.", objective.label()),
+                (false, true) => dictionary::pixel_missing(objective.label()),
+                (false, false) => dictionary::event_missing(objective.label()),
+                (true, _) => dictionary::result_missing(objective.label()),
             };
             self.invalid.add("result", way_out);
         }
@@ -66,7 +64,7 @@ impl Reader<'_> {
         }
         let setting = Attribution::parse(&self.form.attribution);
         if setting.is_none() {
-            self.invalid.add("attribution", "Choose how long after a click or a view a result counts.");
+            self.invalid.add("attribution", dictionary::attribution_missing());
         }
         setting.map(Some)
     }
@@ -75,23 +73,23 @@ impl Reader<'_> {
         match self.form.bid.trim() {
             "lowest_cost" => Some(Bid::LowestCost),
             "cost_goal" if goal.is_some_and(|goal| !goal.allows_cost_goal()) => {
-                self.invalid.add("bid", "Reach cannot be bought at a cost per result; choose most results for the money.");
+                self.invalid.add("bid", dictionary::bid_cost_goal_with_reach());
                 None
             }
             "cost_goal" if self.form.cost_goal.trim().is_empty() => {
-                self.invalid.add("cost_goal", "Say what a result should cost on average, like 8.00.");
+                self.invalid.add("cost_goal", dictionary::cost_goal_missing());
                 None
             }
             "cost_goal" => {
                 let cost = self.money("cost_goal", &self.form.cost_goal)?;
                 if cost.minor <= 0 {
-                    self.invalid.add("cost_goal", "The cost of a result must be above zero.");
+                    self.invalid.add("cost_goal", dictionary::cost_goal_zero());
                     return None;
                 }
                 Some(Bid::CostGoal(cost))
             }
             _ => {
-                self.invalid.add("bid", "Choose how Meta should bid.");
+                self.invalid.add("bid", dictionary::bid_missing());
                 None
             }
         }
@@ -101,9 +99,9 @@ impl Reader<'_> {
         let wanted = self.form.page.trim();
         let Some(page) = self.facts.pages.iter().find(|page| page.id == wanted) else {
             let message = match (wanted.is_empty(), self.facts.pages.is_empty()) {
-                (_, true) => "No Page is linked; link one under Connections first.",
-                (true, false) => "Choose the Page that speaks in the ads.",
-                (false, false) => "That Page is not linked to this workspace; choose another.",
+                (_, true) => dictionary::page_none_linked(),
+                (true, false) => dictionary::page_missing(),
+                (false, false) => dictionary::page_unknown(),
             };
             self.invalid.add("page", message);
             return None;
@@ -113,19 +111,15 @@ impl Reader<'_> {
         let instagram = match (&page.instagram, chosen.is_empty()) {
             (Some(account), false) if account.0 == chosen => Some(account.clone()),
             (_, false) => {
-                self.invalid
-                    .add("instagram", format!("That Instagram account does not belong to {}; choose another.", page.name));
+                self.invalid.add("instagram", dictionary::instagram_unknown(&page.name));
                 return None;
             }
             (Some(_), true) if needs_instagram => {
-                self.invalid
-                    .add("instagram", "Choose the Instagram account that speaks in the ads, or untick Instagram’s placements.");
+                self.invalid.add("instagram", dictionary::instagram_missing());
                 return None;
             }
             (None, true) if needs_instagram => {
-                let message =
-                    format!("{} has no Instagram account; link one at Meta, or untick Instagram’s placements.", page.name);
-                self.invalid.add("instagram", message);
+                self.invalid.add("instagram", dictionary::instagram_not_linked(&page.name));
                 return None;
             }
             (_, true) => None,
@@ -136,8 +130,7 @@ impl Reader<'_> {
     pub(super) fn special(&mut self) -> Option<SpecialCategory> {
         let answer = SpecialCategory::parse(&self.form.special_category);
         if answer.is_none() {
-            self.invalid
-                .add("special_category", "Say whether the ads are of one of these kinds; “None of them” is an answer too.");
+            self.invalid.add("special_category", dictionary::special_missing());
         }
         answer
     }

@@ -4,6 +4,7 @@ use super::Reader;
 use crate::domain::audience::{
     Audience, City, Country, Gender, Language, OLDEST, Payer, RADIUS_KM, RADIUS_KM_LIMITED, Reach, SpecialCategory, YOUNGEST,
 };
+use crate::domain::dictionary::{self, Sentence};
 
 /// The most cities in one audience (Meta's limit is 250; the page shows a row each).
 const MOST_CITIES: usize = 50;
@@ -16,12 +17,12 @@ impl Reader<'_> {
         let countries = self.countries();
         let cities = self.cities(limited);
         if let (Some([]), []) = (countries.as_deref(), self.form.cities.as_slice()) {
-            self.invalid.add("countries", "Say where the ads may be shown: countries, cities, or both.");
+            self.invalid.add("countries", dictionary::places_missing());
         }
         let ages = self.ages();
         let gender = Gender::parse(&self.form.gender);
         if gender.is_none() {
-            self.invalid.add("gender", "Choose everybody, women or men.");
+            self.invalid.add("gender", dictionary::gender_missing());
         }
         if limited {
             self.limits(special, ages, gender);
@@ -31,7 +32,7 @@ impl Reader<'_> {
             "only_these" => Some(Reach::OnlyThese),
             "as_suggestion" => Some(Reach::AsSuggestion),
             _ => {
-                self.invalid.add("reach", "Say whether Meta may go beyond these people.");
+                self.invalid.add("reach", dictionary::reach_missing());
                 None
             }
         };
@@ -66,7 +67,7 @@ impl Reader<'_> {
 
     fn cities(&mut self, limited: bool) -> Option<Vec<City>> {
         if self.form.cities.len() > MOST_CITIES {
-            self.invalid.add("cities", format!("At most {MOST_CITIES} cities; take some out, or choose countries."));
+            self.invalid.add("cities", dictionary::cities_too_many(MOST_CITIES));
             return None;
         }
         let form = self.form;
@@ -79,13 +80,12 @@ impl Reader<'_> {
                 let least = if limited { RADIUS_KM_LIMITED } else { *RADIUS_KM.start() };
                 let radius = city.radius.trim().parse::<u16>().ok().filter(|km| (least..=*RADIUS_KM.end()).contains(km));
                 if radius.is_none() {
-                    self.invalid.add(&field, format!("A city reaches {least} to {} km around it.", RADIUS_KM.end()));
+                    self.invalid.add(&field, dictionary::city_radius(least, RADIUS_KM.end()));
                 }
                 let country = self.invalid.check(&field, city.country.parse::<Country>());
                 let key = city.key.trim();
                 if key.is_empty() || !key.bytes().all(|b| b.is_ascii_alphanumeric()) {
-                    self.invalid
-                        .add(&field, format!("“{}” was not chosen from the search; look for it again.", city.name.trim()));
+                    self.invalid.add(&field, dictionary::city_not_chosen(city.name.trim()));
                     return None;
                 }
                 Some(City { key: key.to_owned(), name: city.name.trim().to_owned(), country: country?, radius_km: radius? })
@@ -98,7 +98,7 @@ impl Reader<'_> {
         let mut age = |field: &str, text: &str| {
             let years = text.trim().trim_end_matches('+').parse::<u8>().ok().filter(|age| (YOUNGEST..=OLDEST).contains(age));
             if years.is_none() {
-                self.invalid.add(field, format!("An age is a number from {YOUNGEST} to {OLDEST}; {OLDEST} means and older."));
+                self.invalid.add(field, dictionary::age_out_of_range(YOUNGEST, OLDEST));
             }
             years
         };
@@ -106,7 +106,7 @@ impl Reader<'_> {
         let to = age("age_max", &self.form.age_max);
         let (from, to) = (from?, to?);
         if from > to {
-            self.invalid.add("age_max", format!("The ages run backwards: {from} to {to}."));
+            self.invalid.add("age_max", dictionary::ages_backwards(from, to));
             return None;
         }
         Some((from, to))
@@ -116,11 +116,10 @@ impl Reader<'_> {
     fn limits(&mut self, special: Option<SpecialCategory>, ages: Option<(u8, u8)>, gender: Option<Gender>) {
         let label = special.map_or("", SpecialCategory::label);
         if ages.is_some_and(|ages| ages != (YOUNGEST, OLDEST)) {
-            let message = format!("{label}: the law lets nobody be left out by age; use {YOUNGEST} to {OLDEST}.");
-            self.invalid.add("age_min", message);
+            self.invalid.add("age_min", dictionary::special_age(label, YOUNGEST, OLDEST));
         }
         if gender.is_some_and(|gender| gender != Gender::All) {
-            self.invalid.add("gender", format!("{label}: the law lets nobody be left out by gender; choose everybody."));
+            self.invalid.add("gender", dictionary::special_gender(label));
         }
     }
 
@@ -128,8 +127,7 @@ impl Reader<'_> {
         let mut languages: Vec<Language> = Vec::new();
         for typed in &self.form.languages {
             let Ok(key) = typed.key.trim().parse::<u32>() else {
-                let message = format!("“{}” was not chosen from the search; look for it again.", typed.name.trim());
-                self.invalid.add("languages", message);
+                self.invalid.add("languages", dictionary::language_not_chosen(typed.name.trim()));
                 return None;
             };
             if languages.iter().all(|known| known.key != key) {
@@ -147,12 +145,9 @@ impl Reader<'_> {
         if payer.is_empty() && beneficiary.is_empty() && !touches_eu {
             return Some(None);
         }
-        let mut side = |field: &str, text: &str, what: &str| {
-            let message = format!("Ads shown in the EU must say {what}; give a name.");
-            self.required(field, text, &message, PAYER_MAX)
-        };
-        let payer = side("payer", payer, "who pays for them");
-        let beneficiary = side("beneficiary", beneficiary, "who benefits from them");
+        let mut side = |field: &str, text: &str, missing: Sentence| self.required(field, text, missing, PAYER_MAX);
+        let payer = side("payer", payer, dictionary::payer_missing());
+        let beneficiary = side("beneficiary", beneficiary, dictionary::beneficiary_missing());
         Some(Some(Payer { payer: payer?, beneficiary: beneficiary? }))
     }
 }

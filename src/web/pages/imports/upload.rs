@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::reading::{self, Reading, SampleRow, problem_rows};
 use super::{CSV_HEADER, Nothing, csv_head, csv_rows, list_page};
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::id::AdAccountId;
 use crate::domain::invalid::Invalid;
 use crate::report::csv_line;
@@ -120,7 +121,11 @@ async fn take(state: &State, by: &As<Manager>, form: &mut Multipart) -> Result<R
             _ => {}
         }
     }
-    if checked { Err(Refused::Problem(Invalid::one("file", "Choose a file first."), 422)) } else { Err(AppError::Forged.into()) }
+    if checked {
+        Err(Refused::Problem(Invalid::one("file", dictionary::file_missing()), 422))
+    } else {
+        Err(AppError::Forged.into())
+    }
 }
 
 async fn keep(state: &State, by: &As<Manager>, mut field: Field) -> Result<Received, Refused> {
@@ -133,7 +138,7 @@ async fn keep(state: &State, by: &As<Manager>, mut field: Field) -> Result<Recei
         }
     }
     if incoming.bytes() == 0 && name.is_empty() {
-        return Err(Refused::Problem(Invalid::one("file", "Choose a file first."), 422));
+        return Err(Refused::Problem(Invalid::one("file", dictionary::file_missing()), 422));
     }
     Ok(incoming.finish(&state.ctx, by.actor(), &name).await?)
 }

@@ -2,6 +2,7 @@
 
 use super::{Given, Reader};
 use crate::domain::campaign::{AdSetKey, Budget, Side};
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::money::{Money, parse_decimal};
 use crate::domain::schedule::Schedule;
 use crate::domain::split::{self, Amounts, Bounds, WHOLE};
@@ -18,7 +19,7 @@ impl Reader<'_> {
             "money" => Given::Money,
             "even" => Given::Even,
             _ => {
-                self.invalid.add("amounts", "Choose percent, money, or even.");
+                self.invalid.add("amounts", dictionary::amounts_missing());
                 return None;
             }
         };
@@ -73,14 +74,13 @@ impl Reader<'_> {
             ([], _) => Some(shares.into_iter().flatten().collect()),
             ([_], Some(last)) if given_sum > whole => {
                 let one = shares.len() == 2;
-                let message =
-                    if one { "This is more than the whole budget." } else { "Together these are more than the whole budget." };
-                self.wrong(&Side::Share.field(*last), message)
+                let subject = if one { "This is" } else { "Together these are" };
+                self.wrong(&Side::Share.field(*last), dictionary::shares_above_budget(subject))
             }
             ([_], Some(_)) => Some(shares.into_iter().map(|share| share.unwrap_or(whole - given_sum)).collect()),
             ([first, ..], _) => {
                 let what = if first.group().is_some() { "group" } else { "network" };
-                self.wrong(&Side::Share.field(*first), format!("Give each {what} its share, or choose even."))
+                self.wrong(&Side::Share.field(*first), dictionary::share_missing(what))
             }
         }
     }
@@ -109,10 +109,10 @@ impl Reader<'_> {
                 Err(message) => return self.wrong(field, message),
             },
         };
-        if value < 0 { self.wrong(field, "This cannot be below zero.") } else { Some(value) }
+        if value < 0 { self.wrong(field, dictionary::share_negative()) } else { Some(value) }
     }
 
-    fn wrong<T>(&mut self, field: &str, message: impl Into<String>) -> Option<T> {
+    fn wrong<T>(&mut self, field: &str, message: Sentence) -> Option<T> {
         self.invalid.add(field, message);
         None
     }
@@ -126,15 +126,15 @@ fn bounds_of(given: Given, total: i64, (floor, ceiling): Typed) -> Bounds {
 }
 
 /// Percent with at most two decimals, as typed: `42`, `42.5`, `42,5 %`.
-fn basis_points(text: &str) -> Result<i64, String> {
+fn basis_points(text: &str) -> Result<i64, Sentence> {
     let bare = text.trim().trim_end_matches('%').trim();
-    let value = parse_decimal(bare).ok_or_else(|| format!("“{}” is not a percentage; write it like 42.5.", text.trim()))?;
+    let value = parse_decimal(bare).ok_or_else(|| dictionary::percent_unreadable(text.trim()))?;
     let points = value * rust_decimal::Decimal::ONE_HUNDRED;
     if !points.fract().is_zero() {
-        return Err(format!("“{}” has more than two decimals.", text.trim()));
+        return Err(dictionary::percent_too_precise(text.trim()));
     }
     match i64::try_from(points) {
         Ok(points) if points <= WHOLE => Ok(points),
-        _ => Err("This is more than 100 %.".into()),
+        _ => Err(dictionary::percent_above_hundred()),
     }
 }

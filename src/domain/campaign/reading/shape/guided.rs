@@ -5,6 +5,7 @@
 
 use super::{Given, Reader, Shaped, sketch};
 use crate::domain::campaign::{AdSetKey, Budget, Limits, Shape, Side, Sketch};
+use crate::domain::dictionary;
 use crate::domain::money::Money;
 use crate::domain::placement::Placement;
 use crate::domain::schedule::Schedule;
@@ -17,8 +18,7 @@ impl Reader<'_> {
     pub(super) fn guided(&mut self, budget: Option<Budget>, schedule: Option<&Schedule>, placements: &[Placement]) -> Shaped {
         self.networks_apart(placements, "Two ad sets");
         if !self.form.never_more.trim().is_empty() {
-            let words = "Meta takes no limit beside a campaign budget: leave it empty, or give the budget in all, which is one.";
-            self.invalid.add("never_more", words);
+            self.invalid.add("never_more", dictionary::limit_beside_campaign_budget());
         }
         let guides = budget.and_then(|budget| self.guides(budget, schedule));
         let sketches = AdSetKey::NETWORKS.iter().enumerate().map(|(part, key)| {
@@ -42,18 +42,12 @@ impl Reader<'_> {
         if let Some(minimum) = self.minimum(pace, schedule) {
             let least = money(minimum.minor.saturating_mul(2));
             if amount.minor < least.minor {
-                let words = format!(
-                    "Meta takes at least {minimum} {} {} an ad set, and there are two: give {least} or more, or choose the \
-                     shared shape.",
-                    amount.currency,
-                    pace.label()
-                );
+                let words = dictionary::budget_below_minimums(minimum, amount.currency, pace.label(), least);
                 self.invalid.add("budget", words);
             }
             for (part, limits) in parts.iter().zip(&limits) {
                 if limits.ceiling.is_some_and(|ceiling| ceiling.minor < minimum.minor) {
-                    let words = format!("Meta takes no ad set below {minimum} {}: raise the ceiling.", pace.label());
-                    self.invalid.add(Side::Ceiling.field(*part), words);
+                    self.invalid.add(Side::Ceiling.field(*part), dictionary::ceiling_below_minimum(minimum, pace.label()));
                 }
             }
         }

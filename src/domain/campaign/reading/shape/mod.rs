@@ -9,6 +9,7 @@ mod refusal;
 
 use super::{Reader, Sketch};
 use crate::domain::campaign::{AdSetKey, Budget, GroupBudget, Limits, Shape, ShapeChoice};
+use crate::domain::dictionary;
 use crate::domain::money::Money;
 use crate::domain::network::Network;
 use crate::domain::placement::{Group, Placement, conflicts};
@@ -31,8 +32,7 @@ impl Reader<'_> {
     pub(super) fn placements(&mut self) -> Vec<Placement> {
         if self.form.is_automatic() {
             if ShapeChoice::parse(&self.form.shape).is_some_and(|choice| choice != ShapeChoice::Shared) {
-                let words = "Where Meta chooses the placements there is one ad set: choose the shared shape, or untick this.";
-                self.invalid.add("automatic", words);
+                self.invalid.add("automatic", dictionary::automatic_needs_shared());
             } else {
                 let words = "Meta chooses the placements and may go beyond Facebook and Instagram (Audience Network, Messenger, \
                              Threads); that money is shown as “other”.";
@@ -45,9 +45,9 @@ impl Reader<'_> {
         placements.sort_unstable();
         placements.dedup();
         if let Some(Err(unknown)) = words.iter().map(|word| word.parse::<Placement>()).find(Result::is_err) {
-            self.invalid.add("placements", format!("{unknown}; untick it."));
+            self.invalid.add("placements", dictionary::placement_unknown(&unknown.0));
         } else if placements.is_empty() {
-            self.invalid.add("placements", "Choose at least one placement.");
+            self.invalid.add("placements", dictionary::placements_missing());
         }
         placements
     }
@@ -69,7 +69,7 @@ impl Reader<'_> {
             Some(ShapeChoice::PerNetwork) => self.per_network(budget, schedule, placements),
             Some(ShapeChoice::PerGroup) => self.per_group(budget, schedule, placements),
             None => {
-                self.invalid.add("shape", "Choose how the budget is split.");
+                self.invalid.add("shape", dictionary::shape_missing());
                 (None, Vec::new())
             }
         }
@@ -88,8 +88,7 @@ impl Reader<'_> {
             let own: Vec<Placement> = placements.iter().copied().filter(|p| p.network() == network).collect();
             self.together(&own);
             if own.is_empty() && !placements.is_empty() {
-                let message = format!("{what} need a placement on each network: choose one on {network}, or the shared shape.");
-                self.invalid.add("placements", message);
+                self.invalid.add("placements", dictionary::network_without_placement(what, network));
             }
         }
     }
@@ -111,18 +110,14 @@ impl Reader<'_> {
         for key in &keys {
             let own: Vec<Placement> = placements.iter().copied().filter(|p| key.holds(*p)).collect();
             if *key == AdSetKey::Stories && !conflicts(&own).is_empty() {
-                let words = "Facebook’s Stories would stand in an ad set without a feed here, and Meta takes that only beside \
-                             Instagram’s Stories: choose these too, or leave Facebook’s out.";
-                self.invalid.add("placements", words);
+                self.invalid.add("placements", dictionary::group_stories_alone());
             } else {
                 self.together(&own);
             }
         }
         if keys.len() < 2 {
             if !placements.is_empty() {
-                let words = "A budget a group needs placements of two groups at least (feeds, stories, reels, explore and \
-                             other): choose more, or the shared shape.";
-                self.invalid.add("placements", words);
+                self.invalid.add("placements", dictionary::groups_too_few());
             }
             return (None, keys.into_iter().map(|key| sketch(key, placements)).collect());
         }

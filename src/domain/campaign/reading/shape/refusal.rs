@@ -3,6 +3,7 @@
 use super::exact::Typed;
 use super::{Given, Reader};
 use crate::domain::campaign::{AdSetKey, Budget, Side};
+use crate::domain::dictionary;
 use crate::domain::money::Money;
 use crate::domain::split::{Held, Part, Refused, WHOLE, percent};
 
@@ -14,14 +15,11 @@ impl Reader<'_> {
             let (side, message) = match (part.held, floor, ceiling) {
                 (Some(Held::Ceiling), _, Some(ceiling)) => {
                     let ceiling = percent(*ceiling);
-                    (
-                        Side::Ceiling,
-                        format!("{share} % is above your ceiling of {ceiling} %. Raise it to {share}, or lower the share."),
-                    )
+                    (Side::Ceiling, dictionary::share_above_ceiling(share, ceiling))
                 }
                 (Some(Held::Floor), Some(floor), _) => {
                     let floor = percent(*floor);
-                    (Side::Floor, format!("{share} % is below your floor of {floor} %. Lower it to {share}, or raise the share."))
+                    (Side::Floor, dictionary::share_below_floor(share, floor))
                 }
                 _ => continue,
             };
@@ -41,45 +39,29 @@ impl Reader<'_> {
             Refused::PercentSum { sum } => {
                 let difference = percent(WHOLE.abs_diff(*sum).try_into().unwrap_or(WHOLE));
                 let what = if *sum < WHOLE { "is missing" } else { "is too much" };
-                (field(Side::Share, last), format!("The shares add up to {} %: {difference} % {what}.", percent(*sum)))
+                (field(Side::Share, last), dictionary::percent_sum(percent(*sum), difference, what))
             }
             Refused::MoneySum { sum, total } => {
                 let difference = Money::new(i64::try_from(sum.abs_diff(*total)).unwrap_or(i64::MAX), currency);
                 let what = if sum < total { "is missing" } else { "is too much" };
-                let message = format!("The amounts add up to {}, not {}: {difference} {what}.", money(*sum), money(*total));
-                (field(Side::Share, last), message)
+                (field(Side::Share, last), dictionary::money_sum(money(*sum), money(*total), difference, what))
             }
-            Refused::Crossed { part, .. } => {
-                (field(Side::Ceiling, *part), "The ceiling is below the floor; raise it, or lower the floor.".into())
-            }
+            Refused::Crossed { part, .. } => (field(Side::Ceiling, *part), dictionary::floor_above_ceiling()),
             Refused::FloorsAbove { floors, total } => {
-                let message = format!(
-                    "The floors need {} {pace}, {} more than the budget: lower them, or raise the budget to {}.",
-                    money(*floors),
-                    money(floors - total),
-                    money(*floors)
-                );
-                (field(Side::Floor, last), message)
+                let needed = money(*floors);
+                (field(Side::Floor, last), dictionary::floors_above_budget(&needed, pace, money(floors - total), &needed))
             }
             Refused::CeilingsBelow { ceilings, total } => {
-                let message = format!(
-                    "The ceilings allow {} {pace}, {} less than the budget: raise them, or lower the budget to {}.",
-                    money(*ceilings),
-                    money(total - ceilings),
-                    money(*ceilings)
-                );
-                (field(Side::Ceiling, last), message)
+                let allowed = money(*ceilings);
+                (field(Side::Ceiling, last), dictionary::ceilings_below_budget(&allowed, pace, money(total - ceilings), &allowed))
             }
-            Refused::BelowFloor { part, amount, floor } => (
-                field(Side::Floor, *part),
-                format!("{} is below your floor of {}; lower the floor, or give more.", money(*amount), money(*floor)),
-            ),
-            Refused::AboveCeiling { part, amount, ceiling } => (
-                field(Side::Ceiling, *part),
-                format!("{} is above your ceiling of {}; raise the ceiling, or give less.", money(*amount), money(*ceiling)),
-            ),
+            Refused::BelowFloor { part, amount, floor } => {
+                (field(Side::Floor, *part), dictionary::amount_below_floor(money(*amount), money(*floor)))
+            }
+            Refused::AboveCeiling { part, amount, ceiling } => {
+                (field(Side::Ceiling, *part), dictionary::amount_above_ceiling(money(*amount), money(*ceiling)))
+            }
             Refused::BelowMinimum { part, amount, minimum, share, budget } => {
-                let least = format!("{} {pace} is below Meta’s least of {} for an ad set", money(*amount), money(*minimum));
                 let nearest = match (given, share) {
                     (Given::Percent, Some(share)) => {
                         format!("give it {} % or more, or raise the budget to {}", percent(*share), money(*budget))
@@ -88,12 +70,10 @@ impl Reader<'_> {
                     _ => format!("raise the budget to {}", money(*budget)),
                 };
                 let at = if given == Given::Even { "budget".into() } else { field(Side::Share, *part) };
-                (at, format!("{least}: {nearest}, or choose the shared shape."))
+                (at, dictionary::share_below_minimum(money(*amount), pace, money(*minimum), nearest))
             }
-            Refused::Negative { part } => (field(Side::Share, *part), "This cannot be below zero.".into()),
-            Refused::PartCount { .. } | Refused::NothingToSplit => {
-                ("budget".into(), crate::domain::invalid::sentence(&refused.to_string()))
-            }
+            Refused::Negative { part } => (field(Side::Share, *part), dictionary::share_negative()),
+            Refused::PartCount { .. } | Refused::NothingToSplit => ("budget".into(), dictionary::split_impossible()),
         };
         self.invalid.add(field, message);
     }
