@@ -133,6 +133,10 @@ ids! {
     LabelId;
     /// A filter of the list that somebody keeps.
     FilterId;
+    /// A spending limit.
+    LimitId;
+    /// A campaign that the guard paused.
+    HoldId;
     /// A saved audience of a workspace.
     SavedAudienceId;
 }
