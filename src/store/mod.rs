@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod kept;
 pub mod labels;
 pub mod ledger;
+pub mod limits;
 pub mod naming;
 pub mod notices;
 pub mod observed;

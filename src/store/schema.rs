@@ -810,6 +810,53 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    limits (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        covers -> Text,
+        campaign_id -> Nullable<BigInt>,
+        ad_account_id -> Nullable<BigInt>,
+        span -> Text,
+        since_on -> Nullable<Date>,
+        until_on -> Nullable<Date>,
+        amount_minor -> BigInt,
+        currency -> Text,
+        cap_minor -> Nullable<BigInt>,
+        cap_since_on -> Nullable<Date>,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    limit_checks (workspace_id, limit_id) {
+        workspace_id -> BigInt,
+        limit_id -> BigInt,
+        checked_at -> Timestamp,
+        every_seconds -> BigInt,
+        decision -> Text,
+        sentence -> Text,
+    }
+}
+
+diesel::table! {
+    limit_holds (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        limit_id -> BigInt,
+        campaign_id -> BigInt,
+        ad_account_id -> BigInt,
+        remote_id -> Text,
+        name -> Text,
+        paused_at -> Timestamp,
+        reason -> Text,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_readers,
@@ -860,4 +907,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sync_runs,
     sync_pages,
     account_checks,
+    limits,
+    limit_checks,
+    limit_holds,
 );

@@ -9,8 +9,8 @@ use diesel::serialize::{Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text, Timestamp};
 
 use crate::domain::id::{
-    AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, FilterId, ImportId, JobId, LabelId, NoticeId,
-    ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId, WebhookId, WorkspaceId,
+    AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, FilterId, HoldId, ImportId, JobId, LabelId, LimitId,
+    NoticeId, ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId, WebhookId, WorkspaceId,
 };
 use crate::domain::role::Role;
 
@@ -142,6 +142,8 @@ id_columns!(
     PixelId,
     PlanId,
     SavedAudienceId,
+    LimitId,
+    HoldId,
     StopId,
     ApprovalId,
     UserId,

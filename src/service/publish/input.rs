@@ -8,6 +8,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::creative::Ad;
 use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, ObjectId, WorkspaceId};
+use crate::domain::money::Money;
 use crate::domain::plan::{self, Desired, Ids, Observed, Plan, Run, Terms};
 use crate::store::Conn;
 use crate::store::campaigns::{self, CampaignRow};
@@ -15,7 +16,7 @@ use crate::store::connections::{self, AdAccount};
 use crate::store::kept;
 use crate::store::observed::{self as rows, Observed as Row};
 
-use super::super::{Ctx, Error, Result, plan_settings};
+use super::super::{Ctx, Error, Result, limits, plan_settings};
 use super::ids::keep_ids;
 use super::observe::observed;
 
@@ -82,7 +83,13 @@ pub(super) fn load(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: Campaign
     let account = connections::get_account(c, workspace, row.ad_account_id)?;
     let wanted = match (&row.definition, adopted(c, &account, id)?) {
         (Some(definition), _) => {
-            let campaign: Campaign = serde_json::from_str(definition)?;
+            let mut campaign: Campaign = serde_json::from_str(definition)?;
+            // Meta takes no limit beside a budget of the campaign itself.
+            if let Some(cap) = limits::cap_of(c, ctx, &account, id)?.filter(|_| !campaign.carries_budget()) {
+                let cap = Money::new(cap, campaign.budget.amount.currency);
+                campaign.never_more =
+                    Some(campaign.never_more.map_or(cap, |limit| if limit.minor < cap.minor { limit } else { cap }));
+            }
             let ids = keep_ids(c, ctx, workspace, id, &campaign)?;
             Definition::Made(Box::new(campaign), ids)
         }

@@ -35,7 +35,7 @@ use super::connections::{account_client, hear};
 use super::health::{self, Obstacle};
 use super::pictures::known;
 use super::queue::{Task, Urgency, enqueue};
-use super::{Actor, Ctx, Error, Result};
+use super::{Actor, Ctx, Error, Result, limits};
 
 pub use apply::run;
 pub use approve::{approve, since, wish};
@@ -215,6 +215,7 @@ pub(super) fn queue_steps(
     id: PlanId,
     steps: &[plan::PlannedStep],
 ) -> Result<()> {
+    limits::refuse_used_up(c, ctx, actor, steps)?;
     cleared.settle(c, ctx, actor, id)?;
     let begun = begun(c, actor.workspace, id)?;
     rows::approve(c, actor.workspace, id, actor.user, ctx.stamp())?;

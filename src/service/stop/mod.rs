@@ -300,7 +300,7 @@ async fn pause_one(
 }
 
 /// Switches a campaign off and reads it back: only Meta's own word counts as confirmed.
-async fn pause_at_meta(client: &Writer, remote: &str) -> Result<Said> {
+pub(super) async fn pause_at_meta(client: &Writer, remote: &str) -> Result<Said> {
     let node: NodeId = remote.parse().map_err(|e: crate::graph::NotANode| Error::Conflict(e.to_string()))?;
     client.switch(&node, Switch::Paused).await?;
     Ok(read_back(client, Kind::Campaign, remote).await?)
@@ -314,7 +314,15 @@ struct Paused<'a> {
 }
 
 /// Notes what Meta said of a campaign that was switched off, with its event.
-fn note(c: &mut Conn, ctx: &Ctx, actor: &Actor, account: &AdAccount, id: ObjectId, said: &Said, reason: &str) -> Result<()> {
+pub(super) fn note(
+    c: &mut Conn,
+    ctx: &Ctx,
+    actor: &Actor,
+    account: &AdAccount,
+    id: ObjectId,
+    said: &Said,
+    reason: &str,
+) -> Result<()> {
     let campaign = CampaignId(id.0);
     let place = Place { workspace: account.workspace_id, account: account.id, campaign: Some(campaign), parent: None };
     let known = observed::find(c, account.workspace_id, id)?.is_some();

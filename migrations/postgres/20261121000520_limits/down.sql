@@ -1,0 +1,3 @@
+DROP TABLE limit_holds;
+DROP TABLE limit_checks;
+DROP TABLE limits;
