@@ -137,9 +137,25 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, AppError> {
     let serving = tokio::spawn(server);
     let (stop, stopped) = watch::channel(false);
     let mut workers: Vec<_> = (0..WORKERS).map(|_| tokio::spawn(Worker::new(ctx.clone()).run(stopped.clone()))).collect();
-    workers.push(tokio::spawn(jobs::heartbeat::run(ctx.clone(), stopped)));
+    workers.push(tokio::spawn(jobs::heartbeat::run(ctx.clone(), stopped.clone())));
+    let guarded = ctx.clone();
+    workers.push(tokio::task::spawn_blocking(move || jobs::guard::run_here(guarded, stopped)));
     let setup_token = service::workspaces::new_setup_link(&ctx).await?;
     Ok(Running { ctx, address, setup_token, server: handle, serving, workers, stop, sandbox, _hold: hold, _working: working })
+}
+
+/// Runs the guard of spending limits alone until Ctrl-C or SIGTERM.
+pub async fn guard(config: &Config, clock: Clock) -> Result<(), AppError> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|source| AppError::DataDir { path: config.data.display().to_string(), source })?;
+    let _hold = service::backup::hold(&config.data)?;
+    let ctx = open(config, clock)?;
+    let (stop, stopped) = watch::channel(false);
+    let guarding = tokio::spawn(jobs::guard::run(ctx, stopped));
+    wait_for_signal().await.map_err(AppError::Server)?;
+    // One that is gone already needs no telling.
+    let _ = stop.send(true);
+    guarding.await.map_err(|join| AppError::Server(std::io::Error::other(join)))
 }
 
 /// Starts the embedded sandbox at the address it had before: connections remember it, and a connection's base never changes.

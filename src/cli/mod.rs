@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod doctor;
 mod export;
+mod guard;
 mod import;
 mod ledger;
 mod restore;
@@ -40,6 +41,8 @@ pub struct Cli {
 enum Command {
     /// Web server, workers and the embedded sandbox (the default)
     Serve,
+    /// The guard of spending limits alone, without web server and workers; beside a server or instead of it
+    Guard,
     /// The sandbox alone: a Graph API server that delivers, for other people's tools
     Sandbox(sandbox::Arguments),
     /// The split engine alone: a problem a line on standard input, an answer a line on standard output
@@ -76,7 +79,7 @@ enum Command {
 /// Parses the arguments and runs the command to its end.
 pub fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
-    let serving = matches!(cli.command, None | Some(Command::Serve));
+    let serving = matches!(cli.command, None | Some(Command::Serve | Command::Guard));
     init_logging(if serving { "info,actix_server=warn,tracing_actix_web=warn" } else { "warn" });
     // Fails only where a provider is installed already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -89,6 +92,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
             Some(Command::Audit(command)) => return audit::run(open(&config)?, command).await,
             Some(Command::Ledger(command)) => return ledger::run(open(&config)?, command).await,
             Some(Command::Allocate(arguments)) => return allocate::run(arguments),
+            Some(Command::Guard) => guard::run(config).await,
             Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
             None | Some(Command::Serve) => serve::run(config).await,
             Some(Command::Import(arguments)) => import::run(open(&config)?, arguments).await,

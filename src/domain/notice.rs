@@ -20,6 +20,8 @@ pub enum NoticeKind {
     Rejected,
     /// Somebody, or a guard, stopped campaigns.
     Stopped,
+    /// A spending limit is close, its figures are old, or nobody guards it.
+    LimitClose,
     /// A campaign is on and has spent nothing for 24 hours.
     NoDelivery,
     /// Money goes out and no result comes in.
@@ -39,6 +41,7 @@ impl NoticeKind {
     pub const ALL: [Self; 8] = [
         Self::Rejected,
         Self::Stopped,
+        Self::LimitClose,
         Self::NoDelivery,
         Self::NoResults,
         Self::AccountProblem,
@@ -52,6 +55,7 @@ impl NoticeKind {
         match self {
             Self::Rejected => "rejected",
             Self::Stopped => "stopped",
+            Self::LimitClose => "limit_close",
             Self::NoDelivery => "no_delivery",
             Self::NoResults => "no_results",
             Self::AccountProblem => "account_problem",
@@ -71,6 +75,7 @@ impl NoticeKind {
         match self {
             Self::Rejected => "An ad was rejected",
             Self::Stopped => "Campaigns were stopped",
+            Self::LimitClose => "A spending limit is close",
             Self::NoDelivery => "No delivery for 24 hours",
             Self::NoResults => "Spending without results",
             Self::AccountProblem => "Account or billing problem",
@@ -82,7 +87,7 @@ impl NoticeKind {
 
     /// Whether money is at stake at once, so that waiting for the morning may cost some.
     pub fn is_urgent(self) -> bool {
-        matches!(self, Self::Stopped | Self::NoResults | Self::AccountProblem | Self::ApplyFailed)
+        matches!(self, Self::Stopped | Self::LimitClose | Self::NoResults | Self::AccountProblem | Self::ApplyFailed)
     }
 
     /// Whether it tells of something that happened, and so stays worth telling when it is over.

@@ -4,6 +4,7 @@
 //! and a line in [`registry`]. A job may run twice and must survive being killed anywhere: it claims, commits, runs without any
 //! transaction open, and settles. A panic is caught and counts as a failure.
 
+pub mod guard;
 pub mod heartbeat;
 mod housekeeping;
 mod notices;

@@ -21,8 +21,8 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    adopt, approvals, audiences, auth, campaigns, connections, dashboard, dictionary, history, imports, ledger, naming, notices,
-    plan, plan_settings, plans, reports, settings, stop, workspaces,
+    adopt, approvals, audiences, auth, campaigns, connections, dashboard, dictionary, history, imports, ledger, limits, naming,
+    notices, plan, plan_settings, plans, reports, settings, stop, workspaces,
 };
 use self::state::State;
 
@@ -69,6 +69,13 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/campaigns/{id:[0-9]+}/ledger.json", get().to(ledger::json))
         .route("/approvals", get().to(approvals::list))
         .route("/approvals/{id:[0-9]+}/decline", post().to(approvals::decline))
+        .route("/limits", get().to(limits::list))
+        .route("/limits.csv", get().to(limits::csv))
+        .route("/limits.json", get().to(limits::json))
+        .service(resource("/limits/new").get(limits::new_page).post(limits::create))
+        .service(resource("/limits/{id:[0-9]+}").get(limits::show).post(limits::update))
+        .route("/limits/{id:[0-9]+}/remove", post().to(limits::remove))
+        .route("/limits/{id:[0-9]+}/renew", post().to(limits::renew))
         .route("/plans/{id:[0-9]+}", get().to(plans::show))
         .route("/plans/{id:[0-9]+}/approve", post().to(plans::approve))
         .route("/plans/{id:[0-9]+}/again", post().to(plans::again))

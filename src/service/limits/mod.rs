@@ -18,6 +18,7 @@ use crate::store::{Conn, UtcTime, connections, observed};
 
 use super::{Actor, Ctx, Error, Result};
 
+pub use crate::store::limits::HoldRow as Hold;
 pub(super) use at_meta::cap_of;
 pub use book::{Book, Judged, On, Spender, limit_of};
 pub(super) use book::{load, load_all};

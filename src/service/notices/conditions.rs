@@ -6,6 +6,7 @@ use chrono::{Days, Duration};
 
 use super::super::campaigns::standings;
 use super::super::health::{self, HealthCode, Problem};
+use super::super::limits::{self, Shown};
 use super::super::stop::Running;
 use super::super::sync::zone;
 use crate::domain::campaign_status::{CampaignStatus, Standing};
@@ -88,6 +89,7 @@ pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Cond
         Ok((stops::find_open(c, workspace)?, failed, dry))
     });
     let (stop, failed, dry) = read.await?;
+    let limits = limits::list(ctx, &Actor::schedule(workspace)).await?;
     let actor = Actor::schedule(workspace);
     let on = |row: &&Observed| row.status == "ACTIVE";
     let names: BTreeMap<CampaignId, &str> = dry
@@ -101,6 +103,7 @@ pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Cond
     if let Some(stop) = stop {
         found.push(stopped(&stop)?);
     }
+    found.extend(limits.iter().flat_map(limited));
     found.extend(failed.iter().map(apply_failed));
     approvals::refresh(ctx, workspace).await?;
     found.extend(approvals::waiting(ctx, &actor).await?.iter().map(waits));
@@ -183,6 +186,53 @@ fn stopped(stop: &StopRow) -> Result<Condition> {
         way_out: "Nothing runs again until a person resumes it.".to_owned(),
         path: "/stop".to_owned(),
     })
+}
+
+/// What the guard says of a limit: what it paused, that it is close or its figures are old, that nobody looks.
+fn limited(shown: &Shown) -> Vec<Condition> {
+    let of = format!("{} {} {}", shown.limit.amount, shown.limit.amount.currency.code(), shown.limit.span.words());
+    let close = |key: String, title: String, sentence: String, way_out: &str| Condition {
+        kind: NoticeKind::LimitClose,
+        key,
+        title,
+        sentence,
+        way_out: way_out.to_owned(),
+        path: "/limits".to_owned(),
+    };
+    let mut found: Vec<Condition> = shown
+        .holds
+        .iter()
+        .map(|hold| Condition {
+            kind: NoticeKind::Stopped,
+            key: format!("held:{}", hold.id),
+            title: format!("{} was paused by the guard", hold.name),
+            sentence: hold.reason.clone(),
+            way_out: "It stays off until a person switches it on through its plan.".to_owned(),
+            path: format!("/campaigns/{}", hold.campaign_id),
+        })
+        .collect();
+    if let Some(check) = shown.last.as_ref().filter(|check| shown.is_watched && check.decision != "fine" && found.is_empty()) {
+        let way_out = "Lower budgets, pause something, or raise the limit if that is meant.";
+        let title = format!("{}: the limit of {of} is close", shown.name);
+        found.push(close(format!("limit_close:{}:{}", shown.id, shown.state()), title, check.sentence.clone(), way_out));
+    }
+    if shown.last.is_some() && !shown.is_watched && shown.stands.is_some() {
+        let way_out = "Start Tandem, or “tandem guard” alone, on the machine with its data.";
+        let title = format!("{}: nobody guards the limit of {of}", shown.name);
+        found.push(close(
+            format!("limit_unguarded:{}", shown.id),
+            title,
+            shown.notes.first().cloned().unwrap_or_default(),
+            way_out,
+        ));
+    }
+    if shown.cap_is_old {
+        let way_out = "Renew it on the page Limits and approve the campaign’s plan, or let the guard hold the month alone.";
+        let title = format!("{}: Meta still holds an earlier month’s limit", shown.name);
+        let sentence = "A new month has begun, and Meta stops the campaign at what was left of the old one.".to_owned();
+        found.push(close(format!("limit_renew:{}", shown.id), title, sentence, way_out));
+    }
+    found
 }
 
 fn apply_failed(plan: &PlanRow) -> Condition {

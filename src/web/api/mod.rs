@@ -16,6 +16,7 @@ mod docs;
 mod history;
 mod imports;
 mod ledger;
+mod limits;
 mod list;
 mod naming;
 mod notices;
@@ -92,6 +93,12 @@ pub fn operations() -> Vec<Operation> {
         get("/stop", "What a stop would pause, and the one that holds", stop::show),
         post("/stop", "Stop everything, now", stop::press).saying(STOP),
         post("/stop/resume", "Approve the plan that undoes the stop", stop::resume),
+        get("/limits", "Spending limits, and which line holds each", limits::list).saying(LIMITS),
+        post("/limits", "Set a spending limit", limits::set).saying(LIMIT),
+        get("/limits/{id}", "A spending limit", limits::show),
+        put("/limits/{id}", "Change a spending limit", limits::change),
+        delete("/limits/{id}", "Remove a spending limit", limits::remove).saying(UNLIMIT),
+        post("/limits/{id}/renew", "Work Meta's own limit out for this month", limits::renew).saying(RENEW_LIMIT),
         get("/connections", "Connections and what is linked", connections::list),
         post("/connections/sync", "Read every linked ad account now", connections::sync),
         post("/connections/pending", "Try a token", connect::begin).saying(BEGIN),
@@ -185,6 +192,13 @@ const APPROVALS: &str = "What raises spending beyond a person's limit waits here
     its hash there, like any other plan. A token counts as whoever made it, and is never that person's second.";
 const STOP: &str = "Pauses at campaign level, remembers exactly what was on, and holds queued work back until it is resumed. Waits \
     for no commit and no queue.";
+const LIMITS: &str = "The guard pauses what a limit covers, at Meta, when what is left is less than the most that can be spent until its next look. \
+    `worst_overspend` follows from the formula in the README. Nothing is switched on again but through a plan.";
+const LIMIT: &str = "`covers` is `campaign:<id>`, `account:<id>` or `workspace:<currency>`: amounts are never converted. A limit for each day is \
+    refused below 1.75 daily budgets. With `at_meta` `yes` the campaign's next plan sets Meta's own limit of it.";
+const UNLIMIT: &str = "What it paused stays paused.";
+const RENEW_LIMIT: &str = "Meta counts a campaign's limit over its whole life, so for a month it is worked out anew each month, by a person. The \
+    campaign's next plan sets it.";
 const UPLOAD: &str = "The body is the file, as Ads Manager exported it. Nothing is imported yet. The very same file again is not taken in a \
     second time: `known` then names its import.";
 const REPORT: &str = "The query string of the pages' `.json` twins, with the same figures.";

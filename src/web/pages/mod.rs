@@ -16,6 +16,7 @@ pub mod history;
 pub mod imports;
 pub mod layout;
 pub mod ledger;
+pub mod limits;
 pub mod naming;
 pub mod notices;
 pub mod plan;

@@ -11,10 +11,11 @@ use crate::domain::invalid::Invalid;
 use crate::domain::role::Role;
 use crate::service::connections::{self, Linked};
 use crate::service::sessions::Signed;
-use crate::service::{Error, health, writing};
+use crate::service::{Error, health, limits, writing};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Owner, Posted};
 use crate::web::pages::layout::{HealthNote, Page, Section, Tone};
+use crate::web::pages::limits::{LimitLine, line};
 use crate::web::pages::{frame, html, html_with, redirect_saying, unless_conflict};
 use crate::web::state::State;
 
@@ -49,6 +50,10 @@ struct AccountPage {
     allows: &'static str,
     owner: bool,
     problems: Invalid,
+    /// The limits over it.
+    limits: Vec<LimitLine>,
+    /// The word that a new limit of it covers.
+    limits_of: String,
 }
 
 /// What the switch for writing sends.
@@ -181,5 +186,7 @@ async fn account_page(
         allows: writing::ALLOWS,
         owner: signed.actor.role >= Role::Owner,
         problems,
+        limits_of: format!("account:{id}"),
+        limits: limits::over_account(&state.ctx, &signed.actor, id).await?.iter().map(line).collect(),
     })
 }

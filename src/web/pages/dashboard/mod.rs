@@ -15,6 +15,7 @@ use askama::Template;
 use self::controls::Controls;
 use self::view::{MOST_CAMPAIGNS, View};
 use super::layout::{Page, Section};
+use super::limits::{self, LimitLine};
 use super::status::{self, Badge, Standings};
 use super::{frame, frame_with_health, html_with};
 use crate::domain::id::CampaignId;
@@ -56,6 +57,12 @@ struct CampaignPage {
     origin: &'static str,
     /// What the ledger holds as committed and spent in all.
     money: String,
+    /// The limits over it.
+    limits: Vec<LimitLine>,
+    /// The word that a new limit of it covers.
+    limits_of: String,
+    /// Why the guard paused it.
+    held: Vec<String>,
 }
 
 /// `GET /`
@@ -98,7 +105,9 @@ pub async fn campaign(
     }
     let page = frame(&request, &state, &by.signed, &about_name(&data), Some(Section::Campaigns));
     let money = money(&ledger::of_campaign(&state.ctx, by.actor(), id, None, 0).await?);
-    html_with(&CampaignPage { money, ..campaign_page(page, id, &query, problems, data, &standings) }, status, None)
+    let limits = limits::of_campaign(&state.ctx, by.actor(), id).await?;
+    let held = limits::held(&state.ctx, by.actor(), id).await?;
+    html_with(&CampaignPage { money, limits, held, ..campaign_page(page, id, &query, problems, data, &standings) }, status, None)
 }
 
 /// Statuses of the campaigns that the page shows, in its order.
@@ -160,6 +169,9 @@ fn campaign_page(
         problems,
         id,
         money: String::new(),
+        limits: Vec::new(),
+        limits_of: format!("campaign:{id}"),
+        held: Vec::new(),
     }
 }
 
