@@ -13,6 +13,7 @@ pub mod creative;
 pub mod currency;
 pub mod dictionary;
 pub mod guard;
+pub mod drift;
 pub mod id;
 pub mod invalid;
 pub mod ledger;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::lines::{self, Difference};
-use super::wanted;
+use super::wanted::{self, bare};
 use super::{
     Field, FieldChange, Ids, Kind, ObjectRef, Observed, Plan, PlannedStep, Review, Row, Step, Wanted, WantedImage, hash_of,
 };
@@ -98,7 +98,7 @@ pub fn pause(desired: Desired<'_>, observed: &[Observed], now: DateTime<Utc>) ->
     finish(Desired { run: Run::Paused, ..desired }, rows, steps, Vec::new(), now, &known)
 }
 
-fn finish(
+pub(super) fn finish(
     desired: Desired<'_>,
     rows: Vec<Row>,
     steps: Vec<PlannedStep>,
@@ -124,7 +124,7 @@ fn finish(
 }
 
 /// Pictures that a creative shows and Meta does not have yet, each once.
-fn uploads(wanted: &[Wanted], known: &Known<'_>) -> Vec<PlannedStep> {
+pub(super) fn uploads(wanted: &[Wanted], known: &Known<'_>) -> Vec<PlannedStep> {
     let shown = |wanted: &Wanted| if let Wanted::Creative(creative) = wanted { creative.pictures() } else { Vec::new() };
     let mut pictures: Vec<PictureId> = wanted.iter().flat_map(shown).collect();
     pictures.sort_unstable();
@@ -163,7 +163,7 @@ fn replace_creatives(
 }
 
 /// What a creative says or shows otherwise than Meta said; nothing for any other object.
-fn other_content(wanted: &Wanted, found: &Observed, known: &Known<'_>, now: DateTime<Utc>) -> Vec<Difference> {
+pub(super) fn other_content(wanted: &Wanted, found: &Observed, known: &Known<'_>, now: DateTime<Utc>) -> Vec<Difference> {
     let Wanted::Creative(creative) = wanted else { return Vec::new() };
     let hash =
         |picture: PictureId| known.get(&ObjectRef::new(Kind::Image, picture.0)).map_or_else(String::new, |o| o.remote.clone());
@@ -204,7 +204,9 @@ fn differing(fields: BTreeMap<Field, String>, found: &Observed) -> Vec<Differenc
         .into_iter()
         .filter_map(|(field, after)| {
             let now = found.fields.get(&field)?;
-            (*now != after).then(|| Difference { field, now: now.clone(), after })
+            // Of a name, only what people gave it counts: the token served its making.
+            let same = *now == after || (field == Field::Name && bare(now) == bare(&after));
+            (!same).then(|| Difference { field, now: now.clone(), after })
         })
         .collect()
 }
@@ -255,6 +257,6 @@ fn switches(
     }
 }
 
-fn name_of(observed: &Observed) -> &str {
+pub(super) fn name_of(observed: &Observed) -> &str {
     observed.fields.get(&Field::Name).map_or(observed.remote.as_str(), String::as_str)
 }

@@ -81,6 +81,20 @@ impl Field {
     pub const OF_CREATIVES: [Self; 8] =
         [Self::Page, Self::Instagram, Self::Message, Self::Headline, Self::Link, Self::Button, Self::Picture, Self::Enhancements];
 
+    /// The word in links, tables and stored JSON: `budget`.
+    pub fn word(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(word)) => word,
+            // A unit variant is always a string.
+            _ => String::new(),
+        }
+    }
+
+    /// From the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::String(text.to_owned())).ok()
+    }
+
     /// The word people read.
     pub fn label(self) -> &'static str {
         match self {

@@ -87,7 +87,7 @@ pub fn kept(adopted: &Adopted, observed: &[Observed], run: Run, now: DateTime<Ut
 }
 
 /// The money that is committed while it runs; `None` where no single figure holds it.
-fn commitments(adopted: &Adopted, now: DateTime<Utc>) -> Option<Commitments> {
+pub(super) fn commitments(adopted: &Adopted, now: DateTime<Utc>) -> Option<Commitments> {
     let (pace, budgets) = adopted.budgets()?;
     let amount = Money::new(budgets.iter().map(|budget| budget.minor).sum(), adopted.currency);
     let schedule = Schedule { zone: adopted.zone, starts: None, ends: adopted.ends().filter(|ends| *ends > now) };
@@ -168,7 +168,7 @@ impl Gathered {
 }
 
 /// The fields in which an object differs; its switch apart, and a start that has passed.
-fn differences(kept: &Kept, found: &Observed, now: DateTime<Utc>) -> Vec<Difference> {
+pub(super) fn differences(kept: &Kept, found: &Observed, now: DateTime<Utc>) -> Vec<Difference> {
     let counts = |field: Field| match field {
         Field::Switch => false,
         Field::Starts => kept.time(Field::Starts).is_some_and(|at| at > now),
@@ -184,7 +184,7 @@ fn differences(kept: &Kept, found: &Observed, now: DateTime<Utc>) -> Vec<Differe
 }
 
 /// Whether Meta lets a field be changed to what is wanted.
-fn can_change(kept: &Kept, difference: &Difference) -> bool {
+pub(super) fn can_change(kept: &Kept, difference: &Difference) -> bool {
     let Difference { field, now, after } = difference;
     let first = |text: &str| text.split(' ').next().map(str::to_owned);
     match (kept.object.kind, field) {
@@ -196,7 +196,7 @@ fn can_change(kept: &Kept, difference: &Difference) -> bool {
     }
 }
 
-fn changed(adopted: &Adopted, kept: &Kept, differences: &[Difference]) -> Row {
+pub(super) fn changed(adopted: &Adopted, kept: &Kept, differences: &[Difference]) -> Row {
     let show = |field: Field, text: &str| match field {
         Field::Creative => "the one it was adopted with".to_owned(),
         _ => adopted.show(field, text),
@@ -223,7 +223,7 @@ fn changed(adopted: &Adopted, kept: &Kept, differences: &[Difference]) -> Row {
     }
 }
 
-fn switched(adopted: &Adopted, kept: &Kept, mark: Mark) -> Row {
+pub(super) fn switched(adopted: &Adopted, kept: &Kept, mark: Mark) -> Row {
     let own = kept.budget().map(|(_, minor)| minor);
     let whole = || adopted.budgets().map(|(_, budgets)| budgets.iter().map(|budget| budget.minor).sum());
     let minor: Option<i64> = if kept.object.kind == Kind::Campaign { own.or_else(whole) } else { own };
@@ -241,7 +241,7 @@ fn switched(adopted: &Adopted, kept: &Kept, mark: Mark) -> Row {
     }
 }
 
-fn on_label(kept: &Kept) -> String {
+pub(super) fn on_label(kept: &Kept) -> String {
     match kept.object.kind {
         Kind::Campaign => format!("Switch {} on: from here it may spend", kept.name()),
         kind => format!("Switch the {} {} on", kind.label().to_lowercase(), kept.name()),

@@ -16,6 +16,8 @@ mod observed;
 mod review;
 mod stakes;
 mod standing;
+mod revert;
+mod target;
 mod wanted;
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,8 @@ pub use kept::{WantedKept, kept};
 pub use observed::{AudienceWords, Observed};
 pub use review::{Basis, Review, RowReview, Terms, since, summary, unknown, weigh};
 pub use stakes::{Most, Stakes};
+pub use revert::{revert, revert_kept};
+pub use target::{Target, kept_targets, targets};
 pub use wanted::{Wanted, WantedAd, WantedAdSet, WantedCampaign, WantedCreative, WantedImage, bare, token};
 
 /// A kind of object at Meta; the derived order is the order they are made in.
