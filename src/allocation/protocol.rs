@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::split::Bounds;
 
-use super::learner::{Ask, DEFAULT_STEP, Learner, Objective, Policy, Row, Segment, Setup};
+use super::learner::{Ask, Cadence, DEFAULT_STEP, Learner, Objective, Policy, Refused, Row, Segment, Setup};
+
+/// Days that an ad set counts as learning after the start: Meta says about a week ("About the learning phase").
+const LEARNING_DAYS: u32 = 7;
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -79,13 +82,22 @@ struct Session {
     places: HashMap<String, usize>,
     learner: Option<Learner>,
     last: Option<Vec<i64>>,
+    rhythm: Option<Rhythm>,
 }
 
-/// Speaks the protocol until `end` or the end of the input.
+/// The product's cadence, which needs to remember who was moved when.
+#[derive(Debug, Default)]
+struct Rhythm {
+    cadence: Cadence,
+    moved: Vec<Option<u32>>,
+}
+
+/// Speaks the protocol until `end` or the end of the input. With `seldom` it moves amounts in the rhythm of the product
+/// ([`Cadence`]), else every day. Ad sets count as learning for the first week.
 ///
 /// # Errors
 /// What reading or writing fails with; a message that cannot be read is an error of kind `InvalidData`.
-pub fn serve(input: impl BufRead, mut output: impl Write, policy: Policy) -> io::Result<()> {
+pub fn serve(input: impl BufRead, mut output: impl Write, policy: Policy, seldom: bool) -> io::Result<()> {
     let wrong = |reason: String| io::Error::new(io::ErrorKind::InvalidData, reason);
     let mut session: Option<Session> = None;
     for line in input.lines() {
@@ -96,7 +108,8 @@ pub fn serve(input: impl BufRead, mut output: impl Write, policy: Policy) -> io:
         let answer = match serde_json::from_str(&line).map_err(|e| wrong(e.to_string()))? {
             Message::Hello(hello) => {
                 let places = hello.segments.iter().enumerate().map(|(i, s)| (s.name.clone(), i)).collect();
-                session = Some(Session { hello, policy, places, learner: None, last: None });
+                session =
+                    Some(Session { hello, policy, places, learner: None, last: None, rhythm: seldom.then(Rhythm::default) });
                 Answer::Ready
             }
             Message::Day(day) => {
@@ -113,7 +126,7 @@ pub fn serve(input: impl BufRead, mut output: impl Write, policy: Policy) -> io:
 }
 
 impl Session {
-    fn day(&mut self, day: &Day) -> Result<BTreeMap<String, i64>, super::learner::Refused> {
+    fn day(&mut self, day: &Day) -> Result<BTreeMap<String, i64>, Refused> {
         let hello = &self.hello;
         let learner = match &mut self.learner {
             Some(learner) => learner,
@@ -157,9 +170,32 @@ impl Session {
             bounds: hello.segments.iter().map(|s| Bounds { floor: s.min_minor, ceiling: s.max_minor }).collect(),
             step,
         };
-        let amounts = learner.divide(&ask)?;
+        let amounts = match &mut self.rhythm {
+            None => learner.amounts(&ask)?.0,
+            Some(rhythm) => rhythm.amounts(learner, &ask)?,
+        };
         let answer = hello.segments.iter().zip(&amounts).map(|(s, a)| (s.name.clone(), *a)).collect();
         self.last = Some(amounts);
         Ok(answer)
+    }
+}
+
+impl Rhythm {
+    fn amounts(&mut self, learner: &Learner, ask: &Ask) -> Result<Vec<i64>, Refused> {
+        self.moved.resize(ask.bounds.len(), None);
+        let learning = vec![ask.day < LEARNING_DAYS; ask.bounds.len()];
+        let (proposal, hold) = self.cadence.propose(learner, ask, &self.moved, &learning)?;
+        let amounts = match (hold, &ask.current) {
+            (Some(_), Some(current)) => current.clone(),
+            _ => proposal.amounts,
+        };
+        if let Some(current) = &ask.current {
+            for (moved, (new, old)) in self.moved.iter_mut().zip(amounts.iter().zip(current)) {
+                if new != old {
+                    *moved = Some(ask.day);
+                }
+            }
+        }
+        Ok(amounts)
     }
 }

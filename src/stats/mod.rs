@@ -5,6 +5,10 @@
 
 mod compare;
 mod interval;
+mod posterior;
+mod random;
 
 pub use compare::{Verdict, compare_rates};
 pub use interval::{Interval, count_interval, share_interval};
+pub use posterior::{Rate, Share, gamma_quantile};
+pub use random::Random;

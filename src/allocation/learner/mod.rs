@@ -4,17 +4,22 @@
 //! set, [`Learner::propose`] divides a total inside bounds and a step. Pure and deterministic: the same inputs in the same order
 //! give the same answer, so every decision can be made again from what is stored.
 
+mod cadence;
 mod delay;
 mod divide;
 mod filter;
 mod grid;
 mod history;
 mod pool;
+mod posterior;
 mod propose;
 mod setup;
+mod target;
 mod worth;
 
-pub use propose::{Ask, Policy};
+pub use cadence::{Cadence, Hold};
+pub use posterior::{DRAWS, Estimate, Posterior};
+pub use propose::{Ask, Binds, Policy, Proposal, Reason};
 pub use setup::{DEFAULT_STEP, DEFAULT_WINDOW, MOST_SEGMENTS, Objective, Refused, Row, Segment, Setup};
 
 use delay::Delay;

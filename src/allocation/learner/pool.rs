@@ -12,12 +12,12 @@ use super::grid::{ALPHAS, Grid, KAPPAS, POINTS};
 use super::worth::Worth;
 
 /// Spread of ln(exponent), ln(saturation) and ln(price) between the ad sets of one campaign.
-const ALPHA_SPREAD: f64 = 0.25;
-const KAPPA_SPREAD: f64 = 0.6;
-const PRICE_SPREAD: f64 = 0.4;
+const ALPHA_SPREAD: f64 = 0.2;
+const KAPPA_SPREAD: f64 = 0.5;
+const PRICE_SPREAD: f64 = 0.5;
 /// Where the common exponent and saturation (in even shares) are before anything is seen, in logs, and how surely.
-const ALPHA_PRIOR: (f64, f64) = (0.15, 0.35);
-const KAPPA_PRIOR: (f64, f64) = (0.0, 0.5);
+const ALPHA_PRIOR: (f64, f64) = (0.1, 0.25);
+const KAPPA_PRIOR: (f64, f64) = (0.0, 0.3);
 const ROUNDS: usize = 4;
 
 /// One possible curve of an ad set: its weight and the Gamma posteriors of its height and of results a click.

@@ -1,29 +1,32 @@
-//! From beliefs to amounts: where the money should go, and how far towards it a day may take it.
+//! From where the money should go to what is proposed for a day: inside the bounds, within the step, exact, and with reasons.
+
+use serde::{Deserialize, Serialize};
 
 use crate::domain::split::Bounds;
+use crate::stats::Random;
 
-use super::divide::{lattice, nearest, polish, whole};
-use super::history::Cell;
+use super::divide::{nearest, whole};
 use super::{Learner, Refused};
 
+/// Curves drawn to tell the chance that a move helps.
+const CHANCE_DRAWS: usize = 100;
+
 /// How boldly to divide.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
-    /// Standard deviations of belief added to every curve at the start; fades with the days left.
+    /// Standard deviations of belief added to every curve at the start (optimism in the face of uncertainty; Auer,
+    /// Cesa-Bianchi and Fischer, 2002, Machine Learning 47); fades with the days left.
     pub optimism: f64,
-    /// Amplitude of the daily wobble by which neighbouring budgets are tried; fades with the days left.
+    /// Relative amplitude of the daily wobble by which neighbouring budgets are tried, which is what tells a curve's slope;
+    /// fades with the days left.
     pub wobble: f64,
-    /// Weight of the division in proportion to what money brings now.
-    pub blend: f64,
-    /// Weight at the start of the mean of the divisions that are best under curves drawn from the belief.
-    pub sampling: f64,
-    /// How exploration fades: the power of the share of days left.
-    pub fade: f64,
+    /// Weight, 0 to 1, of the division in proportion to what money brings now: it needs no curve and cannot run away with one.
+    pub caution: f64,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { optimism: 0.25, wobble: 0.09, blend: 0.3, sampling: 0.0, fade: 0.5 }
+        Self { optimism: 0.25, wobble: 0.09, caution: 0.3 }
     }
 }
 
@@ -38,250 +41,200 @@ pub struct Ask {
     pub current: Option<Vec<i64>>,
     /// Floor and ceiling of each ad set.
     pub bounds: Vec<Bounds>,
-    /// The largest relative change of an amount.
+    /// The largest relative change of an amount while the total stays (20 % is 0.2).
     pub step: f64,
 }
 
+/// What stops an amount from being what the curves ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Binds {
+    /// Its floor.
+    Floor,
+    /// Its ceiling.
+    Ceiling,
+    /// The step of the day.
+    Step,
+}
+
+/// Why the amounts are what they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Nothing is known yet: an even division inside the bounds.
+    NoHistory,
+    /// The data does not separate the ad sets: the move is as likely to help as not.
+    Undecided,
+    /// The move is expected to help.
+    Better,
+}
+
+/// Amounts for a day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Minor units; they sum to the total.
+    pub amounts: Vec<i64>,
+    /// Where the amounts are heading, minor units, were there no step.
+    pub target: Vec<f64>,
+    /// What stops each amount.
+    pub binds: Vec<Option<Binds>>,
+    /// What the move is expected to bring a day, in results or value, beside leaving the amounts in proportion as they are.
+    pub gain: f64,
+    /// The chance that it brings more than leaving them.
+    pub chance: f64,
+    /// Why.
+    pub reason: Reason,
+}
+
 impl Learner {
-    /// The best division for a day.
+    /// The division for a day, with what it is expected to bring.
     ///
     /// # Errors
-    /// [`Refused`] where lengths differ or the bounds leave no room.
-    pub fn divide(&self, ask: &Ask) -> Result<Vec<i64>, Refused> {
+    /// [`Refused`] where lengths differ, the step makes no sense or the bounds leave no room.
+    pub fn propose(&self, ask: &Ask) -> Result<Proposal, Refused> {
+        let (amounts, target) = self.amounts(ask)?;
+        let total = ask.total as f64;
+        let before: Vec<f64> = match &ask.current {
+            Some(current) => {
+                let sum = current.iter().map(|x| *x as f64).sum::<f64>().max(1.0);
+                current.iter().map(|x| *x as f64 / sum * total).collect()
+            }
+            None => vec![total / amounts.len() as f64; amounts.len()],
+        };
+        let mut gains = vec![0.0; CHANCE_DRAWS];
+        for (i, (new, old)) in amounts.iter().zip(&before).enumerate() {
+            let Some(posterior) = self.drawn(i, CHANCE_DRAWS) else { continue };
+            let differences = posterior.each(*new as f64).zip(posterior.each(*old)).map(|(a, b)| a - b);
+            for (gain, difference) in gains.iter_mut().zip(differences) {
+                *gain += difference;
+            }
+        }
+        let gain = gains.iter().sum::<f64>() / CHANCE_DRAWS as f64;
+        let chance = gains.iter().filter(|gain| **gain > 0.0).count() as f64 / CHANCE_DRAWS as f64;
+        let reason = match self.days() {
+            0 => Reason::NoHistory,
+            _ if chance < 0.6 => Reason::Undecided,
+            _ => Reason::Better,
+        };
+        let binds = (0..amounts.len()).map(|i| binds(ask, i, amounts[i], target[i])).collect();
+        Ok(Proposal { amounts, target, binds, gain, chance, reason })
+    }
+
+    /// The amounts of [`Learner::propose`] without its figures, and where they are heading.
+    ///
+    /// # Errors
+    /// As [`Learner::propose`].
+    pub fn amounts(&self, ask: &Ask) -> Result<(Vec<i64>, Vec<f64>), Refused> {
+        self.check(ask)?;
         let n = self.setup.segments.len();
         let total = ask.total as f64;
         let low: Vec<f64> = ask.bounds.iter().map(|b| b.floor as f64).collect();
         let high: Vec<f64> = ask.bounds.iter().map(|b| b.ceiling.min(ask.total) as f64).collect();
-        let target = if self.history.len() == 0 {
-            nearest(&vec![total / n as f64; n], &low, &high, total)
-        } else {
-            self.target(ask, &low, &high)
+        let target = match self.days() {
+            0 => nearest(&vec![total / n as f64; n], &low, &high, total),
+            _ => self.target(ask, &low, &high),
         };
-        let (low, high): (Vec<i64>, Vec<i64>) = self.reach(ask);
-        let (lowf, highf): (Vec<f64>, Vec<f64>) =
+        let (low, high) = reach(ask);
+        let wish = self.towards(ask, &target, &low, &high);
+        Ok((whole(&wish, &low, &high, ask.total), target))
+    }
+
+    fn check(&self, ask: &Ask) -> Result<(), Refused> {
+        let expected = self.setup.segments.len();
+        if ask.bounds.len() != expected {
+            return Err(Refused::Lengths { what: "bounds", found: ask.bounds.len(), expected });
+        }
+        if let Some(current) = ask.current.as_ref().filter(|c| c.len() != expected) {
+            return Err(Refused::Lengths { what: "amounts", found: current.len(), expected });
+        }
+        if ask.total <= 0 {
+            return Err(Refused::Total(ask.total));
+        }
+        if !(ask.step > 0.0 && ask.step <= 1.0) {
+            return Err(Refused::Step);
+        }
+        if let Some(i) = ask.bounds.iter().position(|b| b.floor < 0 || b.floor > b.ceiling) {
+            return Err(Refused::Crossed(i));
+        }
+        let floors: i64 = ask.bounds.iter().map(|b| b.floor).fold(0, i64::saturating_add);
+        let ceilings: i64 = ask.bounds.iter().map(|b| b.ceiling).fold(0, i64::saturating_add);
+        if floors > ask.total || ceilings < ask.total {
+            return Err(Refused::NoRoom { floors, ceilings, total: ask.total });
+        }
+        Ok(())
+    }
+
+    /// How much exploration is left, 1 at the start; without a known end it fades over 90 days.
+    pub(super) fn left(&self, day: u32) -> f64 {
+        let days = f64::from(self.setup.horizon_days.unwrap_or(90).max(1));
+        let gone = f64::from(day.saturating_sub(self.history.first.unwrap_or(day)));
+        ((days - gone) / days).clamp(0.0, 1.0).sqrt()
+    }
+
+    /// The wish of the day: from the amounts there are towards the target and its wobble, as far as the step lets. What goes up
+    /// and what goes down are scaled to each other, so that no ad set moves only to make the sum come out.
+    fn towards(&self, ask: &Ask, target: &[f64], low: &[i64], high: &[i64]) -> Vec<f64> {
+        let (low, high): (Vec<f64>, Vec<f64>) =
             (low.iter().map(|x| *x as f64).collect(), high.iter().map(|x| *x as f64).collect());
-        let wish = self.towards(ask, &target, &lowf, &highf);
-        Ok(whole(&wish, &low, &high, ask.total))
-    }
-
-    /// How much exploration is left, 1 at the start.
-    fn left(&self, day: u32) -> f64 {
-        let days = f64::from(self.setup.horizon_days.unwrap_or(90));
-        let day = f64::from(day.saturating_sub(self.history.first.unwrap_or(0)));
-        ((days - day) / days).clamp(0.0, 1.0).powf(self.policy.fade)
-    }
-
-    /// Bounds within the step, where they leave room.
-    fn reach(&self, ask: &Ask) -> (Vec<i64>, Vec<i64>) {
-        let low: Vec<i64> = ask.bounds.iter().map(|b| b.floor).collect();
-        let high: Vec<i64> = ask.bounds.iter().map(|b| b.ceiling.min(ask.total)).collect();
-        let Some(current) = &ask.current else { return (low, high) };
-        if current.iter().sum::<i64>() != ask.total {
-            return (low, high);
-        }
-        let near_low: Vec<i64> =
-            current.iter().zip(&low).map(|(c, l)| ((*c as f64 * (1.0 - ask.step)).ceil() as i64).max(*l)).collect();
-        let near_high: Vec<i64> = current
+        let amplitude = if self.days() == 0 { 0.0 } else { self.policy.wobble * self.left(ask.day) };
+        let mut wish: Vec<f64> = target
             .iter()
-            .zip(low.iter().zip(&high))
-            .map(|(c, (l, h))| ((*c as f64 * (1.0 + ask.step)).floor() as i64).max(*l).min(*h))
+            .zip(&self.setup.segments)
+            .map(|(t, segment)| t * (1.0 + amplitude * side(&segment.name, ask.day)))
             .collect();
-        let sum = |x: &[i64]| x.iter().map(|v| i128::from(*v)).sum::<i128>();
-        let crossed = near_low.iter().zip(&near_high).any(|(l, h)| l > h);
-        if crossed || sum(&near_low) > i128::from(ask.total) || sum(&near_high) < i128::from(ask.total) {
-            return (low, high);
+        if let Some(current) = ask.current.as_ref().filter(|c| same_total(c, ask.total)) {
+            let moves: Vec<f64> = wish
+                .iter()
+                .zip(current)
+                .zip(low.iter().zip(&high))
+                .map(|((w, c), (l, h))| w.clamp(*l, h.max(*l)) - *c as f64)
+                .collect();
+            let up: f64 = moves.iter().filter(|m| **m > 0.0).sum();
+            let down: f64 = -moves.iter().filter(|m| **m < 0.0).sum::<f64>();
+            let scale = |m: f64| match m > 0.0 {
+                true if up > down => m * down / up,
+                false if down > up => m * up / down,
+                _ => m,
+            };
+            wish = current.iter().zip(&moves).map(|(c, m)| *c as f64 + scale(*m)).collect();
         }
-        (near_low, near_high)
-    }
-
-    fn towards(&self, ask: &Ask, target: &[f64], low: &[f64], high: &[f64]) -> Vec<f64> {
-        let total = ask.total as f64;
-        let mut wish = target.to_vec();
-        if self.policy.wobble > 0.0 && self.history.len() > 0 {
-            for (i, w) in wish.iter_mut().enumerate() {
-                let seed = self.setup.segments[i]
-                    .name
-                    .bytes()
-                    .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-                let mut random = Draws(seed);
-                let pair = u64::from(ask.day) / 2;
-                random.0 ^= pair << 20;
-                let sign = if (random.next() < 0.5) == (ask.day % 2 == 0) { 1.0 } else { -1.0 };
-                *w *= 1.0 + sign * self.policy.wobble * self.left(ask.day);
-            }
-        }
-        match &ask.current {
-            Some(current) if current.iter().sum::<i64>() == ask.total => {
-                let mut moves: Vec<f64> = wish
-                    .iter()
-                    .zip(current)
-                    .zip(low.iter().zip(high))
-                    .map(|((w, c), (l, h))| w.clamp(*l, h.max(*l)) - *c as f64)
-                    .collect();
-                let up: f64 = moves.iter().filter(|m| **m > 0.0).sum();
-                let down: f64 = -moves.iter().filter(|m| **m < 0.0).sum::<f64>();
-                for m in &mut moves {
-                    if *m > 0.0 && up > down {
-                        *m *= down / up
-                    }
-                    if *m < 0.0 && down > up {
-                        *m *= up / down
-                    }
-                }
-                let wish: Vec<f64> = current.iter().zip(&moves).map(|(c, m)| *c as f64 + m).collect();
-                nearest(&wish, low, high, total)
-            }
-            _ => nearest(&wish, low, high, total),
-        }
-    }
-
-    /// The division with the largest expected objective, were there no step.
-    fn target(&self, ask: &Ask, low: &[f64], high: &[f64]) -> Vec<f64> {
-        let n = low.len();
-        let unit = self.setup.even_share();
-        let total = ask.total as f64;
-        let bonus = self.policy.optimism * self.left(ask.day);
-        let last = self.history.days.last();
-        let curves: Vec<Vec<f64>> = self
-            .beliefs
-            .iter()
-            .enumerate()
-            .map(|(i, belief)| {
-                let (mut mean, sd) = belief.curve(&self.grid);
-                let off = last.is_some_and(|day| day[i].known && day[i].budget > 0.0 && !Cell::delivered(&day[i]));
-                for (m, s) in mean.iter_mut().zip(&sd) {
-                    *m += bonus * s;
-                    if off {
-                        *m *= 0.4
-                    }
-                }
-                mean
-            })
-            .collect();
-        let value = |i: usize, amount: f64| self.grid.read(&curves[i], amount / unit);
-        let spare = total - low.iter().sum::<f64>();
-        if spare <= 0.0 {
-            return low.to_vec();
-        }
-        let steps = (10 * n).clamp(160, 400);
-        let piece = spare / steps as f64;
-        let gain: Vec<Vec<f64>> = (0..n)
-            .map(|i| {
-                let most = (((high[i] - low[i]) / piece + 1e-9) as usize).min(steps);
-                (0..=most).map(|k| value(i, low[i] + k as f64 * piece)).collect()
-            })
-            .collect();
-        let share = self.policy.sampling * self.left(ask.day);
-        let drawn = if share > 0.0 { self.sampled(ask, low, high, spare) } else { Vec::new() };
-        let mut amounts: Vec<f64> = match lattice(&gain, steps) {
-            Some(chosen) => chosen.iter().zip(low).map(|(k, l)| l + *k as f64 * piece).collect(),
-            None => nearest(&vec![total / n as f64; n], low, high, total),
-        };
-        polish(&mut amounts, low, high, piece * 0.5, value);
-        for (a, d) in amounts.iter_mut().zip(&drawn) {
-            *a += share.min(1.0) * (d - *a)
-        }
-        if self.policy.blend > 0.0 {
-            if let Some(current) = &ask.current {
-                let rate: Vec<f64> = (0..n).map(|i| value(i, current[i] as f64) / (current[i] as f64).max(1.0)).collect();
-                let whole: f64 = rate.iter().sum();
-                let share: Vec<f64> = rate.iter().map(|r| r / whole * total).collect();
-                let share = nearest(&share, low, high, total);
-                for (a, s) in amounts.iter_mut().zip(share) {
-                    *a += self.policy.blend * (s - *a)
-                }
-            }
-        }
-        amounts
-    }
-
-    /// Mean of the divisions that are best under curves drawn from the belief.
-    fn sampled(&self, ask: &Ask, low: &[f64], high: &[f64], spare: f64) -> Vec<f64> {
-        let n = low.len();
-        let unit = self.setup.even_share();
-        let steps = (8 * n).clamp(64, 160);
-        let piece = spare / steps as f64;
-        let draws = (2_500_000 / (n * steps * steps / 2)).clamp(8, 64);
-        let last = self.history.days.last();
-        let mut mean = vec![0.0; n];
-        let mut counted = 0.0;
-        // Per ad set: what each draw brings at each step.
-        let curves: Vec<Vec<Vec<f64>>> = (0..n)
-            .map(|i| {
-                let seed = self.setup.segments[i]
-                    .name
-                    .bytes()
-                    .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-                let mut random = Draws(seed ^ (u64::from(ask.day) << 32));
-                let most = (((high[i] - low[i]) / piece + 1e-9) as usize).min(steps);
-                let off = last.is_some_and(|day| day[i].known && day[i].budget > 0.0 && !Cell::delivered(&day[i]));
-                let belief = &self.beliefs[i];
-                let mut order: Vec<usize> = (0..draws).collect();
-                for k in (1..draws).rev() {
-                    let j = (random.next() * (k + 1) as f64) as usize;
-                    order.swap(k, j.min(k))
-                }
-                order
-                    .iter()
-                    .map(|k| {
-                        let u = (*k as f64 + random.next()) / draws as f64;
-                        let mut sum = 0.0;
-                        let cell = belief
-                            .cells
-                            .iter()
-                            .find(|c| {
-                                sum += c.weight;
-                                sum >= u
-                            })
-                            .or(belief.cells.last());
-                        let Some(cell) = cell else { return vec![0.0; most + 1] };
-                        let height =
-                            random.gamma(cell.height.0) / cell.height.1 * random.gamma(cell.per_click.0) / cell.per_click.1;
-                        let scale = height
-                            * belief.value
-                            * (random.normal() * belief.value_variance.sqrt()).exp()
-                            * if off { 0.4 } else { 1.0 };
-                        let row = self.grid.row(cell.shape);
-                        (0..=most).map(|s| scale * self.grid.read(row, (low[i] + s as f64 * piece) / unit)).collect()
-                    })
-                    .collect()
-            })
-            .collect();
-        for k in 0..draws {
-            let gain: Vec<&[f64]> = curves.iter().map(|c| c[k].as_slice()).collect();
-            if let Some(chosen) = lattice(&gain, steps) {
-                for (m, c) in mean.iter_mut().zip(&chosen) {
-                    *m += *c as f64 * piece
-                }
-                counted += 1.0;
-            }
-        }
-        if counted == 0.0 {
-            return nearest(&vec![ask.total as f64 / n as f64; n], low, high, ask.total as f64);
-        }
-        mean.iter().zip(low).map(|(m, l)| l + m / counted).collect()
+        nearest(&wish, &low, &high, ask.total as f64)
     }
 }
 
-/// A small generator that is the same everywhere (SplitMix64; Steele, Lea and Flood, 2014).
-struct Draws(u64);
+/// Which side of its target an ad set tries on a day: each pair of days has both, in an order that belongs to name and pair.
+fn side(name: &str, day: u32) -> f64 {
+    let first_up = Random::named(name, u64::from(day / 2)).uniform() < 0.5;
+    if first_up == day.is_multiple_of(2) { 1.0 } else { -1.0 }
+}
 
-impl Draws {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+fn same_total(current: &[i64], total: i64) -> bool {
+    current.iter().map(|c| i128::from(*c)).sum::<i128>() == i128::from(total)
+}
+
+/// Bounds of the day: the step around the amounts there are, where the total is what it was and the bounds leave it room.
+fn reach(ask: &Ask) -> (Vec<i64>, Vec<i64>) {
+    let low: Vec<i64> = ask.bounds.iter().map(|b| b.floor).collect();
+    let high: Vec<i64> = ask.bounds.iter().map(|b| b.ceiling.min(ask.total)).collect();
+    let Some(current) = ask.current.as_ref().filter(|c| same_total(c, ask.total)) else { return (low, high) };
+    let down = |c: i64| (c as f64 * (1.0 - ask.step)).ceil() as i64;
+    let up = |c: i64| (c as f64 * (1.0 + ask.step)).floor() as i64;
+    let near_low: Vec<i64> = current.iter().zip(low.iter().zip(&high)).map(|(c, (l, h))| down(*c).clamp(*l, *h)).collect();
+    let near_high: Vec<i64> = current.iter().zip(low.iter().zip(&high)).map(|(c, (l, h))| up(*c).clamp(*l, *h)).collect();
+    let sum = |x: &[i64]| x.iter().map(|v| i128::from(*v)).sum::<i128>();
+    let total = i128::from(ask.total);
+    if sum(&near_low) > total || sum(&near_high) < total { (low, high) } else { (near_low, near_high) }
+}
+
+fn binds(ask: &Ask, i: usize, amount: i64, target: f64) -> Option<Binds> {
+    let bounds = ask.bounds.get(i)?;
+    if amount <= bounds.floor && bounds.floor > 0 {
+        return Some(Binds::Floor);
     }
-    fn normal(&mut self) -> f64 {
-        let (a, b) = (self.next().max(1e-300), self.next());
-        (-2.0 * a.ln()).sqrt() * (std::f64::consts::TAU * b).cos()
+    if amount >= bounds.ceiling {
+        return Some(Binds::Ceiling);
     }
-    /// Wilson-Hilferty
-    fn gamma(&mut self, shape: f64) -> f64 {
-        let z = self.normal();
-        let c = 1.0 / (9.0 * shape);
-        shape * (1.0 - c + z * c.sqrt()).max(1e-3).powi(3)
-    }
+    let current = *ask.current.as_ref()?.get(i)? as f64;
+    let stopped = (target - current).abs() > ask.step * current && (target - amount as f64).abs() > 1.0;
+    stopped.then_some(Binds::Step)
 }

@@ -15,6 +15,9 @@ pub struct Arguments {
     /// Speak adalloc/1: learn from daily reports and answer each day with its budgets
     #[arg(long)]
     stdio: bool,
+    /// With --stdio: move amounts as seldom as the product does by default
+    #[arg(long, requires = "stdio")]
+    seldom: bool,
 }
 
 /// Answers every problem on standard input, in order; a problem that cannot be read is answered too. With `--stdio` it is the
@@ -22,9 +25,9 @@ pub struct Arguments {
 ///
 /// # Errors
 /// Where standard input cannot be read or standard output not be written.
-pub fn run(Arguments { stdio }: Arguments) -> anyhow::Result<ExitCode> {
+pub fn run(Arguments { stdio, seldom }: Arguments) -> anyhow::Result<ExitCode> {
     if stdio {
-        protocol::serve(io::stdin().lock(), io::stdout().lock(), Policy::default())?;
+        protocol::serve(io::stdin().lock(), io::stdout().lock(), Policy::default(), seldom)?;
         return Ok(ExitCode::SUCCESS);
     }
     answer_all(io::stdin().lock(), io::stdout().lock())?;
