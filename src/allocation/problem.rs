@@ -195,7 +195,7 @@ impl Problem {
                     return Err(Invalid::Bound { segment, field, value });
                 }
             }
-            most += curve.value(hi.min(self.total));
+            most += curve.ceiling(hi.min(self.total));
             if !most.is_finite() {
                 return Err(Invalid::Overflow { segment });
             }

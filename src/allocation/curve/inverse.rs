@@ -75,7 +75,8 @@ pub fn hill_inverse(alpha: f64, target: f64, near: Option<f64>) -> HillPoint {
         }
         let step = (target - height) / slope;
         t = (t + step).min(bound);
-        if step.abs() <= 1e-12 * t.abs().max(1e-3) {
+        // Quadratic convergence: what is left is about the square of the step.
+        if step.abs() <= 1e-8 * t.abs().max(1e-3) {
             break;
         }
     }

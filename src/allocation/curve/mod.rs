@@ -95,6 +95,18 @@ impl Curve {
         }
     }
 
+    /// No less than what `b` brings, with little arithmetic.
+    pub(super) fn ceiling(&self, b: f64) -> f64 {
+        match *self {
+            Self::Hill { beta, .. }
+            | Self::Mm { beta, .. }
+            | Self::Logistic { beta, .. }
+            | Self::Exp { beta, .. }
+            | Self::Sigmoid { beta, .. } => beta,
+            Self::Log { .. } | Self::Power { .. } | Self::Linear { .. } => self.value(b),
+        }
+    }
+
     /// What `step` more brings at `b`, without the cancellation of a difference of two values.
     pub fn gain(&self, b: f64, step: f64) -> f64 {
         if step <= 0.0 {

@@ -27,7 +27,10 @@ const WHOLE_GAP: f64 = 1e-13;
 /// Seconds at most, whatever the number of segments; instances of 1000 S-shaped segments need a thousandth of it.
 const EFFORT: Effort = Effort { nodes: 200_000, segments: 20_000_000 };
 /// A unit is worth less search than the division: tenths of a second.
-const WHOLE_EFFORT: Effort = Effort { nodes: 20_000, segments: 300_000 };
+const WHOLE_EFFORT: Effort = Effort { nodes: 20_000, segments: 100_000 };
+
+/// How many segments the first price is guessed from.
+const GUESSED: usize = 256;
 
 /// How good an answer is proven to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,19 +142,23 @@ fn in_order(order: &[usize], money: &[f64]) -> Vec<f64> {
 /// The places of the segments in an order that depends on nothing but what they are, so that the same problem gets the same answer
 /// however it is written down.
 fn canonical(segments: &[Segment]) -> Vec<usize> {
-    let mut order: Vec<(u64, usize)> =
-        segments.iter().map(|segment| segment.curve.value(segment.hi).to_bits()).zip(0..).collect();
-    order.sort_unstable_by(|(a, i), (b, j)| a.cmp(b).then_with(|| segments[*i].order(&segments[*j])).then(i.cmp(j)));
-    order.into_iter().map(|(_, index)| index).collect()
+    // Nearly always one number decides; where it does not, everything else does.
+    let mut keys: Vec<(u64, usize)> = segments.iter().map(|segment| segment.curve.rank().1[0].to_bits()).zip(0..).collect();
+    keys.sort_unstable();
+    for alike in keys.chunk_by_mut(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
+        alike.sort_unstable_by(|(_, a), (_, b)| segments[*a].order(&segments[*b]).then(a.cmp(b)));
+    }
+    keys.into_iter().map(|(_, index)| index).collect()
 }
 
-/// A price to begin with: the geometric mean of those at which the money above the floors is spread evenly over the boxes.
+/// A price to begin with: the geometric mean of those at which the money above the floors is spread evenly over the
+/// boxes, of some hundreds of the segments.
 fn guess(pieces: &[Piece], total: f64) -> Price {
     let floor: f64 = pieces.iter().map(|piece| piece.lo).sum();
     let room: f64 = pieces.iter().map(|piece| piece.hi - piece.lo).sum();
     let share = if room > 0.0 { ((total - floor) / room).clamp(0.0, 1.0) } else { 0.0 };
     let (mut logs, mut count) = (0.0, 0.0);
-    for piece in pieces {
+    for piece in pieces.iter().step_by(pieces.len().div_ceil(GUESSED)) {
         let log = piece.curve.marginal(piece.lo + share * (piece.hi - piece.lo)).ln();
         if log.is_finite() {
             logs += log;

@@ -19,10 +19,8 @@ pub struct Piece {
     pub hi: f64,
     /// Where the straight part ends.
     pub knee: f64,
-    /// The slope of the straight part; of the curve at `lo` where there is none.
+    /// The slope of the straight part, or any price above which nothing beyond `lo` is wanted.
     pub slope: f64,
-    /// The slope at `hi`, where the curve reaches it curved.
-    end: f64,
     shape: Shape,
 }
 
@@ -39,15 +37,19 @@ impl Piece {
     /// The envelope of `curve` on the box.
     pub fn new(curve: Curve, lo: f64, hi: f64) -> Self {
         let shape = Shape::from(&curve);
-        let mut piece = Self { curve, lo, hi, knee: lo, slope: f64::INFINITY, end: 0.0, shape };
+        let mut piece = Self { curve, lo, hi, knee: lo, slope: f64::INFINITY, shape };
         if matches!(shape, Shape::Straight) {
             piece.knee = hi;
             piece.slope = if let Curve::Linear { beta } = curve { beta } else { 0.0 };
         } else if hi <= lo {
             // A point: any price buys it.
         } else if lo >= curve.inflection() {
-            piece.slope = curve.marginal(lo);
-            piece.end = curve.marginal(hi);
+            // Only there would a price above every marginal have no answer; elsewhere the bounds cut it.
+            if let Curve::Hill { alpha, .. } = curve
+                && alpha > 1.0
+            {
+                piece.slope = curve.marginal(lo);
+            }
         } else {
             piece.bridge();
         }
@@ -73,7 +75,6 @@ impl Piece {
             }
         }
         (self.knee, self.slope) = (knee, slope);
-        self.end = if knee < self.hi { self.curve.marginal(self.hi) } else { slope };
     }
 
     /// Whether the envelope lies above the curve somewhere: a search must look inside.
@@ -92,7 +93,7 @@ impl Piece {
         if price.value >= self.slope {
             return Demand { money: self.lo, slope: 0.0 };
         }
-        if price.value <= self.end || self.knee >= self.hi {
+        if self.knee >= self.hi {
             return Demand { money: self.hi, slope: 0.0 };
         }
         let (money, slope) = self.shape.money_at(price, near);

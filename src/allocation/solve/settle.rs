@@ -8,7 +8,7 @@ use super::shape::Price;
 
 /// How far the sum at the last price may miss the total, as a share of it; the rest is moved along the tangent, which costs the
 /// square of it.
-const NEAR: f64 = 1e-9;
+const NEAR: f64 = 1e-7;
 /// Rounds of the search for the price: each halves the bracket at worst, and 2048 halvings exhaust a double.
 const ROUNDS: usize = 200;
 /// The logarithms of the least and the largest price.
@@ -95,7 +95,7 @@ impl Scratch {
     }
 
     /// The price to ask next, strictly inside the bracket: that with logarithm `to`, or of the jumps that a step there would leap
-    /// over, the nearest to it. `None` where a double holds no other price.
+    /// over, the nearest to it, or the middle. `None` where a double holds no other price.
     fn next_price(&self, to: f64, (low, high): (&Price, &Price), up: bool) -> Option<Price> {
         let first = self.jumps.partition_point(|jump| *jump <= low.value);
         let inside = &self.jumps[first..self.jumps.partition_point(|jump| *jump < high.value).max(first)];
@@ -105,10 +105,9 @@ impl Scratch {
         if let Some(jump) = leapt {
             return Some(Price::of(*jump));
         }
-        if wanted.value > low.value && wanted.value < high.value {
-            return Some(wanted);
-        }
-        inside.get(inside.len() / 2).map(|jump| Price::of(*jump))
+        let middle = Price::of_ln(0.5 * (low.ln() + high.ln()));
+        let strictly = |price: &Price| price.value > low.value && price.value < high.value;
+        [wanted, middle].into_iter().find(strictly).or_else(|| inside.get(inside.len() / 2).map(|jump| Price::of(*jump)))
     }
 
     fn ask(&mut self, pieces: &[Piece], price: &Price) -> Totals {

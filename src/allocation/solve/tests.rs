@@ -130,6 +130,20 @@ fn no_whole_division_is_said_where_there_is_none() {
 }
 
 #[test]
+fn a_step_that_ends_on_the_brackets_own_end_is_not_the_last() {
+    let segment = |curve, lo, hi| Segment { curve, lo, hi };
+    let segments = vec![
+        segment(Curve::Exp { beta: 137.39257813494552, kappa: 31.641087206304984 }, 6.0, 25.0),
+        segment(Curve::Logistic { beta: 95.31883084160293, lam: 0.014556014898110044 }, 0.0, 8.0),
+        segment(Curve::Exp { beta: 65.70824692198292, kappa: 59.18536669470326 }, 0.0, 7.0),
+        segment(Curve::Logistic { beta: 205.38145254833265, lam: 0.024691950079839584 }, 2.0, 10.0),
+        segment(Curve::Power { beta: 267.99954198198526, p: 0.2424904178154384 }, 0.0, 23.0),
+    ];
+    let found = solve(&Problem { total: 48.0, segments }).unwrap();
+    assert!(found.upper_bound - found.value <= 1e-12 * found.value, "{found:?}");
+}
+
+#[test]
 fn many_equal_s_shaped_segments_are_no_maze() {
     // Without an order among them every choice of those that get money would have to be refuted.
     let segment = Segment { curve: Curve::Hill { beta: 50.0, alpha: 8.0, kappa: 190.0 }, lo: 0.0, hi: 1_000.0 };
@@ -186,7 +200,7 @@ fn best_of_all(problem: &Problem) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whole_divisions_are_the_best_of_all(problem in any_problem(6)) {
