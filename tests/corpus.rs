@@ -16,6 +16,9 @@ use crate::support::{Business, calls};
 /// So many random campaigns are published in the suite; `TANDEM_CORPUS_RANDOM` asks for more.
 const RANDOM: usize = 300;
 
+/// So many are published to one sandbox.
+const PER_WORLD: usize = 25;
+
 /// Pictures by the corpus's words: across, down.
 const PICTURES: [(&str, u32, u32); 4] =
     [("$feed", 1200, 1500), ("$upright", 720, 1280), ("$small", 300, 300), ("$strip", 2400, 600)];
@@ -110,8 +113,9 @@ impl World {
     async fn carry_out(&self, id: CampaignId) -> Option<String> {
         let (ctx, actor) = (&self.business.app.ctx, &self.business.actor);
         let letter = publish::letter(ctx, actor, id, Some(Run::Paused)).await.unwrap();
-        publish::approve(ctx, actor, id, &letter.plan.hash, Run::Paused).await.unwrap();
-        self.business.app.run_jobs().await;
+        let plan = publish::approve(ctx, actor, id, &letter.plan.hash, Run::Paused).await.unwrap();
+        // A refusal ends the run with an error of its own, which the plan tells too.
+        let _ = publish::run(ctx, &publish::ApplyPlan { workspace: actor.workspace, plan }).await;
         let after = publish::letter(ctx, actor, id, Some(Run::Paused)).await.unwrap();
         let (plan, steps) = after.latest.unwrap();
         let failed = steps.iter().find(|step| step.state != "done").map(|step| format!("{}: {:?}", step.label, step.problem));
@@ -345,10 +349,14 @@ fn any_form(dice: &mut Dice) -> serde_json::Map<String, Value> {
 #[actix_web::test]
 async fn whatever_the_form_accepts_the_strict_sandbox_accepts_too() {
     let wanted = std::env::var("TANDEM_CORPUS_RANDOM").ok().map_or(RANDOM, |number| number.parse().unwrap());
-    let world = World::new().await;
+    let mut world = World::new().await;
     let base = &corpus()["base"];
     let (mut accepted, mut seed) = (0, 0_u64);
     while accepted < wanted {
+        // An account with few campaigns answers fastest.
+        if accepted > 0 && accepted % PER_WORLD == 0 {
+            world = World::new().await;
+        }
         seed += 1;
         assert!(seed < 100 * wanted as u64, "hardly any form is valid: {accepted} of {seed}");
         let form = world.form(base, &Value::Object(any_form(&mut Dice(seed))));

@@ -19,6 +19,7 @@ mod connect;
 mod corpus;
 mod dashboard;
 mod dictionary;
+mod envelopes;
 mod formats;
 mod health;
 mod history;

@@ -139,6 +139,8 @@ ids! {
     HoldId;
     /// A saved audience of a workspace.
     SavedAudienceId;
+    /// A month envelope.
+    EnvelopeId;
 }
 
 #[cfg(test)]

@@ -341,7 +341,7 @@ fn settle(c: &mut Conn, ctx: &Ctx, actor: &Actor, plan: PlanId, change: &Change,
         Change::Pause => Some("paused"),
         Change::Resume => Some("active"),
         Change::Archive => Some("archived"),
-        Change::Budget { .. } | Change::Dates { .. } => None,
+        Change::Budget { .. } | Change::Budgets { .. } | Change::Dates { .. } => None,
     };
     if let Some(to) = to {
         campaigns::set_wanted(c, workspace, line.campaign, to)?;

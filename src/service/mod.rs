@@ -13,6 +13,7 @@ pub mod campaigns;
 pub mod connections;
 pub mod desired;
 pub mod doctor;
+pub mod envelopes;
 mod error;
 pub mod guard;
 pub mod health;

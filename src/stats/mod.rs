@@ -6,9 +6,11 @@
 mod compare;
 mod interval;
 mod posterior;
+mod projection;
 mod random;
 
 pub use compare::{Verdict, compare_rates};
 pub use interval::{Interval, count_interval, share_interval};
 pub use posterior::{Rate, Share, gamma_quantile};
+pub use projection::sum_ahead;
 pub use random::Random;

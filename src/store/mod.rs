@@ -12,6 +12,7 @@ pub mod campaign_list;
 pub mod campaigns;
 mod connection;
 pub mod connections;
+pub mod envelopes;
 pub mod health;
 pub mod idempotency_keys;
 pub mod imported_facts;

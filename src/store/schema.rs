@@ -634,6 +634,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    envelopes (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        name -> Text,
+        currency -> Text,
+        zone -> Text,
+        amount_minor -> BigInt,
+        tolerance_bp -> Integer,
+        revision -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        archived_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    envelope_members (workspace_id, envelope_id, campaign_id, since_on) {
+        workspace_id -> BigInt,
+        envelope_id -> BigInt,
+        campaign_id -> BigInt,
+        since_on -> Date,
+        until_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
     rollups (workspace_id, grain, ad_account_id, since_on, until_on, campaign_id, network, position, source_id) {
         workspace_id -> BigInt,
         grain -> Text,
@@ -898,6 +924,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     action_facts,
     fact_history,
     action_fact_history,
+    envelopes,
+    envelope_members,
     rollups,
     action_rollups,
     reach_facts,

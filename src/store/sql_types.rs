@@ -9,8 +9,9 @@ use diesel::serialize::{Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text, Timestamp};
 
 use crate::domain::id::{
-    AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, FilterId, HoldId, ImportId, JobId, LabelId, LimitId,
-    NoticeId, ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId, WebhookId, WorkspaceId,
+    AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, EnvelopeId, FilterId, HoldId, ImportId, JobId,
+    LabelId, LimitId, NoticeId, ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId,
+    WebhookId, WorkspaceId,
 };
 use crate::domain::role::Role;
 
@@ -144,6 +145,7 @@ id_columns!(
     SavedAudienceId,
     LimitId,
     HoldId,
+    EnvelopeId,
     StopId,
     ApprovalId,
     UserId,

@@ -21,8 +21,8 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    adopt, approvals, audiences, auth, campaigns, connections, dashboard, dictionary, history, imports, ledger, limits, naming,
-    notices, plan, plan_settings, plans, reports, settings, stop, workspaces,
+    adopt, approvals, audiences, auth, campaigns, connections, dashboard, dictionary, envelopes, history, imports, ledger,
+    limits, naming, notices, plan, plan_settings, plans, reports, settings, stop, workspaces,
 };
 use self::state::State;
 
@@ -76,6 +76,12 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/limits/{id:[0-9]+}").get(limits::show).post(limits::update))
         .route("/limits/{id:[0-9]+}/remove", post().to(limits::remove))
         .route("/limits/{id:[0-9]+}/renew", post().to(limits::renew))
+        .service(resource("/envelopes").get(envelopes::list).post(envelopes::create))
+        .route("/envelopes/{id:[0-9]+}.csv", get().to(envelopes::csv))
+        .route("/envelopes/{id:[0-9]+}.json", get().to(envelopes::json))
+        .service(resource("/envelopes/{id:[0-9]+}").get(envelopes::show).post(envelopes::update))
+        .route("/envelopes/{id:[0-9]+}/plan", post().to(envelopes::plan))
+        .route("/envelopes/{id:[0-9]+}/archive", post().to(envelopes::archive))
         .route("/plans/{id:[0-9]+}", get().to(plans::show))
         .route("/plans/{id:[0-9]+}/approve", post().to(plans::approve))
         .route("/plans/{id:[0-9]+}/again", post().to(plans::again))

@@ -45,6 +45,13 @@ pub fn line(change: &Change, subject: &Subject) -> Result<Line, String> {
             let changed = |campaign: &Campaign, form: &mut CampaignForm| rebudget(*budget, subject, campaign, form);
             redefined(subject, is_on, before, &[Field::Budget, Field::Floor, Field::Ceiling], changed)
         }
+        Change::Budgets { budgets } => {
+            let asked = budgets.iter().find(|asked| asked.campaign == subject.id);
+            let Some(asked) = asked else { return Err(dictionary::line_not_asked().words) };
+            let budget = BudgetChange::To { money: asked.money };
+            let changed = |campaign: &Campaign, form: &mut CampaignForm| rebudget(budget, subject, campaign, form);
+            redefined(subject, is_on, before, &[Field::Budget, Field::Floor, Field::Ceiling], changed)
+        }
         Change::Dates { starts, ends } => {
             let (starts, ends) = (starts.as_deref(), ends.as_deref());
             let changed = |campaign: &Campaign, form: &mut CampaignForm| redate(starts, ends, subject, campaign, form);

@@ -72,6 +72,16 @@ fn half_even(top: i128, bottom: i128) -> i128 {
     whole + i128::from(up)
 }
 
+/// A campaign's new budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CampaignBudget {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Its budget, in its own pace.
+    pub money: Money,
+}
+
 /// What is asked of every campaign chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
@@ -86,6 +96,11 @@ pub enum Change {
     Budget {
         /// Which.
         budget: BudgetChange,
+    },
+    /// Another budget for each campaign; one that is not listed is left out.
+    Budgets {
+        /// Which.
+        budgets: Vec<CampaignBudget>,
     },
     /// Another start or end, as typed, in each ad account's own zone; what is not named stays.
     Dates {
@@ -112,6 +127,7 @@ impl Change {
                 format!("{} budgets by {amount} {}", if money.minor < 0 { "Lower" } else { "Raise" }, money.currency)
             }
             Self::Budget { budget: BudgetChange::To { money } } => format!("Set budgets to {money} {}", money.currency),
+            Self::Budgets { .. } => "Set the budget of each".into(),
             Self::Dates { starts, ends } => {
                 let parts = [("start", starts), ("end", ends)].into_iter();
                 let said: Vec<String> =

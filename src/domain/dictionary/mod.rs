@@ -6,6 +6,7 @@
 
 mod ads;
 mod entries;
+mod envelopes;
 mod matching;
 pub mod meta;
 mod money;
@@ -23,6 +24,7 @@ mod who;
 mod tests;
 
 pub use ads::*;
+pub use envelopes::*;
 pub use matching::of_sentence;
 pub use money::*;
 pub use names::*;
@@ -52,6 +54,8 @@ pub enum Area {
     Names,
     /// Plans, changes to several campaigns, adopting.
     Plans,
+    /// Month envelopes.
+    Envelopes,
     /// Connections and ad accounts.
     Setup,
     /// Imports and reports.
@@ -64,7 +68,7 @@ pub enum Area {
 
 impl Area {
     /// In the order of the list.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::What,
         Self::Money,
         Self::Split,
@@ -72,6 +76,7 @@ impl Area {
         Self::Ads,
         Self::Names,
         Self::Plans,
+        Self::Envelopes,
         Self::Setup,
         Self::Reports,
         Self::Requests,
@@ -88,6 +93,7 @@ impl Area {
             Self::Ads => "Campaign: ads",
             Self::Names => "Names and links",
             Self::Plans => "Plans and changes",
+            Self::Envelopes => "Month envelopes",
             Self::Setup => "Connections and ad accounts",
             Self::Reports => "Imports and reports",
             Self::Requests => "Signing in, pages and programs",
@@ -243,6 +249,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         ads::ENTRIES,
         names::ENTRIES,
         plans::ENTRIES,
+        envelopes::ENTRIES,
         setup::ENTRIES,
         reports::ENTRIES,
         requests::ENTRIES,

@@ -13,10 +13,10 @@ mod groups;
 mod kept;
 mod lines;
 mod observed;
+mod revert;
 mod review;
 mod stakes;
 mod standing;
-mod revert;
 mod target;
 mod wanted;
 
@@ -36,9 +36,9 @@ pub use fields_only::{Part, fields_only, switch};
 pub use groups::{Group, grouped};
 pub use kept::{WantedKept, kept};
 pub use observed::{AudienceWords, Observed};
+pub use revert::{revert, revert_kept};
 pub use review::{Basis, Review, RowReview, Terms, since, summary, unknown, weigh};
 pub use stakes::{Most, Stakes};
-pub use revert::{revert, revert_kept};
 pub use target::{Target, kept_targets, targets};
 pub use wanted::{Wanted, WantedAd, WantedAdSet, WantedCampaign, WantedCreative, WantedImage, bare, token};
 

@@ -229,7 +229,7 @@ fn switched(change: &BulkChange) -> Option<Change> {
         BulkChange::Pause => Some(switch(true, false)),
         BulkChange::Resume => Some(switch(false, true)),
         BulkChange::Archive => Some(Change { after: "archived".to_owned(), ..switch(true, false) }),
-        BulkChange::Budget { .. } | BulkChange::Dates { .. } => None,
+        BulkChange::Budget { .. } | BulkChange::Budgets { .. } | BulkChange::Dates { .. } => None,
     }
 }
 

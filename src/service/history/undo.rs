@@ -131,7 +131,7 @@ fn found(c: &mut Conn, reader: &mut Reader, event: &AuditEvent, row: Option<&Cam
     match reader.change(event) {
         Some(BulkChange::Pause) => return Ok(Ok(Undo::Switch { on: true })),
         Some(BulkChange::Resume) => return Ok(Ok(Undo::Switch { on: false })),
-        Some(BulkChange::Archive | BulkChange::Budget { .. } | BulkChange::Dates { .. }) | None => {}
+        Some(BulkChange::Archive | BulkChange::Budget { .. } | BulkChange::Budgets { .. } | BulkChange::Dates { .. }) | None => {}
     }
     let (Some(before), Some(after)) = reader.bodies(c, event)? else {
         return Ok(Err("What it was before was not kept by that version of Tandem.".to_owned()));

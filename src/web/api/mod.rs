@@ -13,6 +13,7 @@ mod campaigns;
 mod connect;
 mod connections;
 mod docs;
+mod envelopes;
 mod history;
 mod imports;
 mod ledger;
@@ -73,6 +74,12 @@ pub fn operations() -> Vec<Operation> {
         post("/bulk/{id}/apply", "Carry on with a plan that broke off", bulk::apply),
         get("/approvals", "Plans that wait for a second person", approvals::list).saying(APPROVALS),
         post("/approvals/{id}/decline", "Decline a plan that waits, or take one's own wish back", approvals::decline),
+        get("/envelopes", "Month envelopes, each with its month", envelopes::list),
+        post("/envelopes", "Make a month envelope", envelopes::create),
+        get("/envelopes/{id}", "A month envelope", envelopes::show),
+        put("/envelopes/{id}", "Change a month envelope", envelopes::update).saying(SAVE),
+        delete("/envelopes/{id}", "Put a month envelope away", envelopes::archive),
+        post("/envelopes/{id}/plan", "Propose the daily budgets that land on it", envelopes::plan),
         get("/labels", "Labels, by name", bulk::labels),
         post("/labels", "Put a label on campaigns or take it off", bulk::label),
         post("/labels/undo", "Take a change of labels back", bulk::undo),

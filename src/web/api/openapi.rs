@@ -137,7 +137,6 @@ fn refusal() -> Value {
             "type": {
                 "type": "string",
                 "format": "uri-reference",
-                "pattern": "^/help/errors/",
                 "description": "The page of the error dictionary about it, on this server; stable, and readable without signing in. \
                     Where several things are wrong, each has its own in `errors`.",
             },

@@ -12,6 +12,7 @@ pub mod campaigns;
 pub mod connections;
 pub mod dashboard;
 pub mod dictionary;
+pub mod envelopes;
 pub mod history;
 pub mod imports;
 pub mod layout;

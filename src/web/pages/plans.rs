@@ -197,12 +197,12 @@ fn view(id: PlanId, shown: &Shown) -> View {
         steps,
         warning: match plan.change {
             Change::Archive => "What is archived can never be switched on again; its figures stay.",
-            Change::Budget { .. } | Change::Pause | Change::Resume | Change::Dates { .. } => "",
+            Change::Budget { .. } | Change::Budgets { .. } | Change::Pause | Change::Resume | Change::Dates { .. } => "",
         },
         approve: match plan.change {
             Change::Resume => "Approve and switch on",
             Change::Archive => "Approve and archive",
-            Change::Pause | Change::Budget { .. } | Change::Dates { .. } => "Approve",
+            Change::Pause | Change::Budget { .. } | Change::Budgets { .. } | Change::Dates { .. } => "Approve",
         },
     }
 }
@@ -220,8 +220,8 @@ fn what(shown: &Shown) -> String {
         (Change::Resume, _) => "are switched on",
         (Change::Archive, 1) => "is archived",
         (Change::Archive, _) => "are archived",
-        (Change::Budget { .. }, 1) => "gets another budget",
-        (Change::Budget { .. }, _) => "get another budget",
+        (Change::Budget { .. } | Change::Budgets { .. }, 1) => "gets another budget",
+        (Change::Budget { .. } | Change::Budgets { .. }, _) => "get another budget",
         (Change::Dates { .. }, 1) => "gets other dates",
         (Change::Dates { .. }, _) => "get other dates",
     };

@@ -37,6 +37,8 @@ struct DashboardPage {
     problems: Invalid,
     /// Plans that wait for a second person: path, title, what they raise.
     waiting: Vec<(String, String, String)>,
+    /// Month envelopes, a line each.
+    envelopes: Vec<super::envelopes::Line>,
 }
 
 #[derive(Template)]
@@ -80,7 +82,12 @@ pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>
     let standings = standings(&state.ctx, by.actor(), &query, &mut data).await?;
     let waiting = approvals::waiting(&state.ctx, by.actor()).await?;
     let waiting = waiting.into_iter().map(|row| (row.path, row.title, row.sentence)).collect();
-    html_with(&DashboardPage { page, controls, view: View::new("/", &query, data, &standings), problems, waiting }, status, None)
+    let envelopes = super::envelopes::lines(&state.ctx, by.actor()).await?;
+    html_with(
+        &DashboardPage { page, controls, view: View::new("/", &query, data, &standings), envelopes, problems, waiting },
+        status,
+        None,
+    )
 }
 
 /// `GET /campaigns/{id}`: the same for one campaign, with its ads.

@@ -1,0 +1,2 @@
+DROP TABLE envelope_members;
+DROP TABLE envelopes;
