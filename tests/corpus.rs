@@ -9,6 +9,7 @@ use tandem::domain::dictionary;
 use tandem::domain::id::{CampaignId, PictureId};
 use tandem::domain::plan::Run;
 use tandem::domain::role::Role;
+use tandem::service::approvals::Passed;
 use tandem::service::publish;
 
 use crate::support::{Business, calls};
@@ -113,7 +114,8 @@ impl World {
     async fn carry_out(&self, id: CampaignId) -> Option<String> {
         let (ctx, actor) = (&self.business.app.ctx, &self.business.actor);
         let letter = publish::letter(ctx, actor, id, Some(Run::Paused)).await.unwrap();
-        let plan = publish::approve(ctx, actor, id, &letter.plan.hash, Run::Paused).await.unwrap();
+        let passed = publish::approve(ctx, actor, id, &letter.plan.hash, Run::Paused).await.unwrap();
+        let Passed::Queued(Some(plan)) = passed else { panic!("{passed:?}") };
         // A refusal ends the run with an error of its own, which the plan tells too.
         let _ = publish::run(ctx, &publish::ApplyPlan { workspace: actor.workspace, plan }).await;
         let after = publish::letter(ctx, actor, id, Some(Run::Paused)).await.unwrap();
