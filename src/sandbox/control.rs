@@ -304,7 +304,9 @@ fn set_limits(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
 }
 
 fn limits(world: &World) -> Value {
+    let counted = world.limits.counted();
     json!({
         "tier": world.limits.tier(), "refused": world.limits.refused(), "insights_rows": world.limits.most_rows(),
+        "calls": counted.calls, "points": counted.points,
     })
 }

@@ -42,6 +42,8 @@ pub struct Match {
     pub path: Option<String>,
     /// A parameter with its value, as `level=ad`.
     pub param: Option<String>,
+    /// Whether the call is one of a batch.
+    pub in_batch: Option<bool>,
 }
 
 /// A scripted fault.
@@ -53,6 +55,9 @@ pub struct Fault {
     pub matching: Match,
     /// What happens.
     pub kind: FaultKind,
+    /// How many of the calls that it would meet pass first.
+    #[serde(default)]
+    pub skip: u32,
     /// How many calls; 1 when absent.
     #[serde(default = "once")]
     pub times: u32,
@@ -166,16 +171,29 @@ impl Faults {
 
     /// The fault that meets this call, one use taken off.
     pub fn take(&mut self, method: &str, path: &str, params: Option<&Params>) -> Option<Fault> {
+        self.take_at(false, method, path, params)
+    }
+
+    /// The fault that meets this call of a batch.
+    pub fn take_in_batch(&mut self, method: &str, path: &str, params: &Params) -> Option<Fault> {
+        self.take_at(true, method, path, Some(params))
+    }
+
+    fn take_at(&mut self, in_batch: bool, method: &str, path: &str, params: Option<&Params>) -> Option<Fault> {
         let has = |wanted: &str| {
             let (name, value) = wanted.split_once('=').unwrap_or((wanted, ""));
             params.and_then(|params| params.text(name)).is_some_and(|given| given == value)
         };
-        let index = self.waiting.iter().position(|waiting| {
+        let index = self.waiting.iter_mut().position(|waiting| {
             let wanted = &waiting.fault.matching;
-            wanted.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            let meets = wanted.in_batch.is_none_or(|wanted| wanted == in_batch)
+                && wanted.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
                 && wanted.path_contains.as_deref().is_none_or(|part| path.contains(part))
                 && wanted.path.as_deref().is_none_or(|pattern| fits(pattern, unversioned(path)))
-                && wanted.param.as_deref().is_none_or(has)
+                && wanted.param.as_deref().is_none_or(has);
+            let passes = meets && waiting.fault.skip > 0;
+            waiting.fault.skip = waiting.fault.skip.saturating_sub(u32::from(passes));
+            meets && !passes
         })?;
         let fault = &mut self.waiting.get_mut(index)?.fault;
         fault.times = fault.times.saturating_sub(1);
@@ -224,6 +242,7 @@ mod tests {
         faults.add(Fault {
             matching: Match { method: Some("POST".into()), path_contains: Some("/adsets".into()), ..Match::default() },
             kind: FaultKind::Throttle,
+            skip: 0,
             times: 2,
             code: None,
             subcode: None,
@@ -236,6 +255,18 @@ mod tests {
         assert_eq!(faults.take("POST", "/act_1/adsets", None).map(|fault| fault.error().code), Some(17));
         assert!(faults.take("POST", "/act_1/adsets", None).is_some());
         assert!(faults.take("POST", "/act_1/adsets", None).is_none());
+    }
+
+    #[test]
+    fn a_fault_lets_some_calls_of_a_batch_pass_first() {
+        let given = serde_json::json!({"match": {"in_batch": true}, "kind": "cut", "skip": 1});
+        let mut faults = Faults::default();
+        faults.add(serde_json::from_value(given).unwrap_or_else(|_| unreachable!()));
+        assert!(faults.take("POST", "/act_1/ads", None).is_none(), "a call alone");
+        let params = Params(std::collections::BTreeMap::new());
+        assert!(faults.take_in_batch("POST", "/act_1/ads", &params).is_none(), "the first");
+        assert!(faults.take_in_batch("POST", "/act_1/ads", &params).is_some(), "the second");
+        assert!(faults.list().is_empty());
     }
 
     #[test]

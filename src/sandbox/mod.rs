@@ -15,7 +15,7 @@ mod faults;
 mod html;
 mod insights;
 mod journal;
-mod limits;
+pub mod limits;
 mod nodes;
 pub mod num;
 mod placements;

@@ -116,6 +116,15 @@ struct Account {
     writes: Option<Window>,
 }
 
+/// What was let through since a tier was set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Calls to accounts, each of a batch by itself.
+    pub calls: u64,
+    /// Points of ad accounts.
+    pub points: u64,
+}
+
 /// The limits of all accounts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Limits {
@@ -124,6 +133,8 @@ pub struct Limits {
     app: Option<Window>,
     changes: Changes,
     refused: u64,
+    #[serde(default)]
+    counted: Counted,
     most_rows: Option<usize>,
 }
 
@@ -156,6 +167,12 @@ impl Limits {
         self.refused
     }
 
+    /// What was let through.
+    #[must_use]
+    pub fn counted(&self) -> Counted {
+        self.counted
+    }
+
     /// Counts a call to an account; what is used after it, and the error where it is refused. `None` where no tier is enforced.
     pub fn charge(&mut self, charge: &Charge<'_>) -> Option<(Used, Option<GraphError>)> {
         let tier = self.tier?;
@@ -163,6 +180,10 @@ impl Limits {
         let account = self.accounts.entry(charge.account.to_owned()).or_default();
         let (used, error) = account.charge(tier, charge, app_percent);
         self.refused += u64::from(error.is_some());
+        if error.is_none() {
+            self.counted.calls += 1;
+            self.counted.points += points(charge).unsigned_abs();
+        }
         Some((used, error))
     }
 
@@ -192,6 +213,15 @@ impl Limits {
     }
 }
 
+/// Points are an ad account's; a Page has none.
+fn points(charge: &Charge<'_>) -> i64 {
+    match (charge.use_case.of_account(), charge.write) {
+        (false, _) => 0,
+        (true, true) => 3,
+        (true, false) => 1,
+    }
+}
+
 /// Rounded up, at most 100.
 fn percent(part: i64, whole: i64) -> i64 {
     ((part * 100 + whole - 1) / whole.max(1)).min(100)
@@ -206,13 +236,7 @@ impl Account {
         let most_calls = use_case.most(tier, charge.active);
         let made = calls.total(charge.now);
         let writes = self.writes.get_or_insert_with(|| Window::new(1, 1));
-        // Points are an ad account's; a Page has none.
-        let points = match (use_case.of_account(), charge.write) {
-            (false, _) => 0,
-            (true, true) => 3,
-            (true, false) => 1,
-        };
-        let cost = points * MILLI;
+        let cost = points(charge) * MILLI;
         let mut wait = (self.blocked_until - charge.now).max(0);
         let mut error = None;
         if cost > 0 && (wait > 0 || self.score + cost > most) {

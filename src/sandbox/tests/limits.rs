@@ -87,6 +87,31 @@ async fn a_batch_counts_each_of_its_calls() {
 }
 
 #[actix_web::test]
+async fn a_batch_takes_one_ad_set_of_a_campaign() {
+    let sandbox = Sandbox::new(1, None);
+    let (campaign, ad_set, _) = sandbox.delivering(json!({"daily_budget": "2000"})).await;
+    let rename = json!({"method": "POST", "relative_url": ad_set, "body": "name=Renamed"});
+    let check = json!({"method": "POST", "relative_url": format!("{}/adsets", sandbox.account()),
+        "body": format!("campaign_id={campaign}&execution_options=[\"validate_only\"]")});
+    let read = json!({"method": "GET", "relative_url": ad_set});
+    let rows = sandbox.post("", json!({ "batch": [rename, check, read] })).await;
+    let said = |at: usize| serde_json::from_str::<Value>(rows[at]["body"].as_str().unwrap()).unwrap();
+    assert_eq!((said(0)["success"].clone(), said(2)["id"].clone()), (json!(true), json!(ad_set)));
+    assert!(said(1)["error"]["message"].as_str().unwrap().contains("several ad sets"), "{}", said(1));
+}
+
+#[actix_web::test]
+async fn a_part_of_a_batch_may_fail_or_not_be_finished_alone() {
+    let sandbox = Sandbox::new(1, None);
+    let read = json!({"method": "GET", "relative_url": sandbox.account()});
+    for (kind, whole) in [("error", json!(500)), ("cut", Value::Null), ("throttle", json!(400))] {
+        sandbox.control("faults", json!({"match": {"in_batch": true}, "skip": 1, "kind": kind})).await;
+        let rows = sandbox.post("", json!({ "batch": [read, read, read] })).await;
+        assert_eq!([&rows[0]["code"], &rows[1]["code"], &rows[2]["code"]], [&json!(200), &whole, &json!(200)], "{kind}");
+    }
+}
+
+#[actix_web::test]
 async fn an_ad_set_takes_four_budgets_an_hour_and_every_other_change() {
     let sandbox = Sandbox::new(1, None);
     let (_, ad_set, _) = sandbox.delivering(json!({"daily_budget": "2000"})).await;

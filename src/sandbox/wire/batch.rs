@@ -1,16 +1,19 @@
 //! Batches: up to 50 calls in one, with named references such as `{result=campaign:$.id}`.
-//! Source: "Batch Requests" of the Graph API guide.
+//! Source: "Batch Requests" of the Graph API guide; of the Marketing API, "Batch Requests": several ad sets of one campaign may not
+//! stand in one batch (graph-api reference, section 3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::errors::{Answer, GraphError};
 use super::params::as_text;
-use super::request::{self, Call};
+use super::request::{self, Call, Method};
 use super::response::{Headers, trace_id};
+use crate::sandbox::faults::FaultKind;
 use crate::sandbox::limits::Used;
 use crate::sandbox::limits::meter::{self, Target};
+use crate::sandbox::state::Kind;
 use crate::sandbox::world::World;
 
 const MOST: usize = 50;
@@ -30,16 +33,24 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
     }
     let with_headers = call.params.flag("include_headers")?.unwrap_or(true);
     let mut results: BTreeMap<String, Value> = BTreeMap::new();
+    let mut with_ad_set: BTreeSet<String> = BTreeSet::new();
     let mut answers = Vec::with_capacity(batch.len());
     for operation in &batch {
         let name = operation.get("name").and_then(Value::as_str);
         let (answer, headers) = match prepared(call, operation, &results) {
             Ok(inner) => {
                 let target = meter::target(world, &inner.path);
-                let (answer, used) = meter::answer(world, &inner);
+                let twice = campaign_of_ad_set(world, &inner).is_some_and(|campaign| !with_ad_set.insert(campaign));
+                let (answer, used) = if twice { (Some(Err(several_ad_sets())), None) } else { part(world, &inner) };
                 (answer, headers(world, &inner.version, target, used))
             }
-            Err(error) => (Err(error), headers(world, &call.version, None, None)),
+            Err(error) => (Some(Err(error)), headers(world, &call.version, None, None)),
+        };
+        let Some(answer) = answer else {
+            // Not finished in time, whatever became of it.
+            world.served += 1;
+            answers.push(Value::Null);
+            continue;
         };
         let (code, body) = match answer {
             Ok(value) => (200, value),
@@ -61,6 +72,50 @@ pub fn answer(world: &mut World, call: &Call) -> Answer {
         answers.push(row);
     }
     Ok(Value::Array(answers))
+}
+
+/// Answers one operation; `None` where a fault keeps it from being finished in time, although it is carried out.
+fn part(world: &mut World, inner: &Call) -> (Option<Answer>, Option<Used>) {
+    let path = inner.path.join("/");
+    let Some(fault) = world.faults.take_in_batch(inner.method.verb(), &path, &inner.params) else {
+        let (answer, used) = meter::answer(world, inner);
+        return (Some(answer), used);
+    };
+    if matches!(fault.kind, FaultKind::Error | FaultKind::Throttle | FaultKind::TokenDead) {
+        return (Some(Err(fault.error())), None);
+    }
+    let (answer, used) = meter::answer(world, inner);
+    match fault.kind {
+        FaultKind::Cut | FaultKind::Truncated => (None, used),
+        FaultKind::ErrorAfterCommit => (Some(answer.and(Err(fault.error()))), used),
+        FaultKind::Short => {
+            let shortened = answer.map(|mut value| {
+                if let Some(rows) = value.get_mut("data").and_then(Value::as_array_mut) {
+                    fault.shorten(rows);
+                }
+                value
+            });
+            (Some(shortened), used)
+        }
+        _ => (Some(answer), used),
+    }
+}
+
+/// The campaign whose ad set an operation makes, changes or deletes.
+fn campaign_of_ad_set(world: &World, inner: &Call) -> Option<String> {
+    if inner.method == Method::Get {
+        return None;
+    }
+    match inner.path.as_slice() {
+        [_, edge] if edge == "adsets" => inner.params.text("campaign_id"),
+        [id] => world.state.find(id, Kind::AdSet).and_then(|ad_set| ad_set.parent.clone()),
+        _ => None,
+    }
+}
+
+// The code and the words are ours: Meta's pages only say that it may not be.
+fn several_ad_sets() -> GraphError {
+    GraphError::invalid("A batch cannot contain several ad sets of the same campaign")
 }
 
 fn headers(world: &World, version: &str, target: Option<Target>, used: Option<Used>) -> Value {
