@@ -85,6 +85,7 @@ pub fn open_as_is(config: &Config, clock: Clock) -> Result<Ctx, AppError> {
         max_upload: config.max_upload,
         new_workspaces: if config.sandbox.is_some() { WorkspaceKind::Sandbox } else { WorkspaceKind::Real },
         graph_url: config.graph_url.as_str().trim_end_matches('/').to_owned(),
+        quotas: service::quota::Quotas::default(),
         graphs: service::connections::Graphs::default(),
         notifier: Notifier::new(&notify::Settings {
             smtp_url: config.smtp_url.clone(),

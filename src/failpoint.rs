@@ -23,8 +23,10 @@ pub enum Moment {
 /// A request over the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// Its path below the version.
+    /// Its path below the version; of a batch, that of its first part.
     pub path: String,
+    /// How many calls it carries: more than one in a batch.
+    pub parts: usize,
     /// Whether it changes something there.
     pub writes: bool,
 }

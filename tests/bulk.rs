@@ -125,7 +125,7 @@ async fn a_plan_that_is_not_the_one_read_is_refused_and_one_is_approved_once() {
 #[actix_web::test]
 async fn what_breaks_off_for_one_campaign_is_done_for_the_others_and_applying_again_finishes_it() {
     let (business, [first, second, _]) = three().await;
-    let fault = json!({"match": {"method": "POST"}, "kind": "error", "code": 100, "message": "No such money.", "times": 1});
+    let fault = json!({"match": {"method": "POST", "in_batch": true}, "kind": "error", "code": 100, "message": "No such money.", "times": 1});
     let id = propose(&business, &[first, second], Change::Pause).await;
     let hash = show(&business, id).await.plan.hash;
     bulk::approve(&business.app.ctx, &business.actor, id, &hash).await.unwrap();

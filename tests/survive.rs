@@ -159,16 +159,61 @@ async fn a_list_that_lags_behind_a_lost_create_makes_nothing_twice() {
     let edge_of = |moment: &Moment| {
         let Moment::BeforeCall(call) = moment else { return None };
         let edges = ["/campaigns", "/adsets", "/adcreatives", "/ads"];
-        edges.into_iter().find(|edge| call.writes && call.path.ends_with(edge))
+        Some((edges.into_iter().find(|edge| call.writes && call.path.ends_with(edge))?, call.parts))
     };
     let creates: Vec<_> = moments.iter().enumerate().filter_map(|(at, moment)| Some((at, edge_of(moment)?))).collect();
-    assert_eq!(creates.len(), 10, "{moments:?}");
-    for (at, edge) in creates {
+    assert_eq!(creates.iter().map(|(_, (_, parts))| parts).sum::<usize>(), 10, "{moments:?}");
+    for (at, (edge, parts)) in creates {
         // The list leaves out every other of its rows, twice.
         let short = json!({"match": {"method": "GET", "path_contains": edge}, "kind": "short", "times": 2});
-        table.strike(at, Strike::fault("cut"), Some(short)).await;
+        table.strike(at, Strike::fault("cut"), Some(short.clone())).await;
+        for skip in 0..if parts > 1 { parts } else { 0 } {
+            table.strike(at, Strike::in_batch("cut", skip), Some(short.clone())).await;
+        }
     }
     table.count(began).await;
+}
+
+/// Strikes every part of every batch, each in a plan of its own.
+async fn every_part(strike: impl Fn(usize) -> Vec<Strike>) {
+    let began = Instant::now();
+    let mut table = Table::new().await;
+    let moments = table.moments().await;
+    let parts = |moment: &Moment| match moment {
+        Moment::BeforeCall(call) if call.parts > 1 => Some(call.parts),
+        _ => None,
+    };
+    let batches: Vec<(usize, usize)> = moments.iter().enumerate().filter_map(|(at, moment)| Some((at, parts(moment)?))).collect();
+    let writing = |(at, _): &&(usize, usize)| matches!(&moments[*at], Moment::BeforeCall(call) if call.writes);
+    assert!(batches.iter().filter(writing).count() >= 3, "creatives, ads, and switching these on: {moments:?}");
+    for (at, parts) in batches {
+        for part in 0..parts {
+            for strike in strike(part) {
+                table.strike(at, strike, None).await;
+            }
+        }
+    }
+    table.count(began).await;
+}
+
+#[actix_web::test]
+async fn a_part_of_a_batch_that_is_not_finished_leaves_no_duplicate() {
+    every_part(|part| vec![Strike::in_batch("cut", part), Strike::in_batch("error_after_commit", part)]).await;
+}
+
+#[actix_web::test]
+async fn a_part_of_a_batch_that_fails_or_is_throttled_delays_a_plan_and_no_more() {
+    every_part(|part| vec![Strike::in_batch("error", part), Strike::in_batch("throttle", part)]).await;
+}
+
+#[actix_web::test]
+async fn a_part_of_a_batch_that_is_refused_breaks_a_plan_off_and_it_is_carried_on() {
+    every_part(|part| vec![Strike::refusal_in_batch(part), Strike::in_batch("token_dead", part)]).await;
+}
+
+#[actix_web::test]
+async fn a_batch_whose_answer_ends_in_the_middle_is_as_unknown_as_one_that_was_cut() {
+    every(|moment| matches!(moment, Moment::BeforeCall(call) if call.parts > 1), &[Strike::fault("truncated")]).await;
 }
 
 #[actix_web::test]

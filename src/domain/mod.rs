@@ -28,6 +28,7 @@ pub mod objective;
 pub mod period;
 pub mod placement;
 pub mod plan;
+pub mod quota;
 pub mod role;
 pub mod schedule;
 pub mod split;

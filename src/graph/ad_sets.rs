@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::batch::{Read, Write};
 use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
@@ -243,6 +244,22 @@ pub struct AdSetChange {
 }
 
 impl NewAdSet {
+    /// Making it, paused. Not idempotent: look for its token before repeating it.
+    ///
+    /// # Errors
+    /// [`GraphError::Unexpected`] where it cannot be written.
+    pub fn create(&self, account: &NodeId) -> Result<Write<NodeId>, GraphError> {
+        Ok(Write::create(account, "adsets", self.params()?))
+    }
+
+    /// Asking whether Meta would take it; nothing is made. Its campaign must be there.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn check(&self, account: &NodeId) -> Result<Read<()>, GraphError> {
+        Ok(Read::check(&Path::Edge(account, "adsets"), self.params()?))
+    }
+
     fn params(&self) -> Result<Params, GraphError> {
         let attribution = (!self.attribution_spec.is_empty()).then_some(&self.attribution_spec);
         Params::new()
@@ -270,13 +287,35 @@ impl NewAdSet {
     }
 }
 
+impl AdSetChange {
+    /// Changing an ad set. Repeating it is harmless.
+    ///
+    /// # Errors
+    /// [`GraphError::Unexpected`] where it cannot be written.
+    pub fn of(&self, ad_set: &NodeId) -> Result<Write<()>, GraphError> {
+        let params = Params::new()
+            .text_opt("name", self.name.as_deref())
+            .int_opt("daily_budget", self.daily_budget)
+            .int_opt("lifetime_budget", self.lifetime_budget)
+            .int_opt("daily_min_spend_target", self.daily_min_spend_target)
+            .int_opt("daily_spend_cap", self.daily_spend_cap)
+            .int_opt("lifetime_min_spend_target", self.lifetime_min_spend_target)
+            .int_opt("lifetime_spend_cap", self.lifetime_spend_cap)
+            .int_opt("bid_amount", self.bid_amount)
+            .time_opt("start_time", self.start_time)
+            .time_opt("end_time", self.end_time)
+            .json_opt("targeting", self.targeting.as_ref())?;
+        Ok(Write::update(ad_set, params))
+    }
+}
+
 impl Writer {
     /// Makes a paused ad set. Not idempotent: look for its token before repeating it.
     ///
     /// # Errors
     /// As any write.
     pub async fn create_ad_set(&self, account: &NodeId, new: &NewAdSet) -> Result<NodeId, GraphError> {
-        self.create(account, "adsets", &new.params()?).await
+        self.write(new.create(account)?).await
     }
 
     /// Lets Meta check an ad set; nothing is made.
@@ -284,7 +323,7 @@ impl Writer {
     /// # Errors
     /// [`GraphError::Rejected`] with Meta's words and fields.
     pub async fn validate_ad_set(&self, account: &NodeId, new: &NewAdSet) -> Result<(), GraphError> {
-        self.validate(account, "adsets", new.params()?).await
+        self.read(new.check(account)?).await
     }
 
     /// Changes an ad set. Repeating it is harmless.
@@ -292,19 +331,14 @@ impl Writer {
     /// # Errors
     /// As any write.
     pub async fn change_ad_set(&self, ad_set: &NodeId, change: &AdSetChange) -> Result<(), GraphError> {
-        let params = Params::new()
-            .text_opt("name", change.name.as_deref())
-            .int_opt("daily_budget", change.daily_budget)
-            .int_opt("lifetime_budget", change.lifetime_budget)
-            .int_opt("daily_min_spend_target", change.daily_min_spend_target)
-            .int_opt("daily_spend_cap", change.daily_spend_cap)
-            .int_opt("lifetime_min_spend_target", change.lifetime_min_spend_target)
-            .int_opt("lifetime_spend_cap", change.lifetime_spend_cap)
-            .int_opt("bid_amount", change.bid_amount)
-            .time_opt("start_time", change.start_time)
-            .time_opt("end_time", change.end_time)
-            .json_opt("targeting", change.targeting.as_ref())?;
-        self.update(ad_set, params).await
+        self.write(change.of(ad_set)?).await
+    }
+}
+
+impl Read<AdSet> {
+    /// Reading an ad set back.
+    pub fn ad_set(ad_set: &NodeId) -> Self {
+        Self::get(&Path::Node(ad_set), Params::fields(&FIELDS))
     }
 }
 
@@ -314,7 +348,7 @@ impl Client {
     /// # Errors
     /// As any call.
     pub async fn ad_set(&self, ad_set: &NodeId) -> Result<AdSet, GraphError> {
-        self.get(&Path::Node(ad_set), &Params::fields(&FIELDS)).await
+        self.read(Read::ad_set(ad_set)).await
     }
 
     /// The ad sets of an ad account or of a campaign, without deleted and archived ones.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::batch::{Read, Write};
 use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
@@ -86,6 +87,15 @@ pub struct NewAd {
     pub conversion_domain: Option<String>,
 }
 
+/// What may change on an ad; `None` leaves it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AdChange {
+    /// A new name.
+    pub name: Option<String>,
+    /// Another creative.
+    pub creative: Option<NodeId>,
+}
+
 impl Ad {
     /// Why review refused it, in Meta's words; empty where it did not.
     pub fn review_words(&self) -> Vec<String> {
@@ -98,27 +108,56 @@ impl Ad {
     }
 }
 
+impl NewAd {
+    /// Making it, paused. Not idempotent: look for its token before repeating it.
+    ///
+    /// # Errors
+    /// [`GraphError::Unexpected`] where it cannot be written.
+    pub fn create(&self, account: &NodeId) -> Result<Write<NodeId>, GraphError> {
+        let params = Params::new()
+            .text("name", &self.name)
+            .text("adset_id", self.adset_id.as_str())
+            .text("status", Switch::Paused.as_str())
+            .json("creative", &json!({"creative_id": self.creative_id}))?
+            .text_opt("conversion_domain", self.conversion_domain.as_deref());
+        Ok(Write::create(account, "ads", params))
+    }
+}
+
+impl AdChange {
+    /// Changing an ad. Another creative goes to review again. Repeating it is harmless.
+    ///
+    /// # Errors
+    /// [`GraphError::Unexpected`] where it cannot be written.
+    pub fn of(&self, ad: &NodeId) -> Result<Write<()>, GraphError> {
+        let creative = self.creative.as_ref().map(|id| json!({"creative_id": id}));
+        let params = Params::new().text_opt("name", self.name.as_deref()).json_opt("creative", creative.as_ref())?;
+        Ok(Write::update(ad, params))
+    }
+}
+
 impl Writer {
     /// Makes a paused ad. Not idempotent: look for its token before repeating it.
     ///
     /// # Errors
     /// As any write.
     pub async fn create_ad(&self, account: &NodeId, new: &NewAd) -> Result<NodeId, GraphError> {
-        let params = Params::new()
-            .text("name", &new.name)
-            .text("adset_id", new.adset_id.as_str())
-            .text("status", Switch::Paused.as_str())
-            .json("creative", &json!({"creative_id": new.creative_id}))?
-            .text_opt("conversion_domain", new.conversion_domain.as_deref());
-        self.create(account, "ads", &params).await
+        self.write(new.create(account)?).await
     }
 
-    /// Puts another creative into an ad; it goes to review again. Repeating it is harmless.
+    /// Changes an ad; another creative goes to review again. Repeating it is harmless.
     ///
     /// # Errors
     /// As any write.
-    pub async fn change_ad_creative(&self, ad: &NodeId, creative: &NodeId) -> Result<(), GraphError> {
-        self.update(ad, Params::new().json("creative", &json!({"creative_id": creative}))?).await
+    pub async fn change_ad(&self, ad: &NodeId, change: &AdChange) -> Result<(), GraphError> {
+        self.write(change.of(ad)?).await
+    }
+}
+
+impl Read<Ad> {
+    /// Reading an ad back.
+    pub fn ad(ad: &NodeId) -> Self {
+        Self::get(&Path::Node(ad), Params::fields(&FIELDS))
     }
 }
 
@@ -128,7 +167,7 @@ impl Client {
     /// # Errors
     /// As any call.
     pub async fn ad(&self, ad: &NodeId) -> Result<Ad, GraphError> {
-        self.get(&Path::Node(ad), &Params::fields(&FIELDS)).await
+        self.read(Read::ad(ad)).await
     }
 
     /// The ads of an ad account, campaign or ad set, without deleted and archived ones.

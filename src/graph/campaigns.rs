@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::batch::{Read, Write};
 use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
@@ -141,6 +142,22 @@ pub struct CampaignChange {
 }
 
 impl NewCampaign {
+    /// Making it, paused. Not idempotent: look for its token before repeating it.
+    ///
+    /// # Errors
+    /// [`GraphError::Unexpected`] where it cannot be written.
+    pub fn create(&self, account: &NodeId) -> Result<Write<NodeId>, GraphError> {
+        Ok(Write::create(account, "campaigns", self.params()?))
+    }
+
+    /// Asking whether Meta would take it; nothing is made.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn check(&self, account: &NodeId) -> Result<Read<()>, GraphError> {
+        Ok(Read::check(&Path::Edge(account, "campaigns"), self.params()?))
+    }
+
     fn params(&self) -> Result<Params, GraphError> {
         let countries = (!self.special_ad_category_country.is_empty()).then_some(&self.special_ad_category_country);
         Ok(Params::new()
@@ -160,13 +177,27 @@ impl NewCampaign {
     }
 }
 
+impl CampaignChange {
+    /// Changing a campaign. Repeating it is harmless.
+    pub fn of(&self, campaign: &NodeId) -> Write<()> {
+        let params = Params::new()
+            .text_opt("name", self.name.as_deref())
+            .int_opt("daily_budget", self.daily_budget)
+            .int_opt("lifetime_budget", self.lifetime_budget)
+            .text_opt("bid_strategy", self.bid_strategy.as_deref())
+            .int_opt("spend_cap", self.spend_cap)
+            .time_opt("stop_time", self.stop_time);
+        Write::update(campaign, params)
+    }
+}
+
 impl Writer {
     /// Makes a paused campaign. Not idempotent: look for its token before repeating it.
     ///
     /// # Errors
     /// As any write.
     pub async fn create_campaign(&self, account: &NodeId, new: &NewCampaign) -> Result<NodeId, GraphError> {
-        self.create(account, "campaigns", &new.params()?).await
+        self.write(new.create(account)?).await
     }
 
     /// Lets Meta check a campaign; nothing is made.
@@ -174,7 +205,7 @@ impl Writer {
     /// # Errors
     /// [`GraphError::Rejected`] with Meta's words and fields.
     pub async fn validate_campaign(&self, account: &NodeId, new: &NewCampaign) -> Result<(), GraphError> {
-        self.validate(account, "campaigns", new.params()?).await
+        self.read(new.check(account)?).await
     }
 
     /// Changes a campaign. Repeating it is harmless.
@@ -182,14 +213,14 @@ impl Writer {
     /// # Errors
     /// As any write.
     pub async fn change_campaign(&self, campaign: &NodeId, change: &CampaignChange) -> Result<(), GraphError> {
-        let params = Params::new()
-            .text_opt("name", change.name.as_deref())
-            .int_opt("daily_budget", change.daily_budget)
-            .int_opt("lifetime_budget", change.lifetime_budget)
-            .text_opt("bid_strategy", change.bid_strategy.as_deref())
-            .int_opt("spend_cap", change.spend_cap)
-            .time_opt("stop_time", change.stop_time);
-        self.update(campaign, params).await
+        self.write(change.of(campaign)).await
+    }
+}
+
+impl Read<Campaign> {
+    /// Reading a campaign back.
+    pub fn campaign(campaign: &NodeId) -> Self {
+        Self::get(&Path::Node(campaign), Params::fields(&FIELDS))
     }
 }
 
@@ -199,7 +230,7 @@ impl Client {
     /// # Errors
     /// As any call.
     pub async fn campaign(&self, campaign: &NodeId) -> Result<Campaign, GraphError> {
-        self.get(&Path::Node(campaign), &Params::fields(&FIELDS)).await
+        self.read(Read::campaign(campaign)).await
     }
 
     /// The account's campaigns, without deleted and archived ones.

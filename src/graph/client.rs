@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-use reqwest::multipart::{Form, Part};
-use reqwest::{Method, RequestBuilder, Response, Url, redirect};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -21,9 +20,11 @@ use sha2::Sha256;
 
 use super::VERSION;
 use super::error::{AuthProblem, GraphError, WireError};
+use super::gate::{Gate, Heard};
 use super::node::NodeId;
 use super::params::Params;
 use super::usage::Usage;
+use crate::domain::quota::Cost;
 use crate::failpoint::{self, Moment};
 use crate::metrics;
 
@@ -33,9 +34,12 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(90);
 /// The largest answer read: a page of insights is a few megabytes, and a compressed answer may unpack to anything.
 const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
-/// A client of one connection: its base URL and its token.
+/// A client of one connection: its base URL and its token; and, where it speaks about one ad account, the gate of that account.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    inner: Arc<Inner>,
+    gate: Option<Arc<dyn Gate>>,
+}
 
 struct Inner {
     http: reqwest::Client,
@@ -62,7 +66,7 @@ pub struct PlatformDate {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base", &self.0.base.as_str()).finish_non_exhaustive()
+        f.debug_struct("Client").field("base", &self.inner.base.as_str()).finish_non_exhaustive()
     }
 }
 
@@ -74,16 +78,30 @@ impl Client {
     pub fn new(base_url: &str, token: SecretString, app_secret: Option<&SecretString>) -> Result<Self, GraphError> {
         let proof = app_secret.map(|secret| app_secret_proof(secret, &token)).transpose()?;
         let inner = Inner { http: http_client()?, base: parse_base(base_url)?, token, proof, seen: Mutex::default() };
-        Ok(Self(Arc::new(inner)))
+        Ok(Self { inner: Arc::new(inner), gate: None })
+    }
+
+    /// The same client, each of whose calls asks `gate` first and tells it what was answered.
+    #[must_use]
+    pub fn through(&self, gate: Arc<dyn Gate>) -> Self {
+        Self { inner: Arc::clone(&self.inner), gate: Some(gate) }
+    }
+
+    /// How many calls of a kind may go together now; `at_most` where nobody limits them.
+    ///
+    /// # Errors
+    /// [`GraphError::Held`] where not even one may.
+    pub fn room(&self, each: Cost, at_most: usize) -> Result<usize, GraphError> {
+        self.gate.as_ref().map_or(Ok(at_most), |gate| gate.room(each, at_most))
     }
 
     /// The base URL this client talks to, without a slash at its end.
     pub fn base_url(&self) -> &str {
-        self.0.base.as_str().trim_end_matches('/')
+        self.inner.base.as_str().trim_end_matches('/')
     }
 
     pub(super) fn token(&self) -> &SecretString {
-        &self.0.token
+        &self.inner.token
     }
 
     /// How much of the limits was used at the last answer that said so.
@@ -97,7 +115,7 @@ impl Client {
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
-        let request = self.0.http.request(Method::GET, self.url(path)).query(&self.signed(params));
+        let request = self.inner.http.request(Method::GET, self.url(path)).query(&self.signed(params));
         self.call(path, request, false).await
     }
 
@@ -106,81 +124,88 @@ impl Client {
         self.call(path, self.form(path, params), false).await
     }
 
-    /// Whether a URL that the server named lies on the base's origin.
-    pub(super) fn is_own(&self, url: &str) -> bool {
-        Url::parse(url).is_ok_and(|url| url.origin() == self.0.base.origin())
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.inner.http
     }
 
-    fn url(&self, path: &Path<'_>) -> Url {
-        let mut url = self.0.base.clone();
+    /// Whether a URL that the server named lies on the base's origin.
+    pub(super) fn is_own(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| url.origin() == self.inner.base.origin())
+    }
+
+    pub(super) fn url(&self, path: &Path<'_>) -> Url {
+        let mut url = self.inner.base.clone();
         let prefix = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{prefix}/{VERSION}/{path}"));
         url
     }
 
-    fn form(&self, path: &Path<'_>, params: &Params) -> RequestBuilder {
-        self.0.http.request(Method::POST, self.url(path)).form(&self.signed(params))
+    pub(super) fn form(&self, path: &Path<'_>, params: &Params) -> RequestBuilder {
+        self.inner.http.request(Method::POST, self.url(path)).form(&self.signed(params))
     }
 
-    fn signed<'a>(&'a self, params: &'a Params) -> Vec<(&'a str, &'a str)> {
+    pub(super) fn signed<'a>(&'a self, params: &'a Params) -> Vec<(&'a str, &'a str)> {
         params.pairs().iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(self.credentials()).collect()
     }
 
-    fn credentials(&self) -> impl Iterator<Item = (&str, &str)> {
-        let token = ("access_token", self.0.token.expose_secret());
-        std::iter::once(token).chain(self.0.proof.as_deref().map(|proof| ("appsecret_proof", proof)))
+    pub(super) fn credentials(&self) -> impl Iterator<Item = (&str, &str)> {
+        let token = ("access_token", self.inner.token.expose_secret());
+        std::iter::once(token).chain(self.inner.proof.as_deref().map(|proof| ("appsecret_proof", proof)))
     }
 
-    async fn call<T: DeserializeOwned>(&self, path: &Path<'_>, request: RequestBuilder, write: bool) -> Result<T, GraphError> {
-        let call = || failpoint::Call { path: path.to_string(), writes: write };
-        failpoint::reach(|| Moment::BeforeCall(call())).await;
+    /// Sends one request that counts as `cost`.
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        path: &Path<'_>,
+        request: RequestBuilder,
+        write: bool,
+    ) -> Result<T, GraphError> {
+        let insights = matches!(path, Path::Edge(_, "insights")) || matches!(path, Path::Of(of) if of.ends_with("/insights"));
+        let cost = Cost { reads: u32::from(!write), writes: u32::from(write), insights };
+        let named = || failpoint::Call { path: path.to_string(), writes: write, parts: 1 };
+        self.count(cost, named, self.ask(request, write)).await
+    }
+
+    /// Lets a request go where the gate does, counts it and names its moments. What its parts tell the gate, they tell themselves.
+    pub(super) async fn count<T>(
+        &self,
+        cost: Cost,
+        named: impl Fn() -> failpoint::Call,
+        asking: impl Future<Output = Result<T, GraphError>>,
+    ) -> Result<T, GraphError> {
+        if let Some(gate) = &self.gate {
+            gate.admit(cost)?;
+        }
+        failpoint::reach(|| Moment::BeforeCall(named())).await;
         let began = Instant::now();
-        let answer = self.ask(request, write).await;
+        let answer = asking.await;
         metrics::graph_call(answer.as_ref().err().map_or("ok", outcome), began.elapsed());
-        failpoint::reach(|| Moment::AfterCall(call())).await;
+        if let Some(gate) = &self.gate {
+            gate.answered(cost);
+        }
+        failpoint::reach(|| Moment::AfterCall(named())).await;
         answer
     }
 
     async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder, write: bool) -> Result<T, GraphError> {
+        let (status, headers, body) = self.fetch(request, write).await?;
+        judge(status, &headers, &body, write)
+    }
+
+    /// Sends a request and reads its answer, whatever it is.
+    pub(super) async fn fetch(
+        &self,
+        request: RequestBuilder,
+        write: bool,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), GraphError> {
         let response = request.send().await.map_err(|error| unsent(error, write))?;
         let (headers, status) = (response.headers().clone(), response.status());
         self.note(&headers);
         let body = read(response, write).await?;
-        let wait = Usage::from_headers(&headers).and_then(|usage| usage.regain).or_else(|| retry_after(&headers));
-        let Ok(mut value) = serde_json::from_slice::<Value>(&body) else {
-            return Err(match status.as_u16() {
-                429 => GraphError::RateLimited {
-                    retry_after: wait.unwrap_or(Duration::from_secs(60)),
-                    message: "too many calls".to_owned(),
-                },
-                // Somebody on the way answered for a server that may have taken the request.
-                408 | 500..=599 => GraphError::unanswered(format!("HTTP status {status}"), write),
-                300..=399 => GraphError::Unexpected { message: format!("a redirect ({status}), which is never followed") },
-                200..=299 if write => GraphError::unanswered("an answer that is not whole", true),
-                _ => GraphError::Unexpected { message: format!("HTTP status {status} without JSON") },
-            });
-        };
-        // Meta's SDKs decide by the presence of `error`, not by the status.
-        if let Some(error) = value.get_mut("error").map(Value::take) {
-            let error: WireError = serde_json::from_value(error).unwrap_or_default();
-            return Err(match GraphError::from_wire(error, wait, write) {
-                // A server that broke down while it wrote refuses nothing, whatever code it names.
-                GraphError::Rejected { message, .. } if write && status.is_server_error() => GraphError::Lost { message },
-                error => error,
-            });
-        }
-        match status.as_u16() {
-            // A write that was answered happened, whatever the answer looks like.
-            200..=299 if write => serde_json::from_value(value).map_err(|e| GraphError::unanswered(e.to_string(), true)),
-            200..=299 => serde_json::from_value(value).map_err(|e| GraphError::Unexpected { message: e.to_string() }),
-            401 => Err(GraphError::Auth { problem: AuthProblem::Token, message: "the token is not accepted".to_owned() }),
-            404 => Err(GraphError::NotFound { message: "Meta knows no such object".to_owned() }),
-            500..=599 => Err(GraphError::unanswered(format!("HTTP status {status}"), write)),
-            _ => Err(GraphError::Unexpected { message: format!("HTTP status {status} without an error object") }),
-        }
+        Ok((status, headers, body))
     }
 
-    fn note(&self, headers: &HeaderMap) {
+    pub(super) fn note(&self, headers: &HeaderMap) {
         let date = headers.get(DATE).and_then(|v| v.to_str().ok()).and_then(|v| DateTime::parse_from_rfc2822(v).ok());
         let usage = Usage::from_headers(headers);
         let mut seen = self.seen();
@@ -191,18 +216,63 @@ impl Client {
             metrics::graph_usage(usage.peak_percent);
             seen.usage = usage;
         }
+        drop(seen);
+        if let Some(gate) = &self.gate {
+            gate.heard(&Heard { usage, date: date.map(|date| date.with_timezone(&Utc)) });
+        }
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
         // The guarded values are replaced whole, so a panic elsewhere cannot have left them half-written.
-        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an answer says: of a call, or of one part of a batch.
+pub(super) fn judge<T: DeserializeOwned>(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    write: bool,
+) -> Result<T, GraphError> {
+    let wait = Usage::from_headers(headers).and_then(|usage| usage.regain).or_else(|| retry_after(headers));
+    let Ok(mut value) = serde_json::from_slice::<Value>(body) else {
+        return Err(match status.as_u16() {
+            429 => GraphError::RateLimited {
+                retry_after: wait.unwrap_or(Duration::from_secs(60)),
+                message: "too many calls".to_owned(),
+            },
+            // Somebody on the way answered for a server that may have taken the request.
+            408 | 500..=599 => GraphError::unanswered(format!("HTTP status {status}"), write),
+            300..=399 => GraphError::Unexpected { message: format!("a redirect ({status}), which is never followed") },
+            200..=299 if write => GraphError::unanswered("an answer that is not whole", true),
+            _ => GraphError::Unexpected { message: format!("HTTP status {status} without JSON") },
+        });
+    };
+    // Meta's SDKs decide by the presence of `error`, not by the status.
+    if let Some(error) = value.get_mut("error").map(Value::take) {
+        let error: WireError = serde_json::from_value(error).unwrap_or_default();
+        return Err(match GraphError::from_wire(error, wait, write) {
+            // A server that broke down while it wrote refuses nothing, whatever code it names.
+            GraphError::Rejected { message, .. } if write && status.is_server_error() => GraphError::Lost { message },
+            error => error,
+        });
+    }
+    match status.as_u16() {
+        // A write that was answered happened, whatever the answer looks like.
+        200..=299 if write => serde_json::from_value(value).map_err(|e| GraphError::unanswered(e.to_string(), true)),
+        200..=299 => serde_json::from_value(value).map_err(|e| GraphError::Unexpected { message: e.to_string() }),
+        401 => Err(GraphError::Auth { problem: AuthProblem::Token, message: "the token is not accepted".to_owned() }),
+        404 => Err(GraphError::NotFound { message: "Meta knows no such object".to_owned() }),
+        500..=599 => Err(GraphError::unanswered(format!("HTTP status {status}"), write)),
+        _ => Err(GraphError::Unexpected { message: format!("HTTP status {status} without an error object") }),
     }
 }
 
 /// What came of a call that did not work, in a word.
 fn outcome(error: &GraphError) -> &'static str {
     match error {
-        GraphError::RateLimited { .. } => "limited",
+        GraphError::RateLimited { .. } | GraphError::Held { .. } => "limited",
         GraphError::Unexpected { .. } => "unreadable",
         error if error.is_temporary() => "lost",
         _ => "refused",
@@ -221,29 +291,6 @@ impl Writer {
     pub fn new(client: Client) -> Self {
         Self(client)
     }
-
-    pub(super) async fn post<T: DeserializeOwned>(&self, path: &Path<'_>, params: &Params) -> Result<T, GraphError> {
-        self.0.call(path, self.0.form(path, params), true).await
-    }
-
-    /// Uploads bytes as one multipart part. Repeating it is harmless where Meta names the object by its content, as for images.
-    pub(super) async fn upload<T: DeserializeOwned>(
-        &self,
-        path: &Path<'_>,
-        part_name: &'static str,
-        file_name: &str,
-        mime: &str,
-        bytes: Vec<u8>,
-    ) -> Result<T, GraphError> {
-        let part = Part::bytes(bytes).file_name(file_name.to_owned());
-        let part = part.mime_str(mime).map_err(|e| unexpected(e.without_url()))?;
-        let mut form = Form::new();
-        for (name, value) in self.0.credentials() {
-            form = form.text(name.to_owned(), value.to_owned());
-        }
-        let request = self.0.0.http.request(Method::POST, self.0.url(path)).multipart(form.part(part_name, part));
-        self.0.call(path, request, false).await
-    }
 }
 
 /// Whoever may write may read.
@@ -261,8 +308,10 @@ pub(super) enum Path<'a> {
     Node(&'a NodeId),
     /// `/{id}/{edge}`
     Edge(&'a NodeId, &'static str),
-    /// `/{name}`, as `/search`.
+    /// `/{name}`, as `/search`; without a name, where batches go.
     Root(&'static str),
+    /// A path that was made of ids before.
+    Of(&'a str),
 }
 
 impl fmt::Display for Path<'_> {
@@ -271,6 +320,7 @@ impl fmt::Display for Path<'_> {
             Self::Node(id) => write!(f, "{id}"),
             Self::Edge(id, edge) => write!(f, "{id}/{edge}"),
             Self::Root(name) => f.write_str(name),
+            Self::Of(path) => f.write_str(path),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::asset_feed;
+use super::batch::{Read, Write};
 use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
@@ -173,6 +174,22 @@ impl Creative {
 }
 
 impl NewCreative {
+    /// Making it. Not idempotent: look for its token before repeating it.
+    ///
+    /// # Errors
+    /// [`GraphError::Unexpected`] where it cannot be written.
+    pub fn create(&self, account: &NodeId) -> Result<Write<NodeId>, GraphError> {
+        Ok(Write::create(account, "adcreatives", self.params()?))
+    }
+
+    /// Asking whether Meta would take it; nothing is made. Its pictures must be there.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn check(&self, account: &NodeId) -> Result<Read<()>, GraphError> {
+        Ok(Read::check(&Path::Edge(account, "adcreatives"), self.params()?))
+    }
+
     fn params(&self) -> Result<Params, GraphError> {
         let mut story = Map::from_iter([("page_id".to_owned(), json!(self.page_id))]);
         if let Some(instagram) = &self.instagram_user_id {
@@ -220,7 +237,14 @@ impl Writer {
     /// # Errors
     /// As any write.
     pub async fn create_creative(&self, account: &NodeId, new: &NewCreative) -> Result<NodeId, GraphError> {
-        self.create(account, "adcreatives", &new.params()?).await
+        self.write(new.create(account)?).await
+    }
+}
+
+impl Read<Creative> {
+    /// Reading a creative back.
+    pub fn creative(creative: &NodeId) -> Self {
+        Self::get(&Path::Node(creative), Params::fields(&FIELDS))
     }
 }
 
@@ -230,7 +254,7 @@ impl Client {
     /// # Errors
     /// As any call.
     pub async fn creative(&self, creative: &NodeId) -> Result<Creative, GraphError> {
-        self.get(&Path::Node(creative), &Params::fields(&FIELDS)).await
+        self.read(Read::creative(creative)).await
     }
 
     /// The account's creatives.

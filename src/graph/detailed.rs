@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::batch::Read;
 use super::client::{Client, Path};
 use super::error::GraphError;
 use super::node::NodeId;
@@ -94,6 +95,16 @@ struct Options {
 #[derive(Deserialize)]
 struct Estimates {
     data: Value,
+}
+
+impl Read<()> {
+    /// Asking whether Meta knows everybody and every place that a spec names; of the answer only a refusal matters.
+    ///
+    /// # Errors
+    /// [`GraphError::Unexpected`] where it cannot be written.
+    pub fn targeting(account: &NodeId, targeting: &Targeting) -> Result<Self, GraphError> {
+        Ok(Self::question(&Path::Edge(account, "reachestimate"), Params::new().json("targeting_spec", targeting)?))
+    }
 }
 
 impl Client {

@@ -29,6 +29,14 @@ pub enum GraphError {
         /// Meta's words.
         message: String,
     },
+    /// Not sent: the ad account's limits leave no room for it yet. Nothing was written.
+    #[error("held back for {} s: {reason}", .wait.as_secs())]
+    Held {
+        /// How long, real time.
+        wait: Duration,
+        /// Which limit.
+        reason: String,
+    },
     /// The request asks for more data than one answer may carry: ask for a shorter period.
     #[error("Meta asks for a smaller request: {message}")]
     TooMuchData {
@@ -158,7 +166,7 @@ impl GraphError {
 
     /// Whether the same call may succeed later without anybody acting.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::RateLimited { .. } | Self::Transient { .. } | Self::Lost { .. })
+        matches!(self, Self::RateLimited { .. } | Self::Held { .. } | Self::Transient { .. } | Self::Lost { .. })
     }
 
     /// Whether the write may have happened although it failed here.

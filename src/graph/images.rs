@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::batch::{File, Write, parsed};
 use super::client::{Client, Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
@@ -58,11 +59,20 @@ impl Writer {
         mime: &str,
         bytes: Vec<u8>,
     ) -> Result<UploadedImage, GraphError> {
-        let path = Path::Edge(account, "adimages");
-        let answer: Uploaded = self.upload(&path, "filename", file_name, mime, bytes).await?;
-        // One picture was sent, so one is named, whatever the server calls it.
-        let first = answer.images.into_values().next();
-        first.ok_or_else(|| GraphError::Unexpected { message: "the upload names no picture".to_owned() })
+        self.write(Write::picture(account, file_name, mime, bytes)).await
+    }
+}
+
+impl Write<UploadedImage> {
+    /// Uploading a picture. Repeating it is harmless.
+    pub fn picture(account: &NodeId, file_name: &str, mime: &str, bytes: Vec<u8>) -> Self {
+        let file = File { name: file_name.to_owned(), mime: mime.to_owned(), bytes };
+        Self::upload(&Path::Edge(account, "adimages"), file, |value| {
+            let answer: Uploaded = parsed(value)?;
+            // One picture was sent, so one is named, whatever the server calls it.
+            let first = answer.images.into_values().next();
+            first.ok_or_else(|| GraphError::Unexpected { message: "the upload names no picture".to_owned() })
+        })
     }
 }
 

@@ -57,7 +57,20 @@ fn list(fields: &[&str], statuses: &[&str], page: &str) -> Params {
     Params::fields(fields).text("effective_status", format!("[{}]", statuses.join(","))).text("limit", page)
 }
 
+fn with_creatives() -> Vec<String> {
+    let creative = format!("creative{{{}}}", creatives::FIELDS.join(","));
+    let fields = ads::FIELDS.iter().filter(|field| !field.starts_with("creative"));
+    fields.map(|field| (*field).to_owned()).chain([creative]).collect()
+}
+
 impl Client {
+    /// The ads of a campaign with their creatives, without deleted and archived ones.
+    pub fn ads_with_creatives(&self, campaign: &NodeId) -> Pages<AdWithCreative> {
+        let fields = with_creatives();
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        Pages::new(self, campaign, "ads", Params::fields(&fields).text("limit", PAGE_WITH_CREATIVES))
+    }
+
     /// Every campaign of an ad account that is not deleted.
     pub fn every_campaign(&self, account: &NodeId) -> Pages<Campaign> {
         Pages::new(self, account, "campaigns", list(&campaigns::FIELDS, &OF_CAMPAIGNS, PAGE))
@@ -70,9 +83,8 @@ impl Client {
 
     /// Every ad of an ad account that is not deleted, with its creative.
     pub fn every_ad(&self, account: &NodeId) -> Pages<AdWithCreative> {
-        let creative = format!("creative{{{}}}", creatives::FIELDS.join(","));
-        let mut fields: Vec<&str> = ads::FIELDS.iter().copied().filter(|field| !field.starts_with("creative")).collect();
-        fields.push(&creative);
+        let fields = with_creatives();
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         Pages::new(self, account, "ads", list(&fields, &OF_ADS, PAGE_WITH_CREATIVES))
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::batch::{Write, parsed};
 use super::client::{Path, Writer};
 use super::error::GraphError;
 use super::node::NodeId;
@@ -72,7 +73,7 @@ impl Writer {
     /// # Errors
     /// As any write.
     pub async fn switch(&self, node: &NodeId, to: Switch) -> Result<(), GraphError> {
-        self.update(node, Params::new().text("status", to.as_str())).await
+        self.write(to.of(node)).await
     }
 
     /// Renames an object. Repeating it is harmless.
@@ -80,23 +81,31 @@ impl Writer {
     /// # Errors
     /// As any write.
     pub async fn rename(&self, node: &NodeId, name: &str) -> Result<(), GraphError> {
-        self.update(node, Params::new().text("name", name)).await
+        self.write(Write::named(node, name)).await
+    }
+}
+
+impl Switch {
+    /// Switching a campaign, ad set or ad. Repeating it is harmless.
+    pub fn of(self, node: &NodeId) -> Write<()> {
+        Write::update(node, Params::new().text("status", self.as_str()))
+    }
+}
+
+impl Write<()> {
+    /// Renaming an object. Repeating it is harmless.
+    pub fn named(node: &NodeId, name: &str) -> Self {
+        Self::update(node, Params::new().text("name", name))
     }
 
-    pub(super) async fn update(&self, node: &NodeId, params: Params) -> Result<(), GraphError> {
-        let answer: Success = self.post(&Path::Node(node), &params).await?;
-        acknowledged(&answer)
+    pub(super) fn update(node: &NodeId, params: Params) -> Self {
+        Self::new(&Path::Node(node), params, |value| acknowledged(&parsed(value)?))
     }
+}
 
-    pub(super) async fn create(&self, parent: &NodeId, edge: &'static str, params: &Params) -> Result<NodeId, GraphError> {
-        let created: Created = self.post(&Path::Edge(parent, edge), params).await?;
-        Ok(created.id)
-    }
-
-    /// Lets the server check a create; nothing is made.
-    pub(super) async fn validate(&self, parent: &NodeId, edge: &'static str, params: Params) -> Result<(), GraphError> {
-        let answer: Success = self.post_harmless(&Path::Edge(parent, edge), &params.validate_only()).await?;
-        acknowledged(&answer)
+impl Write<NodeId> {
+    pub(super) fn create(parent: &NodeId, edge: &'static str, params: Params) -> Self {
+        Self::new(&Path::Edge(parent, edge), params, |value| parsed::<Created>(value).map(|created| created.id))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the server says about how much of the limits is used, and what follows for the next call.
+//! What the server says about how much of the limits is used.
 //!
 //! Four headers with JSON text, all optional, percentages of 100. Source: Graph API, "Rate limits"; Marketing API, "Rate
 //! limiting". Unreadable headers are ignored: they must never fail a call that succeeded.
@@ -12,8 +12,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// Above this percentage the next call should wait a little.
-const BUSY_PERCENT: u32 = 90;
+use crate::domain::quota::{Tier, Told};
 
 /// How much of each limit was used at the last answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,10 +21,25 @@ pub struct Usage {
     pub peak_percent: u32,
     /// How long the server asks to stay away, where it does.
     pub regain: Option<Duration>,
+    /// The app's access.
+    pub tier: Option<Tier>,
+    /// Hundredths of a percent of the ad account's points.
+    pub points: Option<i64>,
+    /// Percent of the ad account's calls an hour for management, rounded up.
+    pub management: Option<i64>,
+    /// The same for insights.
+    pub insights: Option<i64>,
+    /// Percent of the app's own calls, rounded up.
+    pub app: Option<i64>,
 }
 
 #[derive(Deserialize)]
 struct AppUsage {
+    /// Which use case; in the business header only.
+    #[serde(default)]
+    r#type: String,
+    #[serde(default)]
+    ads_api_access_tier: String,
     #[serde(default, deserialize_with = "super::wire::decimal")]
     call_count: Option<Decimal>,
     #[serde(default, deserialize_with = "super::wire::decimal")]
@@ -39,6 +53,8 @@ struct AppUsage {
 
 #[derive(Deserialize)]
 struct AccountUsage {
+    #[serde(default)]
+    ads_api_access_tier: String,
     #[serde(default, deserialize_with = "super::wire::decimal")]
     acc_id_util_pct: Option<Decimal>,
     #[serde(default, deserialize_with = "super::wire::decimal")]
@@ -48,6 +64,13 @@ struct AccountUsage {
     reset_time_duration: Option<i64>,
 }
 
+impl AppUsage {
+    fn highest(&self) -> Option<i64> {
+        let all = [self.call_count, self.total_cputime, self.total_time];
+        all.into_iter().flatten().max().and_then(|percent| percent.ceil().to_i64())
+    }
+}
+
 impl Usage {
     /// From the headers of an answer; `None` where it carries none of the four.
     pub(super) fn from_headers(headers: &HeaderMap) -> Option<Self> {
@@ -55,24 +78,40 @@ impl Usage {
         let mut seen = false;
         if let Some(app) = parse::<AppUsage>(headers, "x-app-usage") {
             seen = true;
+            usage.app = app.highest();
             usage.add_app(&app);
         }
         if let Some(all) = parse::<BTreeMap<String, Vec<AppUsage>>>(headers, "x-business-use-case-usage") {
             seen = true;
-            all.values().flatten().for_each(|one| usage.add_app(one));
+            all.values().flatten().for_each(|one| usage.add_use_case(one));
         }
-        for name in ["x-ad-account-usage", "x-fb-ads-insights-throttle"] {
-            if let Some(account) = parse::<AccountUsage>(headers, name) {
-                seen = true;
-                usage.add_account(&account);
-            }
+        if let Some(account) = parse::<AccountUsage>(headers, "x-ad-account-usage") {
+            seen = true;
+            usage.points = account.acc_id_util_pct.and_then(|percent| (percent * Decimal::ONE_HUNDRED).ceil().to_i64());
+            usage.add_account(&account);
+        }
+        if let Some(account) = parse::<AccountUsage>(headers, "x-fb-ads-insights-throttle") {
+            seen = true;
+            usage.add_account(&account);
         }
         seen.then_some(usage)
     }
 
-    /// How long the next call should wait: what the server asks for, or a minute where a limit is nearly used up.
-    pub fn pause(self) -> Option<Duration> {
-        self.regain.or_else(|| (self.peak_percent >= BUSY_PERCENT).then_some(Duration::from_secs(60)))
+    /// The same in the words of the limits.
+    pub fn told(self) -> Told {
+        let regain = self.regain.and_then(|regain| chrono::Duration::from_std(regain).ok());
+        let Self { tier, points, management, insights, app, .. } = self;
+        Told { tier, points, management, insights, app, regain }
+    }
+
+    fn add_use_case(&mut self, of: &AppUsage) {
+        match of.r#type.as_str() {
+            "ads_management" => self.management = of.highest(),
+            "ads_insights" => self.insights = of.highest(),
+            _ => {}
+        }
+        self.tier = self.tier.or(Tier::parse(&of.ads_api_access_tier));
+        self.add_app(of);
     }
 
     fn add_app(&mut self, app: &AppUsage) {
@@ -85,6 +124,7 @@ impl Usage {
     }
 
     fn add_account(&mut self, account: &AccountUsage) {
+        self.tier = self.tier.or(Tier::parse(&account.ads_api_access_tier));
         for percent in [account.acc_id_util_pct, account.app_id_util_pct].into_iter().flatten() {
             self.raise(percent);
         }
@@ -131,15 +171,24 @@ mod tests {
             ("x-ad-account-usage", r#"{"acc_id_util_pct":9.67,"reset_time_duration":100}"#),
         ])
         .unwrap();
-        assert_eq!(usage, Usage { peak_percent: 95, regain: Some(Duration::from_secs(420)) });
+        assert_eq!((usage.peak_percent, usage.regain), (95, Some(Duration::from_secs(420))));
+        assert_eq!((usage.points, usage.management, usage.insights, usage.app), (Some(967), Some(95), None, Some(28)));
     }
 
     #[test]
-    fn a_limit_nearly_used_up_slows_the_next_call() {
-        let busy = usage(&[("x-fb-ads-insights-throttle", r#"{"app_id_util_pct":1,"acc_id_util_pct":91.2}"#)]).unwrap();
-        assert_eq!((busy.peak_percent, busy.pause()), (92, Some(Duration::from_secs(60))));
-        let calm = usage(&[("x-app-usage", r#"{"call_count":3}"#)]).unwrap();
-        assert_eq!(calm.pause(), None);
+    fn the_access_is_told_by_any_of_an_accounts_headers() {
+        for (name, value, tier) in [
+            ("x-ad-account-usage", r#"{"acc_id_util_pct":1,"ads_api_access_tier":"development_access"}"#, Tier::Limited),
+            ("x-fb-ads-insights-throttle", r#"{"acc_id_util_pct":1,"ads_api_access_tier":"standard_access"}"#, Tier::Full),
+            (
+                "x-business-use-case-usage",
+                r#"{"12":[{"type":"ads_insights","call_count":9,"ads_api_access_tier":"standard_access"}]}"#,
+                Tier::Full,
+            ),
+        ] {
+            assert_eq!(usage(&[(name, value)]).unwrap().told().tier, Some(tier), "{name}");
+        }
+        assert_eq!(usage(&[("x-app-usage", r#"{"call_count":3}"#)]).unwrap().told().tier, None);
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub enum Error {
     Secret(#[from] SecretError),
     /// A call to Meta, in Meta's words.
     #[error(transparent)]
-    Graph(#[from] GraphError),
+    Graph(GraphError),
     /// A message to people that did not go out.
     #[error("the message was {0}")]
     Notify(#[from] NotifyError),
@@ -67,6 +67,16 @@ impl From<StoreError> for Error {
             StoreError::NotFound => Self::NotFound("thing"),
             StoreError::Busy => Self::Busy,
             other => Self::Store(other),
+        }
+    }
+}
+
+impl From<GraphError> for Error {
+    fn from(error: GraphError) -> Self {
+        match error {
+            // Waiting for room is no failure of Meta's.
+            GraphError::Held { wait, .. } => Self::Throttled(Duration::from_std(wait).unwrap_or(Duration::minutes(5))),
+            other => Self::Graph(other),
         }
     }
 }

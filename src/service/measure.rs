@@ -12,7 +12,7 @@ pub async fn gauges(ctx: &Ctx) -> Result<Vec<Gauge>> {
     let seen = ctx.db.read(move |c| health::figures(c, now.0.into())).await?;
     let one = |name, help, value: i64| Gauge { name, help, label: "", values: vec![(String::new(), value)] };
     let age = |at: Option<crate::store::UtcTime>| at.map_or(0, |at| (now.0 - at.utc()).num_seconds().max(0));
-    Ok(vec![
+    let mut all = vec![
         Gauge {
             name: "tandem_jobs_waiting",
             help: "Jobs that are not finished, by kind.",
@@ -36,5 +36,7 @@ pub async fn gauges(ctx: &Ctx) -> Result<Vec<Gauge>> {
             label: "use",
             values: pool,
         },
-    ])
+    ];
+    all.extend(super::quota::gauges(ctx));
+    Ok(all)
 }

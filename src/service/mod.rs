@@ -32,6 +32,7 @@ pub mod pictures;
 pub mod plan_settings;
 pub mod publish;
 pub mod queue;
+pub mod quota;
 pub mod reports;
 pub mod sessions;
 pub mod stop;
@@ -81,6 +82,8 @@ pub struct Ctx {
     pub graph_url: String,
     /// The clients of connections in use.
     pub graphs: connections::Graphs,
+    /// The budgets of calls of the ad accounts in use.
+    pub quotas: quota::Quotas,
     /// The ways out to people: mail and webhooks.
     pub notifier: Notifier,
     /// How many people audiences reach, as Meta said lately.

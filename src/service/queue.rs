@@ -15,18 +15,7 @@ use crate::store::jobs::{self, NewJob};
 
 use super::{Ctx, Error, Result};
 
-/// How urgent a task is: lower first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Urgency {
-    /// Pausing and stopping.
-    Stop = 0,
-    /// Changing what runs.
-    Edit = 10,
-    /// Making new things.
-    Create = 20,
-    /// Reading.
-    Read = 30,
-}
+pub use crate::domain::quota::Urgency;
 
 /// A piece of work that the outbox carries.
 pub trait Task: Serialize + DeserializeOwned + Send + 'static {
@@ -44,13 +33,18 @@ pub trait Task: Serialize + DeserializeOwned + Send + 'static {
 
 /// Queues a task, to run at `run_at` or soon after.
 pub fn enqueue<T: Task>(connection: &mut Conn, ctx: &Ctx, task: &T, run_at: RealTime) -> Result<()> {
+    enqueue_as(connection, ctx, task, T::URGENCY, run_at)
+}
+
+/// The same for a task that is more or less urgent than others of its kind.
+pub fn enqueue_as<T: Task>(connection: &mut Conn, ctx: &Ctx, task: &T, urgency: Urgency, run_at: RealTime) -> Result<()> {
     let job = NewJob {
         id: JobId(ctx.new_id()),
         workspace_id: task.workspace(),
         kind: T::KIND.to_owned(),
         dedupe: task.dedupe().map(|key| format!("{}:{key}", T::KIND)),
         payload: serde_json::to_string(task)?,
-        priority: T::URGENCY as i32,
+        priority: urgency as i32,
         run_at: run_at.0.into(),
     };
     Ok(jobs::enqueue(connection, &job, ctx.stamp())?)

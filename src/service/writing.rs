@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, ConnectionId, UserId, WorkspaceId};
+use crate::domain::quota::Urgency;
 use crate::domain::role::Role;
 use crate::graph::{NodeId, Writer};
 use crate::store::connections::{self, AdAccount};
@@ -32,12 +33,12 @@ struct Switched<'a> {
 ///
 /// # Errors
 /// [`Error::Conflict`] where the account is read-only or not linked.
-pub async fn writer(ctx: &Ctx, account: &AdAccount) -> Result<(Writer, NodeId)> {
+pub async fn writer(ctx: &Ctx, account: &AdAccount, urgency: Urgency) -> Result<(Writer, NodeId)> {
     let asked = account.clone();
     if !ctx.db.read(move |c| is_allowed(c, &asked)).await? {
         return Err(read_only(account));
     }
-    let (client, node) = account_client(ctx, account).await?;
+    let (client, node) = account_client(ctx, account, urgency).await?;
     Ok((Writer::new(client), node))
 }
 

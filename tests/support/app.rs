@@ -88,6 +88,7 @@ impl TestApp {
             new_workspaces: WorkspaceKind::Sandbox,
             // Nobody listens there: what goes to it fails at once.
             graph_url: "http://127.0.0.1:9".to_owned(),
+            quotas: tandem::service::quota::Quotas::default(),
             graphs: tandem::service::connections::Graphs::default(),
             notifier: Notifier::new(&notify::Settings {
                 smtp_url: None,

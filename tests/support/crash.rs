@@ -26,9 +26,22 @@ impl Strike {
         Self::Fault(json!({ "kind": kind, "times": 1 }))
     }
 
+    /// A fault of one part of the next batch, after so many of its parts.
+    pub fn in_batch(kind: &str, skip: usize) -> Self {
+        Self::Fault(json!({ "match": { "in_batch": true }, "skip": skip, "kind": kind, "times": 1 }))
+    }
+
     /// A refusal for good, as of a value that Meta does not take.
     pub fn refusal() -> Self {
         Self::Fault(json!({ "kind": "error", "times": 1, "code": 100, "subcode": 1_885_272, "message": "Not like this." }))
+    }
+
+    /// A refusal for good of one part of the next batch, after so many of its parts.
+    pub fn refusal_in_batch(skip: usize) -> Self {
+        let Self::Fault(mut fault) = Self::refusal() else { unreachable!() };
+        fault["match"] = json!({ "in_batch": true });
+        fault["skip"] = json!(skip);
+        Self::Fault(fault)
     }
 }
 

@@ -26,6 +26,7 @@ use super::approvals::{self, Gate, Passed, Subject, Wish};
 use super::connections::{account_client, hear};
 use super::desired::{Desired, desired};
 use super::publish::{adopted, book_commitment, queue_plan, read_below};
+use super::queue::Urgency;
 use super::{Actor, Ctx, Error, Result, plan_settings};
 
 /// What adopting would take over.
@@ -99,7 +100,7 @@ pub async fn offer(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<Off
 pub async fn adopt(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str) -> Result<()> {
     actor.require(Role::Manager)?;
     let shown = offer(ctx, actor, campaign).await?;
-    let (client, _) = account_client(ctx, &shown.account).await?;
+    let (client, _) = account_client(ctx, &shown.account, Urgency::Create).await?;
     read_below(ctx, &client, &shown.account, campaign).await?;
     hear(ctx, &client);
     let (inner, actor, hash) = (ctx.clone(), actor.clone(), hash.to_owned());

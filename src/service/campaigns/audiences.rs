@@ -13,6 +13,7 @@ use crate::store::connections as rows;
 
 use super::super::connections::account_client;
 use super::super::publish::targeting;
+use super::super::queue::Urgency;
 use super::super::{Actor, Ctx, Error, Result};
 
 /// The shortest text worth asking for, in characters.
@@ -201,7 +202,7 @@ pub async fn estimate(ctx: &Ctx, actor: &Actor, account: Option<AdAccountId>, au
     };
     let estimate = match tokio::time::timeout(PATIENCE, asked).await {
         Err(_) => return Estimate::Unavailable("Meta did not answer in time".to_owned()),
-        Ok(Err(Error::Graph(GraphError::RateLimited { .. }))) => {
+        Ok(Err(Error::Throttled(_) | Error::Graph(GraphError::RateLimited { .. }))) => {
             return Estimate::Unavailable("Meta asks to wait before it is asked again".to_owned());
         }
         Ok(Err(error)) => return Estimate::Unavailable(error.to_string()),
@@ -217,7 +218,7 @@ pub async fn estimate(ctx: &Ctx, actor: &Actor, account: Option<AdAccountId>, au
 async fn client(ctx: &Ctx, actor: &Actor, account: AdAccountId) -> Result<(Client, NodeId)> {
     let workspace = actor.workspace;
     let account = ctx.db.read(move |c| rows::get_account(c, workspace, account)).await?;
-    account_client(ctx, &account).await
+    account_client(ctx, &account, Urgency::Create).await
 }
 
 #[cfg(test)]

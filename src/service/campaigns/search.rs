@@ -7,6 +7,7 @@ use crate::graph::Client;
 use crate::store::connections as rows;
 
 use super::super::connections::account_client;
+use super::super::queue::Urgency;
 use super::super::{Actor, Ctx, Result};
 
 /// The shortest text worth asking for, in characters.
@@ -65,5 +66,5 @@ async fn client(ctx: &Ctx, actor: &Actor, account: AdAccountId, text: &str) -> R
     }
     let workspace = actor.workspace;
     let account = ctx.db.read(move |c| rows::get_account(c, workspace, account)).await?;
-    Ok(Some(account_client(ctx, &account).await?.0))
+    Ok(Some(account_client(ctx, &account, Urgency::Create).await?.0))
 }

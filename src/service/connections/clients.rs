@@ -13,11 +13,13 @@ use url::{Host, Url};
 use crate::clock::{PlatformTime, RealTime};
 use crate::domain::dictionary;
 use crate::domain::id::{ConnectionId, WorkspaceId};
+use crate::domain::quota::Urgency;
 use crate::graph::{self, Client, NodeId};
 use crate::secrets::same;
 use crate::store::connections::{self as rows, AdAccount, Connection};
 use crate::store::{Conn, workspaces};
 
+use super::super::quota::gated;
 use super::super::{Ctx, Error, Result};
 
 /// The clients in use, one a connection: they keep connections open and know how much of the limits is used.
@@ -50,17 +52,18 @@ pub async fn client(ctx: &Ctx, workspace: WorkspaceId, id: ConnectionId) -> Resu
     Ok(made)
 }
 
-/// The client of an ad account's connection, and the account's id at Meta. It reads; for writing see [`super::super::writing`].
+/// The client of an ad account's connection, behind the gate of its budget of calls, and the account's id at Meta. It reads; for
+/// writing see [`super::super::writing`].
 ///
 /// # Errors
 /// [`Error::Conflict`] for an account that only files feed.
-pub async fn account_client(ctx: &Ctx, account: &AdAccount) -> Result<(Client, NodeId)> {
+pub async fn account_client(ctx: &Ctx, account: &AdAccount, urgency: Urgency) -> Result<(Client, NodeId)> {
     let (Some(connection), Some(remote)) = (account.connection_id, &account.remote_id) else {
         return Err(Error::conflict(dictionary::account_not_linked(&account.name)));
     };
     let client = client(ctx, account.workspace_id, connection).await?;
-    let node = remote.parse().map_err(|e: graph::NotANode| Error::Conflict(e.to_string()))?;
-    Ok((client, node))
+    let node: NodeId = remote.parse().map_err(|e: graph::NotANode| Error::Conflict(e.to_string()))?;
+    Ok((gated(ctx, &client, &node, urgency), node))
 }
 
 /// Takes over the server's clock from the client's last answer.

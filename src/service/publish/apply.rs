@@ -1,4 +1,5 @@
-//! Walking the steps of an approved plan: one call at a time, each noted before it is sent and after it is done.
+//! Walking the steps of an approved plan: those that do not depend on each other together, each noted before it is sent and after it
+//! is done.
 //!
 //! Killed anywhere, the next run goes on at the step that is not done. A step that was sent and not noted as done may have
 //! happened, so it is looked for first. Applying an applied plan finds nothing to do.
@@ -8,29 +9,26 @@ use serde::Serialize;
 
 use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, PlanId};
-use crate::domain::plan::{Field, Kind, ObjectRef, Plan, Step, bare};
-use crate::graph::{Client, GraphError};
+use crate::domain::plan::{Kind, Plan, Step};
+use crate::graph::Client;
 use crate::store::connections::{self, AdAccount};
 use crate::store::plans::{self as rows, PlanRow, StepRow};
 use crate::store::{Conn, UtcTime, campaigns, observed, workspaces};
 
-use super::super::connections::{account_client, hear};
 use super::super::desired::Desired;
 use super::super::queue::enqueue;
 use super::super::sync::SyncAccount;
-use super::super::writing::writer;
 use super::super::{Actor, Ctx, Error, Result};
 use super::ApplyPlan;
-use super::blame;
-use super::input::{self, Input};
-use super::perform::{Outcome, Work};
-use super::record::{Place, book_commitment, read_back, record, record_gone, record_seen};
+use super::desk::{Desk, Stop, failed};
+use super::group::{self, Waiting};
+use super::input;
+use super::read::read_all;
+use super::record::book_commitment;
 use super::trail::Trail;
 
-/// How long a step is tried while Meta does not answer, real time.
-const GIVE_UP_AFTER: Duration = Duration::hours(6);
 /// How often a plan looks whether everything is still stopped, real time.
-const WHILE_STOPPED: Duration = Duration::seconds(10);
+pub(super) const WHILE_STOPPED: Duration = Duration::seconds(10);
 
 /// Carries out a plan from where it stands.
 ///
@@ -44,22 +42,107 @@ pub async fn run(ctx: &Ctx, task: &ApplyPlan) -> Result<()> {
     }
     ctx.db.write(move |c| Ok::<_, Error>(rows::set_state(c, workspace, id, "applying", None, None)?)).await?;
     let steps = ctx.db.read(move |c| rows::list_steps(c, workspace, id)).await?;
-    let mut broken = Broken::default();
-    for step in steps.into_iter().filter(|step| step.state != "done") {
-        let about = about(ctx, &plan, &step).await?;
-        if broken.holds(about) {
-            continue;
+    let mut left = Vec::new();
+    // Whether anything that this plan makes may be there: pictures are no objects of a campaign.
+    let mut begun = plan.campaign_id.is_none();
+    for row in steps {
+        let step: Step = serde_json::from_str(&row.step)?;
+        begun |= matches!(step, Step::Create { .. }) && row.attempts > 0;
+        if row.state != "done" {
+            left.push(waiting(ctx, &plan, row, step).await?);
         }
+    }
+    let mut broken = Broken::default();
+    loop {
+        let next = group::next(&left, |about| broken.holds(about));
+        let Some(first) = next.first().and_then(|place| left.get(*place)).cloned() else { break };
         refuse_frozen(ctx, &plan).await?;
-        match one(ctx, &plan, step).await {
-            Ok(()) => {}
-            // What a plan over several campaigns does to one does not hang on another.
-            Err(Stop::Failed(words)) if plan.campaign_id.is_none() => broken.note(about, words),
-            Err(Stop::Failed(words)) => return end(ctx, plan, Some(words)).await,
-            Err(Stop::Later(error)) => return Err(error),
+        let asks = !begun && matches!(first.step, Step::Create { .. });
+        begun |= asks;
+        let desk = match ready(ctx, &plan, &first, asks.then_some(left.as_slice())).await? {
+            Ok(desk) => desk,
+            Err(Refused { waiting, error }) => {
+                let mut trail = Trail::of(waiting.row);
+                let (words, for_good) = failed(ctx, &mut trail, &waiting.step, &error);
+                Trail::save(ctx, [&trail]).await?;
+                if !for_good {
+                    return Err(error);
+                }
+                broken.note(waiting.about, words);
+                if plan.campaign_id.is_some() {
+                    break;
+                }
+                continue;
+            }
+        };
+        let most = desk.room(next.len())?;
+        let chosen = next.into_iter().take(most).collect();
+        let mut later = None;
+        for (about, stop) in desk.carry_out(take(&mut left, chosen)).await? {
+            match stop {
+                // What a plan over several campaigns does to one does not hang on another.
+                Stop::Failed(words) => broken.note(about, words),
+                Stop::Later(error) => later = later.or(Some(error)),
+            }
+        }
+        if plan.campaign_id.is_some() && broken.any() {
+            break;
+        }
+        if let Some(error) = later {
+            return Err(error);
         }
     }
     end(ctx, plan, broken.words()).await
+}
+
+/// A step that cannot be carried out, and why.
+struct Refused {
+    waiting: Waiting,
+    error: Error,
+}
+
+/// Where the next step is carried out, once Meta was asked about everything of `asked` that is still to be made.
+async fn ready<'a>(
+    ctx: &'a Ctx,
+    plan: &'a PlanRow,
+    first: &Waiting,
+    asked: Option<&[Waiting]>,
+) -> Result<std::result::Result<Desk<'a>, Refused>> {
+    let refused = |waiting: &Waiting, error: Error| match error {
+        // Nothing was asked yet.
+        Error::Throttled(_) | Error::Busy => Err(error),
+        error => Ok(Err(Refused { waiting: waiting.clone(), error })),
+    };
+    let desk = match Desk::open(ctx, plan, first).await {
+        Ok(desk) => desk,
+        Err(error) => return refused(first, error),
+    };
+    let answer = match (desk.work(), asked) {
+        (Some(work), Some(left)) => work.check(left).await,
+        _ => Ok(None),
+    };
+    match answer {
+        Ok(None) => Ok(Ok(desk)),
+        Ok(Some((place, error))) => refused(asked.and_then(|left| left.get(place)).unwrap_or(first), error),
+        Err(error) => refused(first, error),
+    }
+}
+
+/// A step that is not done, with what decides when it goes.
+async fn waiting(ctx: &Ctx, plan: &PlanRow, row: StepRow, step: Step) -> Result<Waiting> {
+    let account = account_of(ctx, plan, &step).await?.id;
+    let about = about(ctx, plan, &step).await?;
+    Ok(Waiting { row, step, about, account })
+}
+
+/// Takes the steps at these places out of those that are left.
+fn take(left: &mut Vec<Waiting>, chosen: Vec<usize>) -> Vec<Waiting> {
+    let (mut taken, mut rest) = (Vec::new(), Vec::new());
+    for (place, waiting) in left.drain(..).enumerate() {
+        if chosen.contains(&place) { taken.push(waiting) } else { rest.push(waiting) }
+    }
+    *left = rest;
+    taken
 }
 
 /// The campaigns of a plan over several that broke off, and why.
@@ -72,8 +155,15 @@ impl Broken {
         self.0.iter().any(|(campaign, _)| *campaign == about)
     }
 
+    /// Notes why a campaign broke off; of several reasons the first.
     fn note(&mut self, about: Option<CampaignId>, words: String) {
-        self.0.push((about, words));
+        if !self.holds(about) {
+            self.0.push((about, words));
+        }
+    }
+
+    fn any(&self) -> bool {
+        !self.0.is_empty()
     }
 
     fn words(&self) -> Option<String> {
@@ -86,11 +176,10 @@ impl Broken {
 }
 
 /// Which campaign a step of a plan over several is about; the plan's own campaign else.
-async fn about(ctx: &Ctx, plan: &PlanRow, row: &StepRow) -> Result<Option<CampaignId>> {
+async fn about(ctx: &Ctx, plan: &PlanRow, step: &Step) -> Result<Option<CampaignId>> {
     if plan.campaign_id.is_some() {
         return Ok(plan.campaign_id);
     }
-    let step: Step = serde_json::from_str(&row.step)?;
     let (workspace, object) = (plan.workspace_id, step.object());
     if object.kind == Kind::Campaign {
         return Ok(Some(CampaignId(object.id.0)));
@@ -99,132 +188,8 @@ async fn about(ctx: &Ctx, plan: &PlanRow, row: &StepRow) -> Result<Option<Campai
     Ok(found.and_then(|row| row.campaign_id))
 }
 
-/// Why the walk ends before the last step.
-enum Stop {
-    /// For good; the words say why.
-    Failed(String),
-    /// For now.
-    Later(Error),
-}
-
-async fn one(ctx: &Ctx, plan: &PlanRow, row: StepRow) -> std::result::Result<(), Stop> {
-    let step: Step = serde_json::from_str(&row.step).map_err(|e| Stop::Later(e.into()))?;
-    let account = account_of(ctx, plan, &step).await.map_err(Stop::Later)?;
-    let mut trail = Trail::of(ctx, row);
-    match attempt(ctx, plan, &account, &step, &mut trail).await {
-        Ok(Some(Outcome::Done(object, place, said))) => {
-            let place = Place { campaign: place.campaign.or(plan.campaign_id).filter(|_| object.kind != Kind::Image), ..place };
-            let (mut row, now) = (done(trail.row, ctx.stamp()), ctx.stamp());
-            let alone = plan.campaign_id.is_none();
-            let switches_on = matches!(step, Step::Activate { .. });
-            let noted = ctx.db.write(move |c| {
-                record(c, object, place, &said, now)?;
-                // A stop pressed while this was on its way may have paused before Meta switched on.
-                if switches_on && workspaces::get(c, place.workspace)?.frozen_at.is_some() {
-                    row.state = "sent".to_owned();
-                    row.done_at = None;
-                    rows::update_step(c, &row)?;
-                    return Ok(Noted::Stopped(row));
-                }
-                let seen = observed::find(c, place.workspace, object.id)?;
-                // A plan over several campaigns has no check at its end: each change is read back by itself.
-                let differs = seen.as_ref().filter(|_| alone).and_then(|seen| not_as_wanted(&step, seen, now));
-                row.remote_id = seen.map(|seen| seen.remote_id);
-                if let Some(words) = &differs {
-                    row.state = "failed".to_owned();
-                    row.problem = Some(words.clone());
-                    row.done_at = None;
-                }
-                rows::update_step(c, &row)?;
-                Ok::<_, Error>(differs.map_or(Noted::Done, Noted::Differs))
-            });
-            match noted.await.map_err(Stop::Later)? {
-                Noted::Done => Ok(()),
-                Noted::Differs(words) => Err(Stop::Failed(words)),
-                Noted::Stopped(row) => Err(Stop::Later(switch_off_again(ctx, plan, &account, object, row).await)),
-            }
-        }
-        Ok(None) => {
-            let row = done(trail.row, ctx.stamp());
-            ctx.db.write(move |c| Ok::<_, Error>(rows::update_step(c, &row)?)).await.map_err(Stop::Later)
-        }
-        Ok(Some(Outcome::LookAgain(wait))) => Err(Stop::Later(Error::Throttled(wait))),
-        Err(error) => Err(failed(ctx, trail, &step, error).await),
-    }
-}
-
-/// What was written down of a step that Meta answered.
-enum Noted {
-    Done,
-    /// Meta says otherwise than was sent.
-    Differs(String),
-    /// Everything was stopped meanwhile; the step is as it was sent.
-    Stopped(StepRow),
-}
-
-/// Pauses what was switched on while everything was being stopped; its step waits with the others. Where that fails the step stays
-/// `sent`, and the error says why.
-async fn switch_off_again(ctx: &Ctx, plan: &PlanRow, account: &AdAccount, object: ObjectRef, row: StepRow) -> Error {
-    let mut trail = Trail::of(ctx, row);
-    let (object, place, said) = match attempt(ctx, plan, account, &Step::Pause { object }, &mut trail).await {
-        Ok(Some(Outcome::Done(object, place, said))) => (object, place, said),
-        Ok(_) => return Error::NotFound("object"),
-        Err(error) => return error,
-    };
-    let (row, now) = (StepRow { state: "waiting".to_owned(), attempts: 0, ..trail.row }, ctx.stamp());
-    let noted = ctx.db.write(move |c| {
-        record(c, object, place, &said, now)?;
-        Ok::<_, Error>(rows::update_step(c, &row)?)
-    });
-    match noted.await {
-        Ok(()) => Error::Throttled(WHILE_STOPPED),
-        Err(error) => error,
-    }
-}
-
-fn done(row: StepRow, at: UtcTime) -> StepRow {
-    StepRow { state: "done".to_owned(), problem: None, done_at: Some(at), ..row }
-}
-
-/// What Meta says of a change just made, where that is not what was sent.
-fn not_as_wanted(step: &Step, seen: &observed::Observed, now: UtcTime) -> Option<String> {
-    let Step::Change { wanted, fields } = step else { return None };
-    let (said, sent) = (super::observed(seen)?, wanted.fields(now.utc()));
-    let differs = |field: &&Field| matches!((said.fields.get(field), sent.get(field)), (Some(is), Some(was)) if is != was);
-    let field = fields.iter().find(differs)?;
-    Some(format!("Read back, {} of {} is not what was sent.", field.label().to_lowercase(), bare(wanted.name())))
-}
-
-/// `None` for a check that holds.
-async fn attempt(ctx: &Ctx, plan: &PlanRow, account: &AdAccount, step: &Step, trail: &mut Trail<'_>) -> Result<Option<Outcome>> {
-    if let Step::Verify { campaign } = step {
-        let (client, _) = account_client(ctx, account).await?;
-        trail.send().await?;
-        verify(ctx, plan, &client, *campaign).await?;
-        return Ok(None);
-    }
-    let (client, node) = writer(ctx, account).await?;
-    let now = ctx.platform.now(client.base_url(), ctx.now()).0;
-    let work = Work { ctx, workspace: plan.workspace_id, account, client: &client, node: &node, now };
-    let outcome = work.perform(step, trail).await;
-    hear(ctx, &client);
-    outcome.map(Some)
-}
-
-/// Notes why a step did not work and sorts what follows: wait, or give up with Meta's words.
-async fn failed(ctx: &Ctx, mut trail: Trail<'_>, step: &Step, error: Error) -> Stop {
-    let waits = error.retry_after(1).is_some();
-    let tried = trail.row.started_at.map_or_else(Duration::zero, |since| ctx.now().0 - since.utc());
-    let words = blame::words(step, &error);
-    let for_good = !waits || tried >= GIVE_UP_AFTER;
-    if let Err(error) = trail.fail(&error, words.clone(), for_good).await {
-        return Stop::Later(error);
-    }
-    if for_good { Stop::Failed(words) } else { Stop::Later(error) }
-}
-
 /// Reads every object back and compares: what is left of the plan must be switches alone.
-async fn verify(ctx: &Ctx, plan: &PlanRow, client: &Client, campaign: CampaignId) -> Result<()> {
+pub(super) async fn verify(ctx: &Ctx, plan: &PlanRow, client: &Client, campaign: CampaignId) -> Result<()> {
     let (inner, workspace) = (ctx.clone(), plan.workspace_id);
     let mut input = ctx.db.write(move |c| input::load(c, &inner, workspace, campaign)).await?;
     // Of an adopted campaign only what was changed is read back, which was done beside each change: it may have hundreds of ads.
@@ -251,28 +216,6 @@ fn differences(left: &Plan) -> String {
     let made = left.rows.iter().filter(|row| row.now == "none").map(|row| format!("{} is missing", row.name));
     let all: Vec<String> = left.blocked.iter().cloned().chain(changed).chain(made).collect();
     all.join("; ")
-}
-
-/// Asks Meta for every object of the campaign and stores the answers; one that is not there any more is noted as gone. One that
-/// is noted as gone because a list left it out is asked for too: lists are not always whole.
-pub(super) async fn read_all(ctx: &Ctx, client: &Client, input: &Input) -> Result<()> {
-    for row in &input.rows {
-        let ended = row.gone_at.is_some() && observed::is_over(&row.status);
-        let Some(kind) = Kind::parse(&row.kind).filter(|kind| *kind != Kind::Image && !ended) else { continue };
-        let object = ObjectRef { kind, id: row.id };
-        let place =
-            Place { workspace: row.workspace_id, account: row.ad_account_id, campaign: row.campaign_id, parent: row.parent_id };
-        let (said, now) = (read_back(client, kind, &row.remote_id).await, ctx.stamp());
-        match said {
-            Ok(said) => ctx.db.write(move |c| record_seen(c, object, place, &said, now)).await?,
-            Err(GraphError::NotFound { .. }) => {
-                let known = row.clone();
-                ctx.db.write(move |c| record_gone(c, &known, now)).await?;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }
 
 /// How a plan ended, and what is wanted of a campaign from then on.
@@ -354,7 +297,7 @@ fn touched(steps: &[StepRow], plan: &PlanRow, among: Vec<CampaignId>) -> Vec<Cam
     all
 }
 
-async fn account_of(ctx: &Ctx, plan: &PlanRow, step: &Step) -> Result<AdAccount> {
+pub(super) async fn account_of(ctx: &Ctx, plan: &PlanRow, step: &Step) -> Result<AdAccount> {
     let (workspace, campaign, object) = (plan.workspace_id, plan.campaign_id, step.object());
     let account = ctx.db.read(move |c| {
         let desired = match campaign {

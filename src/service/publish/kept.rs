@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::domain::id::{CampaignId, ObjectId};
 use crate::domain::plan::{Field, Kind, ObjectRef, WantedKept};
-use crate::graph::{AdSetChange, CampaignChange, Client, GraphError, NodeId, Targeting, Writer};
+use crate::graph::{AdChange, AdSetChange, CampaignChange, Client, GraphError, NodeId, Targeting, Write};
 use crate::store::connections::AdAccount;
 use crate::store::observed as rows;
 
@@ -18,15 +18,15 @@ use super::wire::NO_LIMIT;
 /// More objects than a campaign at Meta has.
 const MOST: usize = 20_000;
 
-/// Changes some fields of an object to what is wanted. Repeating it is harmless.
-pub(super) async fn change(client: &Writer, node: &NodeId, wanted: &WantedKept, fields: &[Field]) -> Result<()> {
+/// The request that changes some fields of an object to what is wanted. Repeating it is harmless.
+pub(super) fn change(node: &NodeId, wanted: &WantedKept, fields: &[Field]) -> Result<Write<()>> {
     let text = |field: Field| wanted.fields.get(&field).filter(|_| fields.contains(&field)).map(String::as_str);
     let amount =
         |field: Field, pace: &str| text(field).and_then(|t| t.split_once(' ')).filter(|(p, _)| *p == pace)?.1.parse().ok();
     let minor = |pace: &str| amount(Field::Budget, pace);
     let time = |field: Field| text(field).and_then(|text| text.parse::<DateTime<Utc>>().ok());
     let name = fields.contains(&Field::Name).then(|| wanted.name.clone());
-    match wanted.object.kind {
+    Ok(match wanted.object.kind {
         Kind::Campaign => {
             let limit = |text: &str| if text.is_empty() { Some(NO_LIMIT) } else { text.parse().ok() };
             let change = CampaignChange {
@@ -36,7 +36,7 @@ pub(super) async fn change(client: &Writer, node: &NodeId, wanted: &WantedKept, 
                 spend_cap: text(Field::Limit).and_then(limit),
                 ..CampaignChange::default()
             };
-            client.change_campaign(node, &change).await?;
+            change.of(node)
         }
         Kind::AdSet => {
             let whole = fields.contains(&Field::Audience) || fields.contains(&Field::Placements);
@@ -53,20 +53,15 @@ pub(super) async fn change(client: &Writer, node: &NodeId, wanted: &WantedKept, 
                 lifetime_min_spend_target: amount(Field::Floor, "lifetime"),
                 lifetime_spend_cap: amount(Field::Ceiling, "lifetime"),
             };
-            client.change_ad_set(node, &change).await?;
+            change.of(node)?
         }
         Kind::Ad => {
-            if let Some(name) = name {
-                client.rename(node, &name).await?;
-            }
-            if let Some(creative) = text(Field::Creative) {
-                let creative: NodeId = creative.parse().map_err(|e: crate::graph::NotANode| Error::Conflict(e.to_string()))?;
-                client.change_ad_creative(node, &creative).await?;
-            }
+            let creative = text(Field::Creative).map(str::parse::<NodeId>).transpose();
+            let creative = creative.map_err(|e| Error::Conflict(e.to_string()))?;
+            AdChange { name, creative }.of(node)?
         }
         Kind::Creative | Kind::Image => return Err(Error::Conflict("A creative never changes.".to_owned())),
-    }
-    Ok(())
+    })
 }
 
 /// Targeting as Meta wrote it, without what it only answers.

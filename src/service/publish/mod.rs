@@ -6,11 +6,16 @@
 mod apply;
 mod approve;
 mod blame;
+mod check;
+mod desk;
+mod group;
 mod ids;
 mod input;
 mod kept;
+mod look;
 mod observe;
 mod perform;
+mod read;
 mod record;
 pub(super) mod targeting;
 mod trail;
@@ -20,7 +25,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::PlatformTime;
+use crate::clock::{PlatformTime, RealTime};
 use crate::domain::campaign::PictureFacts;
 use crate::domain::creative::Ad;
 use crate::domain::dictionary;
@@ -34,7 +39,7 @@ use super::approvals::Cleared;
 use super::connections::{account_client, hear};
 use super::health::{self, Obstacle};
 use super::pictures::known;
-use super::queue::{Task, Urgency, enqueue};
+use super::queue::{Task, Urgency, enqueue_as};
 use super::{Actor, Ctx, Error, Result, limits};
 
 pub use apply::run;
@@ -130,9 +135,9 @@ pub async fn refresh(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<(
     actor.require(Role::Manager)?;
     let (inner, workspace) = (ctx.clone(), actor.workspace);
     let input = ctx.db.write(move |c| input::load(c, &inner, workspace, campaign)).await?;
-    let (client, _) = account_client(ctx, &input.account).await?;
+    let (client, _) = account_client(ctx, &input.account, Urgency::Edit).await?;
     match &input.wanted {
-        Definition::Made(..) => apply::read_all(ctx, &client, &input).await?,
+        Definition::Made(..) => read::read_all(ctx, &client, &input).await?,
         Definition::Kept(_) => read_below(ctx, &client, &input.account, campaign).await?,
     }
     hear(ctx, &client);
@@ -161,7 +166,7 @@ pub(super) fn reopen(c: &mut Conn, ctx: &Ctx, actor: &Actor, plan: &PlanRow) -> 
     }
     rows::reopen_steps(c, plan.workspace_id, plan.id)?;
     rows::set_state(c, plan.workspace_id, plan.id, "approved", None, None)?;
-    enqueue(c, ctx, &ApplyPlan { workspace: plan.workspace_id, plan: plan.id }, ctx.now())?;
+    queue_walk(c, ctx, plan.workspace_id, plan.id, ctx.now())?;
     actor.record(c, ctx.stamp(), "plan.applied_again", ("plan", plan.id.0), &plan.hash)
 }
 
@@ -172,7 +177,7 @@ pub async fn queue_unfinished(ctx: &Ctx) -> Result<()> {
         let later = inner.now() + chrono::Duration::minutes(10);
         for workspace in workspaces::list(c)? {
             for plan in rows::list_running(c, workspace.id)? {
-                enqueue(c, &inner, &ApplyPlan { workspace: workspace.id, plan: plan.id }, later)?;
+                queue_walk(c, &inner, workspace.id, plan.id, later)?;
             }
         }
         Ok(())
@@ -240,7 +245,14 @@ pub(super) fn queue_steps(
         });
     }
     rows::insert_steps(c, &step_rows)?;
-    enqueue(c, ctx, &ApplyPlan { workspace: actor.workspace, plan: id }, ctx.now())
+    queue_walk(c, ctx, actor.workspace, id, ctx.now())
+}
+
+/// Queues the job that walks a plan; one that only changes what is there goes before those that make things.
+fn queue_walk(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, plan: PlanId, at: RealTime) -> Result<()> {
+    let steps = rows::list_steps(c, workspace, plan)?;
+    let steps: Vec<Step> = steps.iter().map(|row| serde_json::from_str(&row.step)).collect::<serde_json::Result<_>>()?;
+    enqueue_as(c, ctx, &ApplyPlan { workspace, plan }, group::urgency_of(&steps), at)
 }
 
 /// The tokens of creates that an earlier plan of the same campaign sent, with what Meta called the object. Such a create may have

@@ -175,7 +175,7 @@ fn attribution(wanted: &WantedAdSet) -> Vec<AttributionWindow> {
     std::iter::once(window("CLICK_THROUGH", click)).chain(view.map(|days| window("VIEW_THROUGH", days))).collect()
 }
 
-fn targeting(wanted: &WantedAdSet) -> Targeting {
+pub(super) fn targeting(wanted: &WantedAdSet) -> Targeting {
     let positions = |network: Network| -> Vec<String> {
         // Where Meta chooses, nothing is sent at all.
         let of = wanted.placements.iter().filter(|placement| !wanted.automatic && placement.network() == network);

@@ -186,7 +186,7 @@ pub async fn pause(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<()>
     let Some((row, account)) = found.await? else {
         return Err(Error::conflict(dictionary::nothing_to_pause()));
     };
-    let (client, _) = writer(ctx, &account).await?;
+    let (client, _) = writer(ctx, &account, Urgency::Stop).await?;
     let said = pause_at_meta(&client, &row.remote_id).await?;
     let (inner, actor) = (ctx.clone(), actor.clone());
     let recorded =
@@ -224,7 +224,7 @@ pub async fn run(ctx: &Ctx, task: &StopAgain) -> Result<()> {
 async fn pause_all(ctx: &Ctx, actor: &Actor, accounts: &[AdAccount], mut wanted: Vec<Running>, scope: Scope) -> Vec<Running> {
     let mut clients: BTreeMap<AdAccountId, std::result::Result<(Writer, NodeId), String>> = BTreeMap::new();
     for account in accounts {
-        clients.insert(account.id, writer(ctx, account).await.map_err(|e| e.to_string()));
+        clients.insert(account.id, writer(ctx, account, Urgency::Stop).await.map_err(|e| e.to_string()));
     }
     let mut tasks = JoinSet::new();
     let spawn = |tasks: &mut JoinSet<Running>, running: Running| {

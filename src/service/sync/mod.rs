@@ -122,7 +122,7 @@ pub async fn run(ctx: &Ctx, task: &SyncAccount) -> Result<()> {
 }
 
 async fn carry_out(ctx: &Ctx, account: AdAccount) -> Result<()> {
-    let (client, node) = account_client(ctx, &account).await?;
+    let (client, node) = account_client(ctx, &account, Urgency::Read).await?;
     let (sync, mut progress) = match Progress::open(ctx, &account).await? {
         Some(progress) => (Sync::at(ctx, account, client, node, PlatformTime(progress.run.platform_at.utc())), progress),
         None => begin(ctx, account, client, node).await?,

@@ -1,12 +1,13 @@
 //! Where a sync stands: noted after every page, so that a wait for Meta's limits, a failure or a restart loses nothing.
 //!
-//! After each call the usage that Meta answers decides whether the next one may go: near a limit the job ends as "waits" and the
-//! next run goes on at the same place. Nothing sleeps, so other work is done meanwhile.
+//! After each call the account's budget decides whether the next one may go: without room the job ends as "waits" and the next run
+//! goes on at the same place. Nothing sleeps, so other work is done meanwhile.
 
 use chrono::{Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::period::Period;
+use crate::domain::quota::Cost;
 use crate::graph::NodeId;
 use crate::store::Conn;
 use crate::store::connections::AdAccount;
@@ -17,6 +18,9 @@ use super::Sync;
 
 /// After so long, real time, a sync begins anew: Meta's cursors and lists have grown old.
 const STALE_AFTER: Duration = Duration::hours(24);
+
+/// After so many calls a sync gives its worker to whoever waits longer.
+const CALLS_A_TURN: u32 = 40;
 
 /// What a sync does, in order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,6 +61,8 @@ pub(super) struct Place {
 pub(super) struct Progress {
     pub run: SyncRun,
     pub place: Place,
+    /// Calls since a worker took it up.
+    turn: u32,
 }
 
 impl Progress {
@@ -66,12 +72,12 @@ impl Progress {
         let run = ctx.db.read(move |c| rows::find(c, workspace, id)).await?;
         let run = run.filter(|run| now - run.began_at.utc() < STALE_AFTER);
         // What another version of ours noted is begun anew.
-        Ok(run.and_then(|run| serde_json::from_str(&run.place).ok().map(|place| Self { run, place })))
+        Ok(run.and_then(|run| serde_json::from_str(&run.place).ok().map(|place| Self { run, place, turn: 0 })))
     }
 
     /// A sync that begins.
     pub fn begin(run: SyncRun) -> Self {
-        Self { run, place: Place::default() }
+        Self { run, place: Place::default(), turn: 0 }
     }
 
     /// The days it asks for.
@@ -97,16 +103,24 @@ impl Progress {
         ctx.db.write(move |c| inner.note(c)).await
     }
 
-    /// After a call: goes on, or waits where a limit is nearly used up. What was read before must be stored by then.
+    /// After a call: goes on, waits where the budget leaves no room for another, or gives way where many were made: other accounts
+    /// wait for a worker too. What was read before must be stored by then.
     ///
     /// # Errors
-    /// [`Error::Throttled`] with the wait that Meta asks for.
+    /// [`Error::Throttled`] with the wait.
     pub async fn breathe(&mut self, sync: &Sync) -> Result<()> {
         self.run.calls += 1;
-        let Some(wait) = sync.client.usage().pause() else { return Ok(()) };
-        self.run.waits += 1;
+        self.turn += 1;
+        let error = match sync.client.room(Cost::READ, 1) {
+            Err(held) => {
+                self.run.waits += 1;
+                Error::from(held)
+            }
+            Ok(_) if self.turn >= CALLS_A_TURN => Error::Throttled(Duration::zero()),
+            Ok(_) => return Ok(()),
+        };
         self.save(&sync.ctx).await?;
-        Err(Error::Throttled(Duration::from_std(wait).unwrap_or(Duration::minutes(1))))
+        Err(error)
     }
 
     /// Forgets a sync: it has ended, or cannot go on.
