@@ -22,7 +22,7 @@ use actix_web::{HttpResponse, web};
 use self::error::AppError;
 use self::pages::{
     adopt, approvals, audiences, auth, campaigns, connections, dashboard, dictionary, envelopes, history, imports, ledger,
-    limits, naming, notices, plan, plan_settings, plans, reports, settings, stop, workspaces,
+    limits, naming, notices, plan, plan_settings, plans, quota, reports, settings, stop, workspaces,
 };
 use self::state::State;
 
@@ -91,6 +91,8 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/stop").get(stop::show).post(stop::press))
         .route("/stop/resume", post().to(stop::resume))
         .route("/connections", get().to(connections::show))
+        .route("/connections/quota.csv", get().to(quota::csv))
+        .route("/connections/quota.json", get().to(quota::json))
         .route("/connections/sync", post().to(connections::sync))
         .service(resource("/connections/new").get(connections::connect::new_page).post(connections::connect::begin))
         .service(

@@ -27,6 +27,7 @@ pub mod operation;
 mod pictures;
 mod plan_settings;
 mod plans;
+mod quota;
 mod reply;
 mod reports;
 mod search;
@@ -118,6 +119,7 @@ pub fn operations() -> Vec<Operation> {
         post("/connections/{id}/widen", "Ask anew what a connection's token reaches", connect::widen).saying(WIDEN),
         get("/health", "What is wrong, the worst first", accounts::health),
         get("/accounts", "Ad accounts, linked or fed by files", connections::accounts),
+        get("/quota", "The budget of calls of each ad account", quota::list),
         get("/accounts/{id}/health", "What is wrong with an ad account", accounts::health_of),
         put("/accounts/{id}/writing", "Allow writing to an ad account", accounts::allow_writing).saying(WRITING),
         delete("/accounts/{id}/writing", "Make an ad account read-only", accounts::withdraw_writing).saying(WITHDRAW),

@@ -23,6 +23,7 @@ pub mod notices;
 pub mod plan;
 pub mod plan_settings;
 pub mod plans;
+pub mod quota;
 pub mod reports;
 pub mod settings;
 mod status;

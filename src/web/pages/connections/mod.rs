@@ -9,7 +9,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::layout::{Page, Section, Tone};
-use super::{frame_with_health, html, redirect, redirect_saying};
+use super::{frame_with_health, html, quota, redirect, redirect_saying};
 use crate::domain::id::{AdAccountId, ConnectionId};
 use crate::domain::role::Role;
 use crate::service::connections::{self, Linked, LinkedAccount};
@@ -22,6 +22,7 @@ use crate::web::state::State;
 struct ConnectionsPage {
     page: Page,
     connections: Vec<Card>,
+    quota: Vec<quota::Line>,
     owner: bool,
     is_sandbox: bool,
 }
@@ -69,6 +70,7 @@ pub async fn show(request: HttpRequest, state: web::Data<State>, by: As<Analyst>
     html(&ConnectionsPage {
         page: frame_with_health(&request, &state, &by.signed, "Connections", Some(Section::Connections)).await?,
         connections: linked.iter().map(card).collect(),
+        quota: quota::lines(&state, by.actor()).await?,
         owner: by.actor().role >= Role::Owner,
         is_sandbox: by.signed.workspace.is_sandbox(),
     })
