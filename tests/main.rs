@@ -32,6 +32,7 @@ mod migrations;
 mod notices;
 mod plan;
 mod publish;
+mod quota;
 mod report;
 mod sandbox;
 mod shapes;

@@ -7,6 +7,7 @@ mod campaign;
 mod census;
 mod crash;
 mod database;
+pub mod day;
 mod figures;
 mod house;
 mod mail;
