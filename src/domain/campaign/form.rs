@@ -140,9 +140,9 @@ pub struct CampaignForm {
     pub automatic: String,
     /// A shape's word.
     pub shape: String,
-    /// `percent`, `money` or `even`.
+    /// `percent`, `money`, `even` or `learned`: moved by what results say, inside floors and ceilings in percent.
     pub amounts: String,
-    /// Shares: percent, or money.
+    /// Shares: percent, or money. Where they are learned, only their proportions count.
     pub share: ByNetwork,
     /// Floors: percent, or money where `amounts` is `money`.
     pub floor: ByNetwork,

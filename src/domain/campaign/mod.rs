@@ -9,6 +9,7 @@ pub mod commitment;
 pub mod differences;
 pub mod facts;
 pub mod form;
+pub mod learned;
 mod names;
 pub mod reading;
 mod scale;

@@ -95,6 +95,10 @@ impl CampaignForm {
         if parts.len() < 2 {
             return Ok(());
         }
+        if self.is_learned() {
+            self.retype_shares(&parts);
+            return Ok(());
+        }
         if self.amounts.trim() == "money" {
             self.check_bounds(&parts)?;
         } else {
@@ -152,7 +156,7 @@ impl CampaignForm {
 }
 
 /// Typed percent as basis points; `None` where nothing usable is typed.
-fn points(text: &str) -> Option<i64> {
+pub(super) fn points(text: &str) -> Option<i64> {
     let value = parse_decimal(text.trim().trim_end_matches('%'))?;
     i64::try_from(value * rust_decimal::Decimal::ONE_HUNDRED).ok()
 }
@@ -201,7 +205,7 @@ mod tests {
                 let mut form = fixture::form();
                 form.shape = shape.into();
                 match shape {
-                    "per_group" => form.amounts = "even".into(),
+                    "per_group" => form.amounts = if minor == 14_003 { "learned" } else { "even" }.into(),
                     "guided" => (form.floor.facebook, form.ceiling.facebook) = ("30".into(), "60".into()),
                     _ => {}
                 }

@@ -41,9 +41,21 @@ super::entries::entries! {
         "With one group there is nothing to divide.",
         "Choose placements of another group, or the shared shape.";
     amounts_missing() "amounts-missing", "Amounts", "It is not said how amounts are given",
-        "Choose percent, money, or even.",
-        "Shares can be percentages, amounts of money, or even.",
-        "Choose one of the three.";
+        "Choose percent, money, even, or learned.",
+        "Shares can be percentages, amounts of money, even, or learned from results.",
+        "Choose one of the four.";
+    learned_needs_daily() "learned-needs-a-daily-budget", "Amounts", "Learned amounts need a budget a day",
+        "Learned amounts move from day to day, so they need a budget a day; choose that, or fixed amounts.",
+        "A lifetime budget is paced by Meta over the whole flight; moving it by day would fight that.",
+        "Choose a daily budget, or give the amounts yourself.", BUDGETS;
+    learned_beside_guided() "learned-beside-guided", "Amounts", "Meta divides a guided budget by itself",
+        "Meta divides a guided budget by itself; choose percent or money, or a budget for each network or group.",
+        "In the guided shape the campaign carries the budget, and there is nothing for Tandem to move.",
+        "Choose the shape per network or per placement group for learned amounts.", BUDGETS;
+    learned_start_is_partial() "learned-start-is-partial", "Share", "Only some shares are given",
+        "Give each its share to start from, or leave all empty to start even.",
+        "Learned amounts start from what is typed for every ad set, or even.",
+        "Fill in the missing shares, or clear them all.";
     shares_above_budget(subject) "shares-above-budget", "Share", "The shares are more than the budget",
         "{subject} more than the whole budget.",
         "One share was left empty as the rest, and nothing is left for it.",

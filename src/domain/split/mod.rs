@@ -24,13 +24,15 @@ pub enum Amounts {
     Fixed(Vec<i64>),
     /// The same for each of so many parts.
     Even(usize),
+    /// Weights a part, of any sum; all zero counts as even.
+    InProportion(Vec<i64>),
 }
 
 impl Amounts {
     /// How many parts there are.
     pub fn parts(&self) -> usize {
         match self {
-            Self::Percent(parts) | Self::Fixed(parts) => parts.len(),
+            Self::Percent(parts) | Self::Fixed(parts) | Self::InProportion(parts) => parts.len(),
             Self::Even(parts) => *parts,
         }
     }
@@ -74,6 +76,7 @@ pub fn split(total: i64, amounts: &Amounts, bounds: &[Bounds]) -> Result<Vec<Par
         Amounts::Percent(shares) => bounds::proportional(total, &weights_of(shares)?, bounds),
         Amounts::Even(parts) => bounds::proportional(total, &vec![1; *parts], bounds),
         Amounts::Fixed(amounts) => fixed(total, amounts, bounds),
+        Amounts::InProportion(weights) => bounds::proportional(total, &not_negative(weights)?, bounds),
     }
 }
 
@@ -125,11 +128,13 @@ pub fn share_of(amount: i64, total: i64) -> i64 {
     i64::try_from(doubled / (i128::from(total) * 2)).unwrap_or(WHOLE)
 }
 
+fn not_negative(weights: &[i64]) -> Result<Vec<u64>, Refused> {
+    let read: Vec<u64> = weights.iter().map_while(|weight| u64::try_from(*weight).ok()).collect();
+    if read.len() == weights.len() { Ok(read) } else { Err(Refused::Negative { part: read.len() }) }
+}
+
 fn weights_of(shares: &[i64]) -> Result<Vec<u64>, Refused> {
-    let weights: Vec<u64> = shares.iter().map_while(|share| u64::try_from(*share).ok()).collect();
-    if weights.len() != shares.len() {
-        return Err(Refused::Negative { part: weights.len() });
-    }
+    let weights = not_negative(shares)?;
     let sum = shares.iter().map(|share| i128::from(*share)).sum::<i128>();
     match i64::try_from(sum).unwrap_or(i64::MAX) {
         WHOLE => Ok(weights),

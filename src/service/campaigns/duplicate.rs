@@ -129,6 +129,10 @@ fn without_money(form: &mut CampaignForm) {
     if form.amounts.trim() == "money" {
         (form.share, form.floor, form.ceiling) = Default::default();
         form.groups = Default::default();
+    } else if form.is_learned() {
+        // What one campaign learned in money is nothing to start another from; bounds in percent stay.
+        form.share = Default::default();
+        form.groups.share = Default::default();
     }
 }
 

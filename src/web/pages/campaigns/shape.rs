@@ -8,8 +8,12 @@ use crate::domain::placement::{Group, Placement};
 /// What the template `_shape.html` shows.
 pub(super) struct SplitPart {
     pub shapes: Vec<ShapeCard>,
-    /// `%` or the currency.
+    /// Of floors and ceilings: `%` or the currency.
     pub unit: String,
+    /// Of shares: the same, and the currency where they are learned.
+    pub share_unit: String,
+    /// Whether results decide the shares.
+    pub is_learned: bool,
     /// A row a network, for the guided shape and for a budget a network.
     pub networks: Vec<PartRow>,
     /// A row a placement group.
@@ -60,6 +64,8 @@ impl SplitPart {
         Self {
             shapes: ShapeChoice::ALL.map(|choice| card(choice, form)).into(),
             unit: if form.amounts.trim() == "money" { currency.to_owned() } else { "%".to_owned() },
+            share_unit: if form.amounts.trim() == "money" || form.is_learned() { currency.to_owned() } else { "%".to_owned() },
+            is_learned: form.is_learned(),
             networks: AdSetKey::NETWORKS.map(|key| row(key, String::new())).into(),
             groups: Group::ALL.map(|group| row(group.into(), holds(group))).into(),
         }

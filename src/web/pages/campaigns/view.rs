@@ -123,7 +123,7 @@ impl FormPage {
             paces: options([("daily", "a day"), ("lifetime", "in all")]),
             networks: Network::BOTH.map(|network| boxes(network, &form)).into(),
             split: SplitPart::of(&form, &problems, &currency),
-            amounts: options([("percent", "percent"), ("money", "money"), ("even", "even")]),
+            amounts: options([("percent", "percent"), ("money", "money"), ("even", "even"), ("learned", "learned from results")]),
             saved_audience: saved_from(&form, &desk),
             audience_options: audience_options(&desk),
             audience_name: found.queries.audience_name.clone(),

@@ -1,7 +1,8 @@
-//! A budget for each ad set, kept exactly: even, in percent or in money, inside floors and ceilings.
+//! A budget for each ad set, kept exactly: even, in percent, in money or learned from results, inside floors and ceilings.
 
 use super::{Given, Reader};
-use crate::domain::campaign::{AdSetKey, Budget, Side};
+use crate::domain::campaign::learned::{LEARNED, weight_of};
+use crate::domain::campaign::{AdSetKey, Budget, Pace, Side};
 use crate::domain::dictionary::{self, Sentence};
 use crate::domain::money::{Money, parse_decimal};
 use crate::domain::schedule::Schedule;
@@ -18,18 +19,28 @@ impl Reader<'_> {
             "percent" => Given::Percent,
             "money" => Given::Money,
             "even" => Given::Even,
+            LEARNED => Given::Learned,
             _ => {
                 self.invalid.add("amounts", dictionary::amounts_missing());
                 return None;
             }
         };
+        if given == Given::Learned && budget.pace == Pace::Lifetime {
+            self.invalid.add("amounts", dictionary::learned_needs_daily());
+            return None;
+        }
         let total = budget.amount.minor;
-        let shares = if given == Given::Even { None } else { Some(self.shares(parts, given, total)?) };
+        let shares = match given {
+            Given::Even => None,
+            Given::Learned => self.weights(parts)?,
+            Given::Percent | Given::Money => Some(self.shares(parts, given, total)?),
+        };
         let typed = self.typed_bounds(parts, given)?;
         let bounds: Vec<Bounds> = typed.iter().map(|bound| bounds_of(given, total, *bound)).collect();
         let amounts = match (given, shares) {
             (Given::Percent, Some(shares)) => Amounts::Percent(shares),
             (Given::Money, Some(shares)) => Amounts::Fixed(shares),
+            (Given::Learned, Some(weights)) => Amounts::InProportion(weights),
             _ => Amounts::Even(parts.len()),
         };
         let divided = split::split(total, &amounts, &bounds).and_then(|made| match &amounts {
@@ -85,6 +96,27 @@ impl Reader<'_> {
         }
     }
 
+    /// What learned amounts start from: figures of which only the proportions count, or nothing, which is even.
+    fn weights(&mut self, parts: &[AdSetKey]) -> Option<Option<Vec<i64>>> {
+        let form = self.form;
+        let typed: Vec<(AdSetKey, &str)> = parts.iter().map(|part| (*part, form.amount(Side::Share, *part).trim())).collect();
+        if typed.iter().all(|(_, text)| text.is_empty()) {
+            return Some(None);
+        }
+        let mut weights = Vec::with_capacity(typed.len());
+        for (part, text) in typed {
+            let weight = match weight_of(text) {
+                Some(weight) => Some(weight),
+                None if text.is_empty() => {
+                    self.wrong(&Side::Share.field(part), dictionary::learned_start_is_partial())
+                }
+                None => self.wrong(&Side::Share.field(part), dictionary::amount_unreadable(text)),
+            };
+            weights.push(weight);
+        }
+        weights.into_iter().collect::<Option<Vec<i64>>>().map(Some)
+    }
+
     fn typed_bounds(&mut self, parts: &[AdSetKey], given: Given) -> Option<Vec<Typed>> {
         let form = self.form;
         let mut bounds = Vec::new();
@@ -104,7 +136,7 @@ impl Reader<'_> {
     pub(super) fn figure(&mut self, given: Given, field: &str, text: &str) -> Option<i64> {
         let value = match given {
             Given::Money => self.money(field, text)?.minor,
-            Given::Percent | Given::Even => match basis_points(text) {
+            Given::Percent | Given::Even | Given::Learned => match basis_points(text) {
                 Ok(points) => points,
                 Err(message) => return self.wrong(field, message),
             },
@@ -121,7 +153,7 @@ impl Reader<'_> {
 fn bounds_of(given: Given, total: i64, (floor, ceiling): Typed) -> Bounds {
     match given {
         Given::Money => Bounds { floor: floor.unwrap_or(0), ceiling: ceiling.unwrap_or(i64::MAX) },
-        Given::Percent | Given::Even => Bounds::of_share(total, floor, ceiling),
+        Given::Percent | Given::Even | Given::Learned => Bounds::of_share(total, floor, ceiling),
     }
 }
 

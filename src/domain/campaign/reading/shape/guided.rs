@@ -4,6 +4,7 @@
 //! campaign's, and `spend_cap` is no more taken beside a campaign budget.
 
 use super::{Given, Reader, Shaped, sketch};
+use crate::domain::campaign::learned::LEARNED;
 use crate::domain::campaign::{AdSetKey, Budget, Limits, Shape, Side, Sketch};
 use crate::domain::dictionary;
 use crate::domain::money::Money;
@@ -17,6 +18,9 @@ type Guide = (Limits, (Money, Money));
 impl Reader<'_> {
     pub(super) fn guided(&mut self, budget: Option<Budget>, schedule: Option<&Schedule>, placements: &[Placement]) -> Shaped {
         self.networks_apart(placements, "Two ad sets");
+        if self.form.amounts.trim() == LEARNED {
+            self.invalid.add("amounts", dictionary::learned_beside_guided());
+        }
         if !self.form.never_more.trim().is_empty() {
             self.invalid.add("never_more", dictionary::limit_beside_campaign_budget());
         }

@@ -22,6 +22,8 @@ enum Given {
     Percent,
     Money,
     Even,
+    /// Even or in proportion to what is typed, until results say otherwise; bounds in percent.
+    Learned,
 }
 
 /// The shape with its exact budgets if it is valid, and what is known of the ad sets either way.

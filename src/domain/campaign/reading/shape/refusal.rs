@@ -69,7 +69,7 @@ impl Reader<'_> {
                     (Given::Money, _) => format!("give it {} or more", money(*minimum)),
                     _ => format!("raise the budget to {}", money(*budget)),
                 };
-                let at = if given == Given::Even { "budget".into() } else { field(Side::Share, *part) };
+                let at = if matches!(given, Given::Even | Given::Learned) { "budget".into() } else { field(Side::Share, *part) };
                 (at, dictionary::share_below_minimum(money(*amount), pace, money(*minimum), nearest))
             }
             Refused::Negative { part } => (field(Side::Share, *part), dictionary::share_negative()),
