@@ -141,6 +141,8 @@ ids! {
     SavedAudienceId;
     /// A month envelope.
     EnvelopeId;
+    /// A decision about how a campaign's budget is split.
+    DecisionId;
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ pub mod schema;
 pub mod sessions;
 pub mod setup_links;
 pub mod sql_types;
+pub mod split_figures;
+pub mod splits;
 pub mod standing;
 pub mod stops;
 pub mod sync_runs;

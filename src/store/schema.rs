@@ -883,6 +883,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    split_settings (workspace_id, campaign_id) {
+        workspace_id -> BigInt,
+        campaign_id -> BigInt,
+        mode -> Text,
+        objective -> Text,
+        step_bp -> BigInt,
+        largest_move_bp -> BigInt,
+        freezes -> Text,
+        looked_seq -> BigInt,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    split_decisions (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        campaign_id -> BigInt,
+        on_day -> Date,
+        made_at -> Timestamp,
+        state -> Text,
+        reason -> Text,
+        inputs -> Text,
+        proposal -> Text,
+        settled_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_readers,
@@ -938,4 +967,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     limits,
     limit_checks,
     limit_holds,
+    split_settings,
+    split_decisions,
 );

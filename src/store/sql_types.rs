@@ -9,8 +9,8 @@ use diesel::serialize::{Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text, Timestamp};
 
 use crate::domain::id::{
-    AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, EnvelopeId, FilterId, HoldId, ImportId, JobId,
-    LabelId, LimitId, NoticeId, ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId,
+    AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, DecisionId, EnvelopeId, FilterId, HoldId, ImportId,
+    JobId, LabelId, LimitId, NoticeId, ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId,
     WebhookId, WorkspaceId,
 };
 use crate::domain::role::Role;
@@ -131,6 +131,7 @@ id_columns!(
     ApiTokenId,
     CampaignId,
     ConnectionId,
+    DecisionId,
     FilterId,
     ImportId,
     JobId,

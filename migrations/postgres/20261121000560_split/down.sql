@@ -1,0 +1,2 @@
+DROP TABLE split_decisions;
+DROP TABLE split_settings;
