@@ -36,6 +36,8 @@ pub enum Source {
     Account,
     /// The cost entered.
     Entered,
+    /// What was learned of the very ad set.
+    Learned,
 }
 
 /// Results to expect in a week.
@@ -80,6 +82,7 @@ impl Expected {
         let why = match source {
             Source::Account => "if costs stay as in the last 90 days",
             Source::Entered => "at the cost you entered",
+            Source::Learned => "by what was learned of it",
         };
         format!("{range} {noun} a week, {why}")
     }

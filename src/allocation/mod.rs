@@ -2,9 +2,12 @@
 //!
 //! [`curve`] says what an amount brings, [`problem`] what is to be divided and inside which bounds, and [`solve()`] answers with the
 //! best division and the proof of it. [`learner`] finds from daily history what an amount brings, and
-//! [`protocol`] lets a bench talk to it. [`expected`] is advice about results a week. The exact split by percentages is a rule of the
+//! [`protocol`] lets a bench talk to it. [`advice`] is one decision of the product as plain data, [`cadence`] when it is worth a
+//! change. [`expected`] is advice about results a week. The exact split by percentages is a rule of the
 //! domain ([`crate::domain::split`]).
 
+pub mod advice;
+pub mod cadence;
 pub mod curve;
 pub mod expected;
 pub mod learner;

@@ -7,6 +7,7 @@
 mod cadence;
 mod delay;
 mod divide;
+mod draws;
 mod filter;
 mod grid;
 mod history;
@@ -18,6 +19,7 @@ mod target;
 mod worth;
 
 pub use cadence::{Cadence, Hold};
+pub use draws::Draws;
 pub use posterior::{DRAWS, Estimate, Posterior};
 pub use propose::{Ask, Binds, Policy, Proposal, Reason};
 pub use setup::{DEFAULT_STEP, DEFAULT_WINDOW, MOST_SEGMENTS, Objective, Refused, Row, Segment, Setup};
