@@ -36,6 +36,7 @@ mod quota;
 mod report;
 mod sandbox;
 mod shapes;
+mod split;
 mod stop;
 mod store;
 mod survive;

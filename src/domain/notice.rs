@@ -34,6 +34,8 @@ pub enum NoticeKind {
     ApplyFailed,
     /// A plan waits for a second person.
     ApprovalWaits,
+    /// A learned split waits for a person.
+    SplitWaits,
 }
 
 impl NoticeKind {
@@ -48,6 +50,7 @@ impl NoticeKind {
         Self::TokenDying,
         Self::ApplyFailed,
         Self::ApprovalWaits,
+        Self::SplitWaits,
     ];
 
     /// The word in forms, tables and webhook bodies.
@@ -62,6 +65,7 @@ impl NoticeKind {
             Self::TokenDying => "token_dying",
             Self::ApplyFailed => "apply_failed",
             Self::ApprovalWaits => "approval_waits",
+            Self::SplitWaits => "split_waits",
         }
     }
 
@@ -82,6 +86,7 @@ impl NoticeKind {
             Self::TokenDying => "A connection is about to end",
             Self::ApplyFailed => "A plan could not be carried out",
             Self::ApprovalWaits => "A plan waits for a second person",
+            Self::SplitWaits => "A better split waits for approval",
         }
     }
 

@@ -10,6 +10,7 @@ mod housekeeping;
 mod notices;
 mod publish;
 mod schedule;
+mod split;
 mod stop;
 mod sync;
 
@@ -62,6 +63,7 @@ fn registry() -> BTreeMap<&'static str, Runner> {
         entry::<crate::service::notices::DeliverNotices>(),
         entry::<crate::service::notices::WatchNotices>(),
         entry::<crate::service::publish::ApplyPlan>(),
+        entry::<crate::service::split::Resplit>(),
         entry::<crate::service::stop::StopAgain>(),
         entry::<crate::service::sync::SyncAccount>(),
     ])

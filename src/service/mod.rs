@@ -35,6 +35,7 @@ pub mod queue;
 pub mod quota;
 pub mod reports;
 pub mod sessions;
+pub mod split;
 pub mod stop;
 pub mod sync;
 pub mod tokens;
@@ -129,6 +130,8 @@ pub enum Via {
     Command,
     /// The machine's own schedule.
     Schedule,
+    /// Learned amounts that a person lets apply by themselves.
+    Learned,
     /// Not through Tandem at all: seen at Meta.
     Outside,
 }
@@ -141,6 +144,7 @@ impl Via {
             Self::Api => "api",
             Self::Command => "command",
             Self::Schedule => "schedule",
+            Self::Learned => "learned",
             Self::Outside => "outside",
         }
     }
@@ -169,6 +173,11 @@ impl Actor {
     /// The machine itself, for scheduled work in a workspace.
     pub fn schedule(workspace: WorkspaceId) -> Self {
         Self { workspace, user: None, name: "Tandem".to_owned(), role: Role::Owner, via: Via::Schedule, maker: None, claim: None }
+    }
+
+    /// The machine itself, moving money as a person lets it.
+    pub fn learned(workspace: WorkspaceId) -> Self {
+        Self { via: Via::Learned, ..Self::schedule(workspace) }
     }
 
     /// Whoever changed something at Meta, of whom nothing is known here.

@@ -68,9 +68,8 @@ pub fn find_settings(connection: &mut Conn, workspace: WorkspaceId, campaign: Ca
 
 /// Writes what a person allows over what was said before.
 pub fn put_settings(connection: &mut Conn, row: &SettingsRow) -> Result<()> {
-    let there = settings::table
-        .filter(settings::workspace_id.eq(row.workspace_id))
-        .filter(settings::campaign_id.eq(row.campaign_id));
+    let there =
+        settings::table.filter(settings::workspace_id.eq(row.workspace_id)).filter(settings::campaign_id.eq(row.campaign_id));
     if diesel::update(there).set(row).execute(connection)? == 0 {
         diesel::insert_into(settings::table).values(row).execute(connection)?;
     }
@@ -84,12 +83,7 @@ pub fn insert(connection: &mut Conn, row: &DecisionRow) -> Result<()> {
 }
 
 /// One decision of a campaign.
-pub fn find(
-    connection: &mut Conn,
-    workspace: WorkspaceId,
-    campaign: CampaignId,
-    id: DecisionId,
-) -> Result<Option<DecisionRow>> {
+pub fn find(connection: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, id: DecisionId) -> Result<Option<DecisionRow>> {
     Ok(decisions::table
         .filter(decisions::workspace_id.eq(workspace))
         .filter(decisions::campaign_id.eq(campaign))

@@ -22,7 +22,7 @@ use actix_web::{HttpResponse, web};
 use self::error::AppError;
 use self::pages::{
     adopt, approvals, audiences, auth, campaigns, connections, dashboard, dictionary, envelopes, history, imports, ledger,
-    limits, naming, notices, plan, plan_settings, plans, quota, reports, settings, stop, workspaces,
+    limits, naming, notices, plan, plan_settings, plans, quota, reports, settings, split, stop, workspaces,
 };
 use self::state::State;
 
@@ -82,6 +82,13 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(resource("/envelopes/{id:[0-9]+}").get(envelopes::show).post(envelopes::update))
         .route("/envelopes/{id:[0-9]+}/plan", post().to(envelopes::plan))
         .route("/envelopes/{id:[0-9]+}/archive", post().to(envelopes::archive))
+        .route("/campaigns/{id:[0-9]+}/split", get().to(split::show))
+        .route("/campaigns/{id:[0-9]+}/split.csv", get().to(split::csv))
+        .route("/campaigns/{id:[0-9]+}/split.json", get().to(split::json))
+        .route("/campaigns/{id:[0-9]+}/split/accept", post().to(split::accept))
+        .route("/campaigns/{id:[0-9]+}/split/refuse", post().to(split::refuse))
+        .route("/campaigns/{id:[0-9]+}/split/looked", post().to(split::looked))
+        .route("/campaigns/{id:[0-9]+}/split/settings", post().to(split::settings))
         .route("/plans/{id:[0-9]+}", get().to(plans::show))
         .route("/plans/{id:[0-9]+}/approve", post().to(plans::approve))
         .route("/plans/{id:[0-9]+}/again", post().to(plans::again))

@@ -227,7 +227,7 @@ async fn evidence(ctx: &Ctx, actor: &Actor, account: &AccountChoice, counting: &
 }
 
 /// The word under which synced results of this kind are stored; `None` where none are counted.
-fn result_kind(counting: &Counting) -> Option<String> {
+pub(in crate::service) fn result_kind(counting: &Counting) -> Option<String> {
     match (&counting.event, counting.goal) {
         (Some(event), _) if event.event == Event::InitiatedCheckout => Some("initiate_checkout".to_owned()),
         (Some(event), _) => Some(event.event.wire().to_lowercase()),

@@ -29,8 +29,8 @@ use super::{Actor, Ctx, Error, Result};
 pub use audiences::{
     Estimate, Estimates, FoundAudience, FoundDetail, PeopleRange, estimate, find_custom_audiences, find_details,
 };
-pub(super) use desk::nothing_known;
 pub use desk::{AccountChoice, Desk, PageChoice, PixelChoice, fresh, read, read_with_estimate};
+pub(super) use desk::{nothing_known, result_kind};
 pub use duplicate::{Copied, Copying, duplicate};
 pub use filters::{SavedFilter, filters, forget, keep, open_with};
 pub use labels::{Labelled, label, labels, undo};
@@ -76,6 +76,9 @@ struct SavedState {
     /// The number of the event that this save takes back.
     #[serde(skip_serializing_if = "Option::is_none")]
     undoes: Option<i64>,
+    /// Why, where a person did not say it by saving.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    why: String,
     desired: Option<Desired>,
 }
 
@@ -100,7 +103,18 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: CampaignId) -> Result<Draft> {
 /// # Errors
 /// [`Error::Conflict`] where somebody saved meanwhile; [`Error::Invalid`] where there is no ad account to save it in.
 pub async fn save(ctx: &Ctx, actor: &Actor, existing: Option<(CampaignId, i64)>, form: CampaignForm) -> Result<Saved> {
-    save_as(ctx, actor, existing, form, None).await
+    save_as(ctx, actor, existing, form, (None, String::new())).await
+}
+
+/// Saves a campaign's form with amounts that were learned, and why.
+pub(super) async fn save_learned(
+    ctx: &Ctx,
+    actor: &Actor,
+    existing: (CampaignId, i64),
+    form: CampaignForm,
+    why: String,
+) -> Result<Saved> {
+    save_as(ctx, actor, Some(existing), form, (None, why)).await
 }
 
 /// Saves a campaign's form with a change taken back: the one that the event of this number tells of.
@@ -111,7 +125,7 @@ pub(super) async fn save_undoing(
     form: CampaignForm,
     event: i64,
 ) -> Result<Saved> {
-    save_as(ctx, actor, Some(existing), form, Some(event)).await
+    save_as(ctx, actor, Some(existing), form, (Some(event), String::new())).await
 }
 
 async fn save_as(
@@ -119,7 +133,7 @@ async fn save_as(
     actor: &Actor,
     existing: Option<(CampaignId, i64)>,
     form: CampaignForm,
-    undoes: Option<i64>,
+    (undoes, why): (Option<i64>, String),
 ) -> Result<Saved> {
     actor.require(Role::Manager)?;
     let desk = read(ctx, actor, &form).await?;
@@ -166,7 +180,7 @@ async fn save_as(
             connections::set_payer(c, actor.workspace, account, &payer.payer, &payer.beneficiary)?;
         }
         let is_valid = row.definition.is_some();
-        let state = SavedState { id, is_valid, undoes, desired: desired(c, actor.workspace, id)? };
+        let state = SavedState { id, is_valid, undoes, why, desired: desired(c, actor.workspace, id)? };
         actor.record(c, now, "campaign.saved", ("campaign", id.0), &state)?;
         Ok((id, row.revision))
     });

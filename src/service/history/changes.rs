@@ -96,6 +96,7 @@ impl Reader {
                 told.changes = plan.map(planned).unwrap_or_default();
             }
             "plan.failed" => told.why = state.problem.clone().unwrap_or_default(),
+            "split.proposed" | "split.refused" => told.why = state.why.clone(),
             "campaign.changed_outside" => {
                 told.why = "Seen at Meta; who did it is not known here.".to_owned();
                 told.changes = self.seen(event);
@@ -141,6 +142,9 @@ impl Reader {
                 told.why = "What it was was not kept by that version of Tandem.".to_owned();
             }
             _ => {}
+        }
+        if !state.why.is_empty() {
+            told.why.clone_from(&state.why);
         }
         self.defined = Some(if says_nothing(event) { earlier } else { Some(event.clone()) });
         Ok(())
@@ -291,6 +295,10 @@ fn what(event: &AuditEvent, state: &State) -> String {
         "plan.approved" => "Approved a plan",
         "plan.applied" => "The plan was carried out",
         "plan.failed" => "The plan broke off",
+        "split.proposed" => "Another split was proposed",
+        "split.refused" => "The proposed split was refused",
+        "split.set" => "Changed what learned amounts may do",
+        "split.looked" => "Looked at what was changed outside",
         other => other,
     };
     said.to_owned()

@@ -64,6 +64,7 @@ impl Entry {
             "api" => "API",
             "command" => "command line",
             "schedule" => "by itself",
+            "learned" => "learned split",
             "outside" => "outside Tandem",
             _ => "unknown",
         }

@@ -20,6 +20,7 @@ use crate::store::connections::{self, AdAccount};
 use crate::store::observed::{self, Observed};
 use crate::store::plans::{self, PlanRow};
 use crate::store::rollups::{self, CampaignSums};
+use crate::store::splits::{self, DecisionRow};
 use crate::store::stops::{self, StopRow};
 
 /// The whole days without a result that are looked at; the day that still runs is too young.
@@ -86,9 +87,10 @@ pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Cond
             let campaigns = campaigns.iter().filter(|row| row.ad_account_id == account.id).cloned().collect();
             dry.push(Dry { account, lately, before, campaigns });
         }
-        Ok((stops::find_open(c, workspace)?, failed, dry))
+        let splits = splits::list_waiting(c, workspace)?;
+        Ok((stops::find_open(c, workspace)?, failed, dry, splits))
     });
-    let (stop, failed, dry) = read.await?;
+    let (stop, failed, dry, splits) = read.await?;
     let limits = limits::list(ctx, &Actor::schedule(workspace)).await?;
     let actor = Actor::schedule(workspace);
     let on = |row: &&Observed| row.status == "ACTIVE";
@@ -107,6 +109,7 @@ pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Cond
     found.extend(failed.iter().map(apply_failed));
     approvals::refresh(ctx, workspace).await?;
     found.extend(approvals::waiting(ctx, &actor).await?.iter().map(waits));
+    found.extend(splits.iter().filter_map(|decision| Some(split_waits(decision, names.get(&decision.campaign_id)?))));
     for account in &dry {
         found.extend(no_results(account));
     }
@@ -263,6 +266,18 @@ fn waits(row: &approvals::Row) -> Condition {
         sentence: format!("{} asked for it. {}", row.asked_name, row.sentence),
         way_out: "Read the plan and approve it, or decline it with a reason. Nothing happens before that.".to_owned(),
         path: row.path.clone(),
+    }
+}
+
+/// A learned split that waits. One condition a campaign: tomorrow's proposal in its place is no news.
+fn split_waits(decision: &DecisionRow, name: &str) -> Condition {
+    Condition {
+        kind: NoticeKind::SplitWaits,
+        key: format!("split_waits:{}", decision.campaign_id),
+        title: format!("{name}: a better split waits"),
+        sentence: decision.reason.clone(),
+        way_out: "Read it on its page, then take it over or refuse it.".to_owned(),
+        path: format!("/campaigns/{}/split", decision.campaign_id),
     }
 }
 

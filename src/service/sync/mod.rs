@@ -19,11 +19,13 @@ use crate::domain::id::{AdAccountId, WorkspaceId};
 use crate::domain::period::Period;
 use crate::graph::{Client, NodeId};
 use crate::store::connections::{self as rows, AdAccount, Coverage};
+use crate::store::splits;
 use crate::store::sync_runs::SyncRun;
 
 use self::progress::{Progress, Stage};
 use super::connections::{account_client, hear, standing};
 use super::queue::{Task, Urgency, enqueue};
+use super::split::Resplit;
 use super::{Ctx, Error, Result};
 
 /// Days that Meta may still restate. Source: Marketing API, "Insights": figures stay mutable for 28 days.
@@ -177,8 +179,12 @@ async fn go_on(sync: &Sync, progress: &mut Progress) -> Result<()> {
         until_on: window.until,
         known_until_at: sync.began.0.into(),
     };
+    let inner = sync.ctx.clone();
     let ended = sync.ctx.db.write(move |c| {
         rows::set_coverage(c, workspace, id, &covered)?;
+        if !splits::list_learned(c, workspace, id)?.is_empty() {
+            enqueue(c, &inner, &Resplit { workspace, account: id }, inner.now())?;
+        }
         Ok(crate::store::sync_runs::delete(c, workspace, id)?)
     });
     ended.await

@@ -31,6 +31,7 @@ mod quota;
 mod reply;
 mod reports;
 mod search;
+mod split;
 mod stop;
 mod words;
 mod workspace;
@@ -63,6 +64,13 @@ pub fn operations() -> Vec<Operation> {
         get("/campaigns/{id}/undo", "What taking a change back would do", history::undo_offer).saying(UNDO_OFFER),
         post("/campaigns/{id}/undo", "Want again what was wanted before a change", history::undo).saying(UNDO),
         get("/campaigns/{id}/ledger", "Balances, and the entries they are sums of", ledger::show).saying(LEDGER),
+        get("/campaigns/{id}/split", "What results say about how the budget is divided", split::show).saying(SPLIT),
+        post("/campaigns/{id}/split/what-if", "What a split would bring", split::what_if).saying(WHAT_IF),
+        put("/campaigns/{id}/split/settings", "What learned amounts may do", split::set),
+        post("/campaigns/{id}/split/accept", "Take a proposed split over", split::accept).saying(TAKE_SPLIT),
+        post("/campaigns/{id}/split/refuse", "Refuse a proposed split", split::refuse),
+        post("/campaigns/{id}/split/looked", "Somebody looked at what was changed outside", split::looked),
+        get("/campaigns/{id}/split/replay", "Make a decision again", split::replay).saying(REPLAY),
         get("/campaigns/{id}/resume", "What switching it on does", adopt::resume_offer),
         post("/campaigns/{id}/resume", "Approve the plan that switches it on", adopt::resume).saying(RESUME),
         get("/campaigns/{id}/adopt", "What adopting it takes over", adopt::offer).saying(ADOPTION),
@@ -174,6 +182,12 @@ const UNDO: &str = "Writes nothing to Meta: the campaign is saved as it was befo
     where something later changed the same fields.";
 const LEDGER: &str = "Double entry: every entry sums to zero against the account outside, none is ever changed. Amounts are whole numbers as \
     text: minor units for budgets, micros for spend.";
+const SPLIT: &str = "Amounts are learned where the form says `amounts: learned`; else nothing is proposed, and this is what results would \
+    say. Bands hold with 80 and 95 % probability, given this campaign’s own figures.";
+const WHAT_IF: &str = "Answered from what was learned; nothing is changed. Without shares it is the best split under the bounds.";
+const TAKE_SPLIT: &str =
+    "Saves the campaign with the proposed amounts; its plan is approved like any other. 409 where it waits no more.";
+const REPLAY: &str = "Reads the figures as they were known then and answers anew.";
 const RESUME: &str = "Read what it does with GET and send its hash. A campaign that was made elsewhere and not adopted is switched on \
     itself; nothing else of it changes.";
 const ADOPTION: &str = "As Meta last said it, with what Tandem cannot change and only keeps. Nothing is written to Meta.";

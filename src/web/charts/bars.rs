@@ -184,7 +184,7 @@ fn plan_path(days: &[DayBar], slot: f64, x: &impl Fn(usize) -> f64, y: &impl Fn(
 }
 
 /// A step of 1, 2, 2.5 or 5 times a power of ten, and how many of them hold `tallest`: three to five.
-fn nice_steps(tallest: f64) -> (f64, u32) {
+pub(super) fn nice_steps(tallest: f64) -> (f64, u32) {
     if !tallest.is_finite() || tallest <= 0.0 {
         return (1.0, 1);
     }

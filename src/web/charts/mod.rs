@@ -5,12 +5,14 @@
 //! that is read arrives as text.
 
 mod bars;
+mod curve;
 mod interval;
 mod rings;
 mod share;
 mod spark;
 
 pub use bars::{Bars, DayBar, Shape, bars};
+pub use curve::{Curve, CurvePoint, Labels, Mark, curve};
 pub use interval::{Scale, Whisker, whisker};
 pub use rings::{Rings, rings};
 pub use share::{Part, Share, pace, part, split};

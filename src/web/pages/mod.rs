@@ -26,6 +26,7 @@ pub mod plans;
 pub mod quota;
 pub mod reports;
 pub mod settings;
+pub mod split;
 mod status;
 pub mod stop;
 pub mod workspaces;

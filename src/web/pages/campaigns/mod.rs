@@ -13,6 +13,7 @@ mod view;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
 pub(super) use self::actions::{Found, Wish, carry_out};
 use self::makes::Makes;
@@ -22,7 +23,8 @@ use self::view::FormPage;
 use super::audience_fields::{FoundList, FoundLists};
 use super::layout::{Section, Tone};
 use super::{frame, html, html_with, redirect, redirect_saying};
-use crate::domain::campaign::CampaignForm;
+use crate::domain::campaign::learned::LEARNED;
+use crate::domain::campaign::{CampaignForm, ShapeChoice};
 use crate::domain::id::{CampaignId, PictureId};
 use crate::domain::invalid::Invalid;
 use crate::service::campaigns::{self as service, Desk, Draft};
@@ -55,17 +57,31 @@ pub async fn edit_page(
     state: web::Data<State>,
     by: As<Manager>,
     id: web::Path<i64>,
+    prefill: web::Query<Prefill>,
 ) -> Result<HttpResponse, AppError> {
     if adopt::is_adopted(&state.ctx, by.actor(), CampaignId(*id)).await? {
         // What was made elsewhere is kept as it is; this form could not hold all of it.
         return Ok(redirect(&format!("/campaigns/{id}/kept")));
     }
-    let draft = service::open(&state.ctx, by.actor(), CampaignId(*id)).await?;
+    let mut draft = service::open(&state.ctx, by.actor(), CampaignId(*id)).await?;
+    if let Some(shape) = prefill.shape.as_deref().and_then(ShapeChoice::parse) {
+        shape.as_str().clone_into(&mut draft.form.shape);
+    }
+    if prefill.amounts.as_deref() == Some(LEARNED) {
+        LEARNED.clone_into(&mut draft.form.amounts);
+    }
     let desk = service::read_with_estimate(&state.ctx, by.actor(), &draft.form).await?;
     let subject = Subject { saved: Some((draft.id, draft.revision)), is_published: draft.is_published };
     let saved = saved_ago(&state, &draft);
     let shown = Shown { saved: Some(saved), ..Shown::new(subject, draft.form, desk) };
     html(&shown.page(&request, &state, &by))
+}
+
+/// What a link fills in beforehand; nothing is saved before the person does.
+#[derive(Debug, Deserialize)]
+pub struct Prefill {
+    shape: Option<String>,
+    amounts: Option<String>,
 }
 
 /// `POST /campaigns/new`

@@ -45,6 +45,8 @@ pub struct CampaignRow {
     pub cost: String,
     pub split: String,
     pub split_words: String,
+    /// Whether it has a split of its own, which a page explains.
+    pub has_split: bool,
     /// Spent and time gone, SVG of ours, and the same in words; empty where there is no plan.
     pub pace: String,
     pub pace_words: String,
@@ -218,6 +220,7 @@ fn campaign(line: &CampaignLine, standings: &Standings, currency: Currency, toda
         results: results(&line.figures),
         counted: line.counted_by.as_ref().map(|k| k.label().to_lowercase()).unwrap_or_default(),
         cost: cost(&line.figures, currency),
+        has_split: set.is_some(),
         split: if known && !shares.is_empty() {
             split(&shares, set_share.and_then(|s| s.to_f64()), words.join(", ")).render().unwrap_or_default()
         } else {
