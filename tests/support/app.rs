@@ -41,9 +41,14 @@ impl TestApp {
 
     /// The app with a sandbox of its own, whose clock moves by hand only. The demo business is not connected yet.
     pub async fn with_sandbox() -> Self {
+        Self::with_sandbox_of(1).await
+    }
+
+    /// The same with a sandbox of another seed.
+    pub async fn with_sandbox_of(seed: u64) -> Self {
         let sandbox = sandbox::start(Options {
             listen: ([127, 0, 0, 1], 0).into(),
-            seed: 1,
+            seed,
             state_dir: None,
             speed: Speed::Off,
             strict: true,

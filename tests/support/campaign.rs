@@ -37,7 +37,12 @@ pub struct Business {
 impl Business {
     /// Connected and synced once.
     pub async fn connected() -> Self {
-        let app = TestApp::with_sandbox().await;
+        Self::connected_to(1).await
+    }
+
+    /// Connected to a sandbox of this seed, and synced once.
+    pub async fn connected_to(seed: u64) -> Self {
+        let app = TestApp::with_sandbox_of(seed).await;
         app.owner().await;
         let actor = app.actor("Casa Lume").await;
         connections::connect_sandboxes(&app.ctx).await.unwrap();
