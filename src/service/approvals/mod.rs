@@ -99,7 +99,7 @@ pub(super) enum Gate {
 pub(super) struct Cleared {
     raises: Vec<Money>,
     /// The request that this approval answers.
-    answers: Option<ApprovalRow>,
+    answers: Option<Box<ApprovalRow>>,
 }
 
 #[derive(Serialize)]
@@ -141,7 +141,7 @@ pub(super) fn gate(c: &mut Conn, ctx: &Ctx, actor: &Actor, wish: Wish) -> Result
     let settings = plan_settings::load(c, actor.workspace)?;
     let approvers = plan_settings::approvers(c, actor.workspace)?;
     let raises: Vec<Money> = wish.raises.iter().copied().filter(|raise| raise.minor > 0).collect();
-    let open = |answers| Ok(Gate::Open(Cleared { raises: raises.clone(), answers }));
+    let open = |answers: Option<ApprovalRow>| Ok(Gate::Open(Cleared { raises: raises.clone(), answers: answers.map(Box::new) }));
     let waiting = find_waiting(c, actor, &wish)?;
     if Second::of(settings.needs_second, approvers.len()) != Second::Needed || raises.is_empty() {
         // Approved in the ordinary way: what was asked needs no answer any more.
@@ -187,7 +187,7 @@ impl Cleared {
             rows::insert_raise(c, &row)?;
         }
         match self.answers {
-            Some(row) => end(c, ctx, actor, row, "approved", None).map(|_| ()),
+            Some(row) => end(c, ctx, actor, *row, "approved", None).map(|_| ()),
             None => Ok(()),
         }
     }

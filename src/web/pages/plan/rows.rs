@@ -168,15 +168,18 @@ fn signed(money: Money, mark: Mark) -> String {
 /// What one budget makes of the week that runs, of whole weeks and of the worst day.
 fn weeks(stakes: &Stakes) -> String {
     let (before, after) = (stakes.before, stakes.after);
-    let is = |minor: i64| minor != 0;
-    if !is(after.a_day.minor) && !is(after.in_all.minor) {
-        return String::new();
+    // What was nothing before needs no words.
+    let was = |money: Money| if money.minor == 0 { String::new() } else { format!(" (was {money})") };
+    match (after.a_day.minor, after.in_all.minor) {
+        (0, 0) => String::new(),
+        (0, _) => format!("At most {} in all{}; it may all go in one day.", after.in_all, was(before.in_all)),
+        _ => format!(
+            "This week at most {}, a whole week at most {}{}, the worst day {}{}.",
+            stakes.this_week,
+            after.worst_week,
+            was(before.worst_week),
+            after.worst_day,
+            was(before.worst_day)
+        ),
     }
-    if is(after.in_all.minor) {
-        return format!("At most {} in all, were {}; it may all go in one day.", after.in_all, before.in_all);
-    }
-    format!(
-        "This week at most {}, a whole week at most {} (was {}), the worst day {} (was {}).",
-        stakes.this_week, after.worst_week, before.worst_week, after.worst_day, before.worst_day
-    )
 }
