@@ -118,7 +118,7 @@ impl Scene<'_> {
             (Mark::Create, Kind::Ad) => self.new_ad(row),
             (Mark::Change, Kind::AdSet | Kind::Campaign) => self.changed(row),
             (Mark::Change, Kind::Ad) if has(row, Field::Creative) => vec![
-                say(EffectKind::Review, "With another creative the ad is reviewed again and loses its likes and comments."),
+                say(EffectKind::Review, "With another creative the ad is reviewed again."),
                 say(EffectKind::MayResetLearning, "Another creative may start the learning of its ad set again."),
             ],
             (Mark::Arm, Kind::AdSet | Kind::Campaign) if self.before.contains_key(&row.object) => {

@@ -300,6 +300,9 @@ pub(super) fn worth_knowing(campaign: &Campaign, rows: &[Row]) -> Vec<String> {
             None => format!("{} lets Meta {} from now on.", row.name, change.after),
         }
     }));
+    if rows.iter().any(|row| row.changes.iter().any(|change| change.field == Field::Creative)) {
+        lines.push("An ad that gets another creative loses its likes and comments and is reviewed again.".into());
+    }
     if new_sets > 0 {
         let counting = &campaign.counting;
         let within = counting.attribution.map(|setting| format!(" within {}", setting.label())).unwrap_or_default();

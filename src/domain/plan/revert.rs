@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use super::build::{self, Desired, Known, Run, differences, finish, other_content};
 use super::lines::{self, Difference};
 use super::{
-    Field, Kind, Mark, ObjectRef, Observed, Plan, PlannedStep, Row, Step, Wanted, WantedAd, WantedCreative, hash_of, kept, wanted,
+    Field, Kind, Mark, ObjectRef, Observed, Plan, PlannedStep, Review, Row, RowReview, Step, Wanted, WantedAd, WantedCreative,
+    hash_of, kept, wanted,
 };
 use crate::domain::adopt::Adopted;
 use crate::domain::campaign::Campaign;
@@ -117,21 +118,14 @@ pub fn revert_kept(adopted: &Adopted, observed: &[Observed], run: Run, ticked: &
     let steps = gathered.steps();
     let Gathered { rows, blocked, .. } = gathered;
     let commitments = (run == Run::Active && (armed || top)).then(|| kept::commitments(adopted, now)).flatten();
-    let resets = |row: &&Row| {
-        let field = |f: Field| matches!(f, Field::Audience | Field::Placements | Field::Bid | Field::Budget);
-        row.object.kind != Kind::Ad && row.changes.iter().any(|change| field(change.field))
-    };
     Plan {
         campaign: adopted.campaign,
         name: adopted.name().to_owned(),
         commitments,
         pace: adopted.budgets().map_or(crate::domain::campaign::Pace::Daily, |(pace, _)| pace),
-        worth_knowing: rows
-            .iter()
-            .filter(resets)
-            .map(|row| format!("The change to {} may start its learning again.", row.name))
-            .collect(),
+        worth_knowing: Vec::new(),
         unknown: Vec::new(),
+        review: Review::default(),
         hash: hash_of(adopted.campaign, &rows, &steps, &blocked),
         rows,
         steps,
@@ -157,6 +151,7 @@ fn paused(found: &Observed) -> Row {
         after: "paused".into(),
         changes: Vec::new(),
         money: None,
+        review: RowReview::default(),
     }
 }
 
