@@ -40,7 +40,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// In the order shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Rejected,
         Self::Stopped,
         Self::LimitClose,

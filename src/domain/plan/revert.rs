@@ -195,7 +195,7 @@ impl Gathered {
         let step = lines::step(Step::Create { wanted: object.clone(), token }, object.name());
         let replaced = BTreeMap::from([(object.object(), lines::changes(campaign, &differences))]);
         let made = std::slice::from_ref(&step);
-        self.rows.extend(lines::created(campaign, std::slice::from_ref(&object), made, &replaced));
+        self.rows.extend(lines::created(campaign, std::slice::from_ref(&object), made, &replaced, now));
         self.made.push(step);
         Some(Difference { field: Field::Creative, now: shown, after: String::new() })
     }

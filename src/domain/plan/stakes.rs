@@ -5,6 +5,8 @@
 //! of the start, and a budget that changes counts for what is left of the day and the week. Source: Marketing API, "Ad Set Budget"
 //! (`adset/budget-limits`). Every figure is a whole number of minor units, rounded up at each budget, against the person.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -284,25 +286,18 @@ fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 fn more_a_day(before: &[Spender], after: &[Spender], limits: (Option<i64>, Option<i64>), rules: &Rules) -> i64 {
     let freed = limits.0.is_some_and(|was| limits.1.is_none_or(|is| is > was));
     let before = if freed { &[] } else { before };
-    let mut more: i128 = 0;
-    for spender in after {
-        let earlier = before.iter().find(|earlier| earlier.object == spender.object);
-        more += rise(earlier, Some(spender), rules);
+    // Budgets over the same days are added before they are divided, so that money that only moves raises nothing.
+    let mut by_days: BTreeMap<i128, i128> = BTreeMap::new();
+    for (spenders, sign) in [(before, -1), (after, 1)] {
+        for spender in spenders {
+            let days = match spender.pace {
+                Pace::Daily => 1,
+                Pace::Lifetime => i128::from(flight(spender, rules).map_or(1, Period::days)).max(1),
+            };
+            *by_days.entry(days).or_default() += sign * i128::from(spender.minor);
+        }
     }
-    for spender in before.iter().filter(|spender| !after.iter().any(|later| later.object == spender.object)) {
-        more += rise(Some(spender), None, rules);
-    }
+    let more: i128 = by_days.into_iter().map(|(days, minor)| div_ceil(minor, days)).sum();
     let more = limits.1.map_or(more, |limit| more.min(i128::from(limit)));
     i64::try_from(more).unwrap_or(i64::MAX)
-}
-
-/// `a / b` more or less a day for one budget, rounded up.
-fn rise(before: Option<&Spender>, after: Option<&Spender>, rules: &Rules) -> i128 {
-    let rate = |spender: Option<&Spender>| match spender {
-        None => (0, 1),
-        Some(spender) if spender.pace == Pace::Daily => (i128::from(spender.minor), 1),
-        Some(spender) => (i128::from(spender.minor), i128::from(flight(spender, rules).map_or(1, Period::days)).max(1)),
-    };
-    let ((was, over), (is, under)) = (rate(before), rate(after));
-    div_ceil(is * over - was * under, over * under)
 }

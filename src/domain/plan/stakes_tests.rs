@@ -117,6 +117,18 @@ fn a_budget_for_the_whole_flight_counts_by_the_days_it_has_left() {
 }
 
 #[test]
+fn money_that_only_moves_between_ad_sets_raises_nothing() {
+    let mut observed = campaign("lifetime 24000");
+    observed[1].fields.insert(Field::Ends, "2026-12-08T23:59:00Z".into());
+    let mut other = observed[1].clone();
+    other.object = ObjectRef::new(Kind::AdSet, 3);
+    observed.push(other);
+    // Over seven days neither 100 nor its opposite is a whole amount a day.
+    let steps = [change(&observed[1], Field::Budget, "lifetime 24100"), change(&observed[2], Field::Budget, "lifetime 23900")];
+    assert_eq!(stakes(&observed, &steps, &terms(WEDNESDAY_NOON)).more_a_day.minor, 0);
+}
+
+#[test]
 fn what_has_ended_or_stands_under_a_paused_campaign_spends_nothing() {
     let mut over = campaign("daily 2000");
     over[1].fields.insert(Field::Ends, "2026-12-01T00:00:00Z".into());

@@ -138,7 +138,7 @@ pub async fn archive(call: Call<Manager, Named<EnvelopeId>>) -> Outcome<Done> {
 /// `POST /envelopes/{id}/plan`
 pub async fn plan(call: Call<Manager, Named<EnvelopeId>>) -> Outcome<Shown<Queued>> {
     let plan = envelopes::propose(&call.ctx, call.actor(), call.path.0).await?;
-    Ok(Shown(Queued { plan: Some(plan) }))
+    Ok(Shown(Queued { plan: Some(plan), waits: None }))
 }
 
 fn view(opened: &Opened) -> EnvelopeView {
