@@ -26,7 +26,7 @@ fn every_sentence_finds_its_own_page_whatever_stands_in_it() {
         // Two fillings that no sentence holds by itself.
         for filled in ["Casa Lume", "17,00 x"] {
             let mut words = String::new();
-            let mut rest = entry.says.replace("{{", "\u{1}").replace("}}", "\u{2}");
+            let mut rest = entry.says.replace("{{", "\u{1}").replace("}}}", "}\u{2}").replace("}}", "\u{2}");
             while let Some((before, after)) = rest.clone().split_once('{') {
                 words.push_str(before);
                 words.push_str(filled);
