@@ -58,7 +58,7 @@ impl Pattern {
 }
 
 /// The fixed parts of a format text; the first is empty where it begins with an argument.
-fn fixed(says: &str) -> Vec<String> {
+pub(super) fn fixed(says: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut chars = says.chars().peekable();
     while let Some(c) = chars.next() {

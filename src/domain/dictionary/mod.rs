@@ -142,7 +142,7 @@ impl Again {
     /// For people.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Changed => "No. The same again is refused again; change what is said below first.",
+            Self::Changed => "No. The same again is refused again; change what it is about first.",
             Self::Later => "Yes, after a while. Queued work is tried again by itself.",
             Self::Fresh => "Yes: load what is there now and do it once more.",
         }
@@ -180,9 +180,13 @@ impl Entry {
         page(self.slug)
     }
 
-    /// The sentence shown, for reading: doubled braces are single ones.
+    /// The sentence shown, `…` where the case's own figures stand.
     pub fn sentence(&self) -> String {
-        self.says.replace("{{", "{").replace("}}", "}")
+        let mut text = matching::fixed(self.says).join("…");
+        while text.contains("… …") {
+            text = text.replace("… …", "…");
+        }
+        crate::domain::invalid::sentence(&text)
     }
 
     /// Whether each of some words, in lower case, stands somewhere in it.
