@@ -237,7 +237,15 @@ mod tests {
     }
 
     fn create(id: &str) -> Event {
-        Event::Create { at: 1, id: id.into(), kind: Kind::Campaign, account: "act_1".into(), parent: None, fields: Map::new() }
+        Event::Create {
+            at: 1,
+            id: id.into(),
+            kind: Kind::Campaign,
+            account: "act_1".into(),
+            parent: None,
+            fields: Map::new(),
+            by: None,
+        }
     }
 
     #[test]

@@ -114,6 +114,9 @@ pub enum Event {
         parent: Option<String>,
         /// Fields in Meta's names and forms.
         fields: Map<String, Value>,
+        /// Who made it, where the account's activities tell of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Who>,
     },
     /// New values of some fields; `null` removes one.
     Update {
@@ -123,6 +126,9 @@ pub enum Event {
         id: String,
         /// The changed fields.
         set: Map<String, Value>,
+        /// Who changed them, where the account's activities tell of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Who>,
     },
     /// What reports say of a finished day changes by a percentage; 0 takes it back.
     Restate {
@@ -133,6 +139,38 @@ pub enum Event {
         /// -100 to 1000.
         percent: i64,
     },
+}
+
+/// Who does something to an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// Id of the person; `0` for Meta itself.
+    pub id: String,
+    /// As shown.
+    pub name: String,
+    /// Id of the app they used, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_name: Option<String>,
+}
+
+/// What somebody did to a campaign, an ad set or an ad: one line a changed field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Activity {
+    /// Unix seconds, simulated.
+    pub at: i64,
+    /// Who did it.
+    pub by: Who,
+    /// The object.
+    pub object: String,
+    /// The field, `creative` for what an ad's creative says; empty where the object was made.
+    pub field: String,
+    /// What it was.
+    pub old: Value,
+    /// What it became.
+    pub new: Value,
 }
 
 /// The fields of an object from one moment on.
@@ -219,6 +257,9 @@ pub struct State {
     /// Percentages by account and local day, for days that were restated.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub restated: BTreeMap<String, BTreeMap<String, i64>>,
+    /// What was done to each account, oldest first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub activities: BTreeMap<String, Vec<Activity>>,
 }
 
 impl State {
@@ -233,6 +274,7 @@ impl State {
             created: 0,
             revision: 0,
             restated: BTreeMap::new(),
+            activities: BTreeMap::new(),
         };
         for account in [&identity.ad_account_id, &identity.jpy_ad_account_id] {
             let object = Object {
@@ -257,7 +299,7 @@ impl State {
     pub fn apply(&mut self, event: &Event) {
         self.revision += 1;
         match event {
-            Event::Create { at, id, kind, account, parent, fields } => {
+            Event::Create { at, id, kind, account, parent, fields, by } => {
                 self.created += 1;
                 if let Some(parent) = parent {
                     self.children.entry(parent.clone()).or_default().push(id.clone());
@@ -271,6 +313,10 @@ impl State {
                     versions: vec![Version { at: *at, fields: Arc::new(fields.clone()) }],
                 };
                 self.objects.insert(id.clone(), object);
+                if let Some(by) = by.as_ref().filter(|_| matches!(kind, Kind::Campaign | Kind::AdSet | Kind::Ad)) {
+                    let (field, old, new) = (String::new(), Value::Null, Value::Null);
+                    self.note(account, Activity { at: *at, by: by.clone(), object: id.clone(), field, old, new });
+                }
             }
             Event::Restate { account, day, percent } => {
                 let days = self.restated.entry(account.clone()).or_default();
@@ -280,7 +326,10 @@ impl State {
                     days.insert(day.clone(), *percent);
                 }
             }
-            Event::Update { at, id, set } => {
+            Event::Update { at, id, set, by } => {
+                if let Some(by) = by {
+                    self.tell(*at, id, set, by);
+                }
                 let Some(object) = self.objects.get_mut(id) else {
                     return;
                 };
@@ -300,6 +349,34 @@ impl State {
                 }
             }
         }
+    }
+
+    /// Notes what a change changes, field by field; what a creative says, of each ad that shows it.
+    fn tell(&mut self, at: i64, id: &str, set: &Map<String, Value>, by: &Who) {
+        let Some(object) = self.objects.get(id) else { return };
+        let changed: Vec<(String, Value, Value)> = set
+            .iter()
+            .map(|(name, new)| (name.clone(), object.get(name).cloned().unwrap_or(Value::Null), new.clone()))
+            .filter(|(_, old, new)| old != new)
+            .collect();
+        let (account, kind) = (object.account.clone(), object.kind);
+        let shows = |ad: &&String| self.objects.get(*ad).is_some_and(|ad| ad.text("creative_id") == id);
+        let told: Vec<String> = match kind {
+            Kind::Campaign | Kind::AdSet | Kind::Ad => vec![id.to_owned()],
+            Kind::Creative => self.of_account(&account, Kind::Ad).iter().filter(shows).cloned().collect(),
+            _ => Vec::new(),
+        };
+        for object in told {
+            for (field, old, new) in &changed {
+                let field = if kind == Kind::Creative { "creative".to_owned() } else { field.clone() };
+                let (old, new) = (old.clone(), new.clone());
+                self.note(&account, Activity { at, by: by.clone(), object: object.clone(), field, old, new });
+            }
+        }
+    }
+
+    fn note(&mut self, account: &str, activity: Activity) {
+        self.activities.entry(account.to_owned()).or_default().push(activity);
     }
 
     /// An object of a kind.

@@ -7,15 +7,22 @@ use serde_json::{Map, Value, json};
 use super::{Refusal, parse};
 use crate::sandbox::delivery::pacing::local_day;
 use crate::sandbox::nodes::{features, values};
-use crate::sandbox::state::{Event, Kind, Object};
+use crate::sandbox::state::{Event, Kind, Object, Who};
 use crate::sandbox::wire::params::parse_moment;
 use crate::sandbox::world::World;
+
+/// Who edits in Ads Manager where nobody is named.
+const COLLEAGUE: &str = "Marta Reis";
+/// The person's id.
+const COLLEAGUE_ID: &str = "102160000000001";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Edit {
     id: String,
     fields: Map<String, Value>,
+    /// Who edits; somebody of the business where absent.
+    actor: Option<String>,
 }
 
 /// An edit as somebody makes it in Ads Manager: stored as it is, so that any drift can be tried. `null` removes a field.
@@ -36,7 +43,9 @@ pub fn edit(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
         };
         set.insert(name, value);
     }
-    commit(world, &Event::Update { at: world.now(), id: edit.id, set })
+    let name = edit.actor.unwrap_or_else(|| COLLEAGUE.to_owned());
+    let by = Who { id: COLLEAGUE_ID.to_owned(), name, app_id: None, app_name: Some("Ads Manager".to_owned()) };
+    commit(world, &Event::Update { at: world.now(), id: edit.id, set, by: Some(by) })
 }
 
 #[derive(Deserialize)]
@@ -66,7 +75,8 @@ pub fn enhance(world: &mut World, body: &[u8]) -> Result<Value, Refusal> {
     spec.insert("creative_features_spec".into(), Value::Object(features));
     let set = Map::from_iter([("degrees_of_freedom_spec".to_owned(), Value::Object(spec))]);
     let (at, id) = (world.now(), creative.id.clone());
-    commit(world, &Event::Update { at, id, set })
+    let by = Who { id: "0".to_owned(), name: "Meta".to_owned(), app_id: None, app_name: None };
+    commit(world, &Event::Update { at, id, set, by: Some(by) })
 }
 
 #[derive(Deserialize)]

@@ -57,7 +57,8 @@ pub fn start(world: &mut World, call: &Call, node: &Node) -> Answer {
             fields.insert(name.to_owned(), value);
         }
     }
-    let event = Event::Create { at: now, id: id.clone(), kind: Kind::ReportRun, account: query.account, parent: None, fields };
+    let event =
+        Event::Create { at: now, id: id.clone(), kind: Kind::ReportRun, account: query.account, parent: None, fields, by: None };
     world.commit(&event)?;
     Ok(json!({ "report_run_id": id }))
 }
@@ -103,7 +104,7 @@ pub fn read(world: &mut World, call: &Call, node: &Node, fields: Option<&[Field]
             set.insert("is_running".into(), json!(false));
             set.insert("time_completed".into(), json!(at));
         }
-        world.commit(&Event::Update { at, id: run.id.clone(), set })?;
+        world.commit(&Event::Update { at, id: run.id.clone(), set, by: None })?;
     }
     read::node(world, call, node, fields)
 }

@@ -108,7 +108,7 @@ pub fn update(world: &mut World, call: &Call, id: &str) -> Answer {
         None => {}
     }
     if !set.is_empty() {
-        let event = Event::Update { at: world.now(), id: id.to_owned(), set };
+        let event = Event::Update { at: world.now(), id: id.to_owned(), set, by: None };
         world.commit(&event)?;
     }
     Ok(json!({ "success": true }))

@@ -244,7 +244,7 @@ pub fn uncover(world: &mut World, id: &str) -> Result<(), GraphError> {
     fields.insert("subtype".into(), json!(subtype));
     fields.insert("seeded".into(), json!(true));
     let at = world.now();
-    world.commit(&Event::Create { at, id: id.into(), kind: Kind::CustomAudience, account, parent: None, fields })
+    world.commit(&Event::Create { at, id: id.into(), kind: Kind::CustomAudience, account, parent: None, fields, by: None })
 }
 
 /// The value of an audience's field.

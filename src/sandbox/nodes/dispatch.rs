@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::read::{self, Node};
 use super::{
-    account, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, people, preview, search, social, token,
+    account, activities, ad, ad_set, campaign, creative, detailed, edit, image, listing, minimums, people, preview, search,
+    social, token,
 };
 use crate::sandbox::auth::exchange;
 use crate::sandbox::insights::{self, page::Report};
@@ -176,6 +177,10 @@ fn edge(world: &mut World, call: &Call, method: Method, node: &Node, edge: &str)
         (Method::Get, Some(Kind::Account), "assigned_users") => {
             let object = world.state.objects.get(&id).ok_or_else(|| GraphError::missing(&id, "get"))?;
             people::assigned_users(world, call, object)
+        }
+        (Method::Get, Some(Kind::Account | Kind::AdSet), "activities") => {
+            let object = world.state.objects.get(&id).ok_or_else(|| GraphError::missing(&id, "get"))?;
+            activities::list(world, call, object)
         }
         (Method::Get, Some(Kind::Ad | Kind::Creative), "previews") => preview::of_node(world, call, &id),
         (Method::Get, Some(Kind::Account), "generatepreviews") => preview::generate(world, call, &id),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::enums::WRITTEN_STATUSES;
+use super::values;
 use crate::sandbox::state::{Event, Kind, Object};
 use crate::sandbox::wire::errors::{Answer, GraphError};
 use crate::sandbox::wire::params::Params;
@@ -133,6 +134,7 @@ pub fn create(
         account: account.to_owned(),
         parent,
         fields: fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        by: Some(values::author(world)),
     };
     world.commit(&event)?;
     Ok(json!({ "id": id }))
@@ -144,7 +146,7 @@ pub fn create(
 /// As [`World::commit`].
 pub fn update(world: &mut World, call: &Call, id: &str, set: Map<String, Value>) -> Answer {
     if !call.params.validate_only()? && !set.is_empty() {
-        let event = Event::Update { at: world.now(), id: id.to_owned(), set };
+        let event = Event::Update { at: world.now(), id: id.to_owned(), set, by: Some(values::author(world)) };
         world.commit(&event)?;
     }
     Ok(json!({ "success": true }))
@@ -166,7 +168,7 @@ pub fn delete(world: &mut World, call: &Call, id: &str) -> Answer {
     }
     let mut set = Map::new();
     set.insert("status".into(), json!("DELETED"));
-    let event = Event::Update { at: world.now(), id: id.to_owned(), set };
+    let event = Event::Update { at: world.now(), id: id.to_owned(), set, by: Some(values::author(world)) };
     world.commit(&event)?;
     Ok(json!({ "success": true }))
 }

@@ -57,9 +57,9 @@ fn store(world: &mut World, call: &Call, account: &str, name: &str, bytes: &[u8]
         let at = world.now();
         let event = if world.state.find(&id, Kind::Image).is_some() {
             // Deleted before: the same picture comes back under its id.
-            Event::Update { at, id, set: stored }
+            Event::Update { at, id, set: stored, by: None }
         } else {
-            Event::Create { at, id, kind: Kind::Image, account: account.to_owned(), parent: None, fields: stored }
+            Event::Create { at, id, kind: Kind::Image, account: account.to_owned(), parent: None, fields: stored, by: None }
         };
         world.commit(&event)?;
     }

@@ -1,6 +1,7 @@
 //! Nodes and edges: which call does what. Reads share one renderer; writes have a file per node.
 
 pub mod account;
+pub mod activities;
 pub mod ad;
 pub mod ad_set;
 pub mod asset_feed;

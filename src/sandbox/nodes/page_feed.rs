@@ -304,7 +304,8 @@ pub fn uncover(world: &mut World, id: &str) -> Result<(), GraphError> {
     let Value::Object(mut fields) = fields else { return Ok(()) };
     fields.retain(|_, value| !value.is_null());
     let account = world.identity.page_id.clone();
-    let event = Event::Create { at: creative.created(), id: id.into(), kind: Kind::Post, account, parent: None, fields };
+    let event =
+        Event::Create { at: creative.created(), id: id.into(), kind: Kind::Post, account, parent: None, fields, by: None };
     world.commit(&event)
 }
 

@@ -308,6 +308,7 @@ pub fn make(
         account: account.to_owned(),
         parent: parent.map(str::to_owned),
         fields: present(fields),
+        by: None,
     };
     world.commit(&event)
 }
@@ -328,7 +329,7 @@ pub fn change(world: &mut World, id: &str, set: Value) -> Answer {
     if let Value::Object(set) = set
         && !set.is_empty()
     {
-        let event = Event::Update { at: world.now(), id: id.to_owned(), set };
+        let event = Event::Update { at: world.now(), id: id.to_owned(), set, by: None };
         world.commit(&event)?;
     }
     Ok(json!({ "success": true }))

@@ -10,7 +10,7 @@ use crate::sandbox::auth::tokens;
 use crate::sandbox::num;
 use crate::sandbox::seeded::BUSINESS_NAME;
 use crate::sandbox::settings::Whose;
-use crate::sandbox::state::{Kind, Object};
+use crate::sandbox::state::{Kind, Object, Who};
 use crate::sandbox::status;
 use crate::sandbox::wire::errors::GraphError;
 use crate::sandbox::wire::fields::Field;
@@ -30,6 +30,13 @@ pub fn zone(world: &World, account: &str) -> Tz {
 
 fn is_system_user(world: &World) -> bool {
     world.settings.caller().is_some_and(|token| token.whose == Whose::SystemUser)
+}
+
+/// Who makes the call that is being answered, as the account's activities tell it.
+#[must_use]
+pub fn author(world: &World) -> Who {
+    let (app_id, app_name) = (Some(world.identity.app_id.clone()), Some("Tandem sandbox".to_owned()));
+    Who { id: caller_id(world), name: "Sandbox Person".to_owned(), app_id, app_name }
 }
 
 fn caller_id(world: &World) -> String {

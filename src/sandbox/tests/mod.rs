@@ -1,6 +1,7 @@
 //! The sandbox driven over HTTP, as a client would: validation, delivery, faults, restarts, determinism.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod activities;
 mod audience_uploads;
 mod audiences;
 mod breakdowns;

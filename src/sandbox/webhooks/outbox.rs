@@ -27,7 +27,15 @@ pub fn delivery(world: &World, change: &Change) -> Event {
         _ => serde_json::Map::new(),
     };
     let id = format!("delivery_{}", world.state.next_id());
-    Event::Create { at: world.now(), id, kind: Kind::Delivery, account: world.identity.app_id.clone(), parent: None, fields }
+    Event::Create {
+        at: world.now(),
+        id,
+        kind: Kind::Delivery,
+        account: world.identity.app_id.clone(),
+        parent: None,
+        fields,
+        by: None,
+    }
 }
 
 /// JSON as Meta writes it: slashes and everything beyond ASCII escaped ("we sign the escaped Unicode version of the payload").
