@@ -5,6 +5,7 @@
 //! already have happened. It decides no rule of the campaign and stores nothing.
 
 mod account;
+mod activities;
 mod ad_sets;
 mod ads;
 mod asset_feed;
@@ -33,6 +34,7 @@ mod usage;
 mod wire;
 
 pub use account::{AdAccount, Funding, InstagramAccount, MinimumBudget, OwningBusiness, Pixel};
+pub use activities::Activity;
 pub use ad_sets::{AdSet, AdSetChange, AttributionWindow, LearningStage, NewAdSet, PromotedObject};
 pub use ads::{Ad, AdChange, CreativeRef, NewAd};
 pub use batch::{MOST as MOST_IN_BATCH, Read, Write};
