@@ -20,6 +20,7 @@ mod corpus;
 mod dashboard;
 mod dictionary;
 mod envelopes;
+mod drift;
 mod formats;
 mod health;
 mod history;

@@ -36,11 +36,13 @@ pub enum NoticeKind {
     ApprovalWaits,
     /// A learned split waits for a person.
     SplitWaits,
+    /// Somebody changed a campaign outside Tandem, or Meta did.
+    ChangedOutside,
 }
 
 impl NoticeKind {
     /// In the order shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Rejected,
         Self::Stopped,
         Self::LimitClose,
@@ -51,6 +53,7 @@ impl NoticeKind {
         Self::ApplyFailed,
         Self::ApprovalWaits,
         Self::SplitWaits,
+        Self::ChangedOutside,
     ];
 
     /// The word in forms, tables and webhook bodies.
@@ -66,6 +69,7 @@ impl NoticeKind {
             Self::ApplyFailed => "apply_failed",
             Self::ApprovalWaits => "approval_waits",
             Self::SplitWaits => "split_waits",
+            Self::ChangedOutside => "changed_outside",
         }
     }
 
@@ -87,6 +91,7 @@ impl NoticeKind {
             Self::ApplyFailed => "A plan could not be carried out",
             Self::ApprovalWaits => "A plan waits for a second person",
             Self::SplitWaits => "A better split waits for approval",
+            Self::ChangedOutside => "A campaign was changed outside",
         }
     }
 

@@ -32,6 +32,8 @@ pub enum Wants {
     FailedPlan,
     /// Meta refused an ad, or something has issues.
     Refused,
+    /// Fields were changed outside; their number stands in the words, and that of the campaigns in the name where there are several.
+    Drift,
     /// A plan waits for approval.
     Approval,
 }
@@ -64,6 +66,9 @@ pub(super) fn list(connection: &mut Conn, workspace: WorkspaceId, campaigns: &[C
          AND p.id = (SELECT MAX(n.id) FROM plans n WHERE n.workspace_id = p.workspace_id AND n.campaign_id = p.campaign_id) \
          UNION ALL SELECT 'refused', COALESCE(campaign_id, 0), name, effective_status FROM observed_objects \
          WHERE workspace_id = $1 AND effective_status IN ('DISAPPROVED', 'WITH_ISSUES') AND gone_at IS NULL \
+         UNION ALL SELECT 'drift', c.id, c.name, CAST(COUNT(*) AS TEXT) FROM drifts d \
+         JOIN campaigns c ON c.workspace_id = d.workspace_id AND c.id = d.campaign_id \
+         WHERE d.workspace_id = $1 GROUP BY c.id, c.name \
          ORDER BY 1, 2, 3 LIMIT 200",
     )
     .bind::<BigInt, _>(workspace.0)
@@ -76,6 +81,7 @@ pub(super) fn list(connection: &mut Conn, workspace: WorkspaceId, campaigns: &[C
                 "connection" => Wants::Connection,
                 "failed" => Wants::FailedPlan,
                 "refused" => Wants::Refused,
+                "drift" => Wants::Drift,
                 "approval" => Wants::Approval,
                 _ => return None,
             };
@@ -83,6 +89,7 @@ pub(super) fn list(connection: &mut Conn, workspace: WorkspaceId, campaigns: &[C
         })
         .filter(|need| campaigns.is_empty() || campaigns.contains(&need.campaign))
         .collect();
+    fold_drift(&mut needs);
     needs.sort_by_key(|need| need.what);
     let mut seen: Vec<(Wants, usize)> = Vec::new();
     needs.retain(|need| {
@@ -96,4 +103,21 @@ pub(super) fn list(connection: &mut Conn, workspace: WorkspaceId, campaigns: &[C
         })
     });
     Ok(needs)
+}
+
+/// Several campaigns that were changed outside are one line: the list tells them apart.
+fn fold_drift(needs: &mut Vec<Need>) {
+    let is_drift = |need: &&Need| need.what == Wants::Drift;
+    let campaigns = needs.iter().filter(is_drift).count();
+    if campaigns < 2 {
+        return;
+    }
+    let fields: u64 = needs.iter().filter(is_drift).filter_map(|need| need.words.parse::<u64>().ok()).sum();
+    needs.retain(|need| need.what != Wants::Drift);
+    needs.push(Need {
+        what: Wants::Drift,
+        campaign: CampaignId(0),
+        name: format!("{campaigns} campaigns"),
+        words: fields.to_string(),
+    });
 }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{CampaignId, ObjectId, WorkspaceId};
@@ -11,6 +12,7 @@ use crate::domain::plan::{Field, Kind, bare};
 use crate::store::observed::Observed;
 use crate::store::{Conn, UtcTime, plans};
 
+use super::drift::Between;
 use super::publish::observed;
 use super::{Actor, Result};
 
@@ -48,6 +50,12 @@ pub struct ObjectSeen {
 pub struct Seen {
     /// The objects that differ.
     pub objects: Vec<ObjectSeen>,
+    /// The look that found it, platform time; absent where only single objects were asked for, and in events of former versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform_at: Option<DateTime<Utc>>,
+    /// The look before it, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_at: Option<DateTime<Utc>>,
 }
 
 /// What differs between what Meta said of an object before and now; `None` where nothing that plans compare does.
@@ -75,7 +83,13 @@ pub(super) fn difference(before: &Observed, now: &Observed) -> Option<ObjectSeen
 }
 
 /// Keeps what was seen in the log, an event a campaign; call it in the transaction that stores what Meta says now.
-pub(super) fn note(c: &mut Conn, workspace: WorkspaceId, at: UtcTime, seen: Vec<(CampaignId, ObjectSeen)>) -> Result<()> {
+pub(super) fn note(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    at: UtcTime,
+    between: Option<Between>,
+    seen: Vec<(CampaignId, ObjectSeen)>,
+) -> Result<()> {
     if seen.is_empty() {
         return Ok(());
     }
@@ -85,7 +99,9 @@ pub(super) fn note(c: &mut Conn, workspace: WorkspaceId, at: UtcTime, seen: Vec<
         by_campaign.entry(campaign).or_default().objects.push(object);
     }
     let actor = Actor::outside(workspace);
-    for (campaign, seen) in by_campaign {
+    for (campaign, mut seen) in by_campaign {
+        seen.platform_at = between.map(|between| between.until.utc());
+        seen.before_at = between.and_then(|between| between.before).map(UtcTime::utc);
         actor.record(c, at, ACTION, ("campaign", campaign.0), &seen)?;
     }
     Ok(())

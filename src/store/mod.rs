@@ -4,6 +4,7 @@
 //! [`StoreError::NotFound`]), `list`, `insert`, `update`, `upsert`, `delete`. Nothing here decides anything.
 
 pub mod account_checks;
+pub mod activities;
 pub mod api_tokens;
 pub mod approvals;
 pub mod audit;
@@ -13,6 +14,7 @@ pub mod campaigns;
 mod connection;
 pub mod connections;
 pub mod envelopes;
+pub mod drifts;
 pub mod health;
 pub mod idempotency_keys;
 pub mod imported_facts;
@@ -35,6 +37,7 @@ pub mod saved_audiences;
 pub mod saved_filters;
 pub mod schema;
 pub mod sessions;
+pub mod settled;
 pub mod setup_links;
 pub mod split_figures;
 pub mod splits;

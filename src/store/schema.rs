@@ -912,6 +912,52 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    settled_objects (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        campaign_id -> BigInt,
+        kind -> Text,
+        fields -> Text,
+        settled_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    drifts (workspace_id, object_id, part) {
+        workspace_id -> BigInt,
+        object_id -> BigInt,
+        part -> Text,
+        campaign_id -> BigInt,
+        now -> Text,
+        seen_at -> Timestamp,
+        platform_at -> Timestamp,
+        before_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    activities (workspace_id, ad_account_id, fingerprint) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        fingerprint -> Text,
+        object_id -> BigInt,
+        event -> Text,
+        actor -> Text,
+        extra -> Text,
+        done_at -> Timestamp,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    activity_reads (workspace_id, ad_account_id) {
+        workspace_id -> BigInt,
+        ad_account_id -> BigInt,
+        until_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     notices,
     notice_readers,
@@ -969,4 +1015,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     limit_holds,
     split_settings,
     split_decisions,
+    settled_objects,
+    drifts,
+    activities,
+    activity_reads,
 );

@@ -21,7 +21,7 @@ use actix_web::{HttpResponse, web};
 
 use self::error::AppError;
 use self::pages::{
-    adopt, approvals, audiences, auth, campaigns, connections, dashboard, dictionary, envelopes, history, imports, ledger,
+    adopt, approvals, audiences, auth, campaigns, connections, dashboard, dictionary, drift, envelopes, history, imports, ledger,
     limits, naming, notices, plan, plan_settings, plans, quota, reports, settings, split, stop, workspaces,
 };
 use self::state::State;
@@ -64,6 +64,11 @@ pub fn routes(app: &mut ServiceConfig) {
         .route("/campaigns/{id:[0-9]+}/history.csv", get().to(history::csv))
         .route("/campaigns/{id:[0-9]+}/history.json", get().to(history::json))
         .service(resource("/campaigns/{id:[0-9]+}/undo").get(history::undo_page).post(history::undo))
+        .route("/campaigns/{id:[0-9]+}/drift", get().to(drift::show))
+        .route("/campaigns/{id:[0-9]+}/drift.csv", get().to(drift::csv))
+        .route("/campaigns/{id:[0-9]+}/drift.json", get().to(drift::json))
+        .service(resource("/campaigns/{id:[0-9]+}/drift/adopt").get(drift::adopt_page).post(drift::adopt))
+        .service(resource("/campaigns/{id:[0-9]+}/drift/revert").get(drift::revert_page).post(drift::revert))
         .route("/campaigns/{id:[0-9]+}/ledger", get().to(ledger::show))
         .route("/campaigns/{id:[0-9]+}/ledger.csv", get().to(ledger::csv))
         .route("/campaigns/{id:[0-9]+}/ledger.json", get().to(ledger::json))

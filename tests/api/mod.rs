@@ -5,6 +5,7 @@ mod audiences;
 mod client;
 mod connect;
 mod document;
+mod drift;
 mod journey;
 mod list;
 mod once;

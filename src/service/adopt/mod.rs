@@ -23,11 +23,15 @@ use crate::store::observed::{self, Observed};
 use crate::store::{Conn, plans, workspaces};
 
 use super::approvals::{self, Gate, Passed, Subject, Wish};
+use super::because::Because;
 use super::connections::{account_client, hear};
 use super::desired::{Desired, desired};
+use super::drift::{self, Adopts, settle_all};
 use super::publish::{adopted, book_commitment, queue_plan, read_below};
 use super::queue::Urgency;
 use super::{Actor, Ctx, Error, Result, plan_settings};
+
+pub(super) use read::targeting_of;
 
 /// What adopting would take over.
 #[derive(Debug)]
@@ -81,6 +85,9 @@ struct State<'a> {
     /// The number of the event that this takes back.
     #[serde(skip_serializing_if = "Option::is_none")]
     undoes: Option<i64>,
+    /// What of Meta's it takes over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adopts: Option<Adopts>,
     desired: Option<Desired>,
 }
 
@@ -183,8 +190,11 @@ fn take_over(c: &mut Conn, ctx: &Ctx, actor: &Actor, offer: &Offer) -> Result<()
     }
     store(c, actor, &offer.adopted)?;
     book_commitment(c, ctx, &offer.account, campaign, "The campaign was adopted.")?;
+    let below = observed::list_of_campaign(c, actor.workspace, campaign)?;
+    settle_all(c, actor.workspace, campaign, &below, stamp)?;
+    drift::renew(c, ctx, actor.workspace, campaign)?;
     let desired = desired(c, actor.workspace, campaign)?;
-    let state = State { campaign, objects: &offer.adopted.objects, undoes: None, desired };
+    let state = State { campaign, objects: &offer.adopted.objects, undoes: None, adopts: None, desired };
     actor.record(c, stamp, "campaign.adopted", ("campaign", campaign.0), &state)
 }
 
@@ -241,7 +251,7 @@ pub async fn save(
     let opened = open(ctx, actor, campaign).await?;
     let rules = Rules { now: opened.now.0, min_daily_minor: opened.account.min_daily_minor };
     let changed = opened.adopted.edited(&typed, &rules)?;
-    keep(ctx, actor, changed, seen_revision, None).await
+    keep(ctx, actor, changed, seen_revision, Because::Edited).await
 }
 
 /// Wants the objects of an adopted campaign as they were before the change that an event tells of.
@@ -254,10 +264,11 @@ pub(super) async fn take_back(
     event: i64,
 ) -> Result<()> {
     let opened = open(ctx, actor, campaign).await?;
-    keep(ctx, actor, Adopted { objects, ..opened.adopted }, seen_revision, Some(event)).await
+    keep(ctx, actor, Adopted { objects, ..opened.adopted }, seen_revision, Because::Undoes(event)).await
 }
 
-async fn keep(ctx: &Ctx, actor: &Actor, changed: Adopted, seen_revision: i64, undoes: Option<i64>) -> Result<()> {
+/// Saves what is wanted of an adopted campaign.
+pub(super) async fn keep(ctx: &Ctx, actor: &Actor, changed: Adopted, seen_revision: i64, because: Because) -> Result<()> {
     let campaign = changed.campaign;
     let (inner, actor) = (ctx.clone(), actor.clone());
     let saved = ctx.db.write(move |c| {
@@ -268,9 +279,12 @@ async fn keep(ctx: &Ctx, actor: &Actor, changed: Adopted, seen_revision: i64, un
             return Err(Error::conflict(dictionary::saved_meanwhile()));
         }
         store(c, &actor, &changed)?;
+        because.switch(c, actor.workspace, campaign)?;
         let desired = desired(c, actor.workspace, campaign)?;
-        let state = State { campaign, objects: &changed.objects, undoes, desired };
-        actor.record(c, stamp, "campaign.saved", ("campaign", campaign.0), &state)
+        let (undoes, adopts) = (because.undoes(), because.adopts());
+        let state = State { campaign, objects: &changed.objects, undoes, adopts, desired };
+        actor.record(c, stamp, "campaign.saved", ("campaign", campaign.0), &state)?;
+        because.after(c, &inner, actor.workspace, campaign)
     });
     saved.await
 }

@@ -21,8 +21,7 @@ pub(super) fn adopted(account: &AdAccount, campaign: CampaignId, below: &[Observ
     let mut objects = Vec::new();
     let kept = |row: &Observed| -> Option<Kept> {
         let said = observed(row).filter(|said| !said.gone)?;
-        let targeting = (row.kind == "ad_set").then(|| value(row)).and_then(|value| value.get("targeting").cloned());
-        Some(Kept::of(&said, row.parent_id, targeting.filter(|targeting| !targeting.is_null())))
+        Some(Kept::of(&said, row.parent_id, targeting_of(row)))
     };
     let of = |kind: &str, parent: Option<ObjectId>| {
         let fits = |row: &&Observed| row.kind == kind && (parent.is_none() || row.parent_id == parent);
@@ -40,6 +39,12 @@ pub(super) fn adopted(account: &AdAccount, campaign: CampaignId, below: &[Observ
     let currency = account.currency.parse();
     let currency = currency.map_err(|_| Error::Conflict(format!("Meta says no known currency for “{}”.", account.name)))?;
     Ok(Adopted { campaign, currency, zone: zone(account), objects })
+}
+
+/// An ad set's targeting as Meta wrote it.
+pub(in crate::service) fn targeting_of(row: &Observed) -> Option<Value> {
+    let targeting = (row.kind == "ad_set").then(|| value(row)).and_then(|value| value.get("targeting").cloned());
+    targeting.filter(|targeting| !targeting.is_null())
 }
 
 /// In words, what is different between what was adopted and what Meta has now.

@@ -171,6 +171,27 @@ pub(super) fn gate(c: &mut Conn, ctx: &Ctx, actor: &Actor, wish: Wish) -> Result
     }
 }
 
+/// Whether the actor may queue alone a plan that nobody else can be asked about, because it is made of what the actor ticked.
+///
+/// # Errors
+/// [`Error::Conflict`] where it raises spending beyond the actor's limit, naming who could do it instead.
+pub(super) fn alone(c: &mut Conn, ctx: &Ctx, actor: &Actor, raises: Vec<Money>) -> Result<Cleared> {
+    let settings = plan_settings::load(c, actor.workspace)?;
+    let approvers = plan_settings::approvers(c, actor.workspace)?;
+    let raises: Vec<Money> = raises.into_iter().filter(|raise| raise.minor > 0).collect();
+    let limit = limit_of(&settings, &approvers, actor);
+    let needs_second = Second::of(settings.needs_second, approvers.len()) == Second::Needed;
+    if needs_second && !limit.covers(&raises, &used(c, ctx, actor)?) {
+        return Err(Error::Conflict(format!(
+            "It raises spending by {} a day, and you may raise it {limit}{}. {}",
+            amounts(&raises),
+            counted_together(limit),
+            who_could(&settings, &approvers, actor.person(), &raises)
+        )));
+    }
+    Ok(Cleared { raises, answers: None })
+}
+
 impl Cleared {
     /// Notes what was raised by whom, and that what was asked is answered.
     pub(super) fn settle(self, c: &mut Conn, ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<()> {
@@ -296,7 +317,7 @@ fn is_another(actor: &Actor, row: &ApprovalRow) -> bool {
 /// may not approve any more; the machine by itself raises nothing, and whoever is at its command line owns it.
 fn limit_of(settings: &PlanSettings, approvers: &[Approver], actor: &Actor) -> RaiseLimit {
     match (actor.via, actor.person()) {
-        (Via::Schedule | Via::Outside, _) => RaiseLimit::Nothing,
+        (Via::Schedule | Via::Outside | Via::Learned, _) => RaiseLimit::Nothing,
         (Via::Command, _) => RaiseLimit::Anything,
         (Via::Page | Via::Api, None) => settings.limits.of(None, actor.role),
         (Via::Page | Via::Api, Some(person)) => {

@@ -23,7 +23,9 @@ use crate::domain::role::Role;
 use crate::store::campaigns::{self as rows, CampaignRow};
 use crate::store::{connections, kept};
 
+use super::because::Because;
 use super::desired::{Desired, desired};
+use super::drift::Adopts;
 use super::{Actor, Ctx, Error, Result};
 
 pub use audiences::{
@@ -79,6 +81,9 @@ struct SavedState {
     /// Why, where a person did not say it by saving.
     #[serde(skip_serializing_if = "String::is_empty")]
     why: String,
+    /// What of Meta's it takes over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adopts: Option<Adopts>,
     desired: Option<Desired>,
 }
 
@@ -103,7 +108,7 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: CampaignId) -> Result<Draft> {
 /// # Errors
 /// [`Error::Conflict`] where somebody saved meanwhile; [`Error::Invalid`] where there is no ad account to save it in.
 pub async fn save(ctx: &Ctx, actor: &Actor, existing: Option<(CampaignId, i64)>, form: CampaignForm) -> Result<Saved> {
-    save_as(ctx, actor, existing, form, (None, String::new())).await
+    save_as(ctx, actor, existing, form, Because::Edited).await
 }
 
 /// Saves a campaign's form with amounts that were learned, and why.
@@ -114,18 +119,18 @@ pub(super) async fn save_learned(
     form: CampaignForm,
     why: String,
 ) -> Result<Saved> {
-    save_as(ctx, actor, Some(existing), form, (None, why)).await
+    save_as(ctx, actor, Some(existing), form, Because::Learned(why)).await
 }
 
-/// Saves a campaign's form with a change taken back: the one that the event of this number tells of.
-pub(super) async fn save_undoing(
+/// Saves a campaign's form for another reason than a person's edit.
+pub(super) async fn save_because(
     ctx: &Ctx,
     actor: &Actor,
     existing: (CampaignId, i64),
     form: CampaignForm,
-    event: i64,
+    because: Because,
 ) -> Result<Saved> {
-    save_as(ctx, actor, Some(existing), form, (Some(event), String::new())).await
+    save_as(ctx, actor, Some(existing), form, because).await
 }
 
 async fn save_as(
@@ -133,7 +138,7 @@ async fn save_as(
     actor: &Actor,
     existing: Option<(CampaignId, i64)>,
     form: CampaignForm,
-    (undoes, why): (Option<i64>, String),
+    because: Because,
 ) -> Result<Saved> {
     actor.require(Role::Manager)?;
     let desk = read(ctx, actor, &form).await?;
@@ -179,9 +184,12 @@ async fn save_as(
         if let Some(payer) = &payer {
             connections::set_payer(c, actor.workspace, account, &payer.payer, &payer.beneficiary)?;
         }
+        because.switch(c, actor.workspace, id)?;
         let is_valid = row.definition.is_some();
-        let state = SavedState { id, is_valid, undoes, why, desired: desired(c, actor.workspace, id)? };
+        let (undoes, adopts, why) = (because.undoes(), because.adopts(), because.why());
+        let state = SavedState { id, is_valid, undoes, why, adopts, desired: desired(c, actor.workspace, id)? };
         actor.record(c, now, "campaign.saved", ("campaign", id.0), &state)?;
+        because.after(c, &inner, actor.workspace, id)?;
         Ok((id, row.revision))
     });
     let (id, revision) = saved.await?;

@@ -121,6 +121,8 @@ pub struct ListQuery {
     pub label: Option<LabelId>,
     /// Only what was made there.
     pub origin: Option<Origin>,
+    /// Only what was changed outside.
+    pub drift: bool,
     /// Only names that contain this, whatever the case.
     pub text: String,
     /// Whether what was archived or deleted is shown too.
@@ -144,6 +146,7 @@ impl Default for ListQuery {
             objective: None,
             label: None,
             origin: None,
+            drift: false,
             text: String::new(),
             archived: false,
             period: Preset::Days7,
@@ -156,8 +159,8 @@ impl Default for ListQuery {
 
 impl ListQuery {
     /// The parameters that are read, in the order written.
-    pub const PARAMETERS: [&str; 11] =
-        ["status", "account", "network", "objective", "label", "origin", "q", "archived", "period", "sort", "after"];
+    pub const PARAMETERS: [&str; 12] =
+        ["status", "account", "network", "objective", "label", "origin", "drift", "q", "archived", "period", "sort", "after"];
 
     /// Reads a query string. Names that are no filter of the list are passed over: links carry others' parameters too.
     ///
@@ -215,6 +218,7 @@ impl ListQuery {
                 None => bad("here, elsewhere, file"),
             },
             "q" => self.text = value.chars().take(TEXT_MAX).collect(),
+            "drift" => self.drift = value == "1",
             "archived" => self.archived = value == "1",
             "period" => match Preset::parse(value) {
                 Some(preset) => self.period = preset,
@@ -250,6 +254,7 @@ impl ListQuery {
         say("objective", self.objective.map(|objective| objective.as_str().to_owned()));
         say("label", self.label.map(|label| label.to_string()));
         say("origin", self.origin.map(|origin| origin.as_str().to_owned()));
+        say("drift", self.drift.then(|| "1".to_owned()));
         say("q", Some(self.text.clone()).filter(|text| !text.is_empty()));
         say("archived", self.archived.then(|| "1".to_owned()));
         say("period", (self.period != usual.period).then(|| self.period.as_str().to_owned()));
@@ -282,6 +287,7 @@ impl ListQuery {
             objective: None,
             label: None,
             origin: None,
+            drift: false,
             text: String::new(),
             ..self.clone()
         };
@@ -311,7 +317,7 @@ mod tests {
         for text in [
             "",
             "status=rejected%2Cno_spend&account=12%2C13&network=facebook&objective=sales&label=7&origin=elsewhere&q=lamp",
-            "archived=1&period=28d&sort=name&after=99",
+            "drift=1&archived=1&period=28d&sort=name&after=99",
             "sort=-ends",
         ] {
             assert_eq!(ListQuery::parse(text).unwrap().to_query_string(), text);

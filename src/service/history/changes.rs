@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::domain::adopt::Kept;
 use crate::domain::bulk::Change as BulkChange;
 use crate::domain::campaign::{CampaignForm, differences};
 use crate::domain::currency::Currency;
+use crate::domain::drift::Part;
 use crate::domain::id::{CampaignId, ObjectId, PlanId, WorkspaceId};
-use crate::domain::plan::{Field, Plan, bare};
+use crate::domain::plan::{Field, ObjectRef, Plan, bare};
 use crate::store::audit::{self, AuditEvent};
 use crate::store::{Conn, campaigns, connections, observed, plans};
 
 use super::super::desired::{Body, Desired};
+use super::super::drift::{Adopts, Between, Log, told_at};
 use super::super::outside::Seen;
 use super::super::{Error, Result};
 use super::Change;
@@ -27,6 +30,8 @@ pub(super) const FIRST: &str = "The first save.";
 /// What an event says.
 #[derive(Debug, Default)]
 pub(super) struct Told {
+    /// Who did it, where that is known otherwise than by the event.
+    pub who: Option<String>,
     pub what: String,
     pub why: String,
     pub changes: Vec<Change>,
@@ -43,6 +48,8 @@ struct State {
     change: Option<BulkChange>,
     problem: Option<String>,
     undoes: Option<i64>,
+    adopts: Option<Adopts>,
+    sets_back: bool,
 }
 
 fn state(event: &AuditEvent) -> State {
@@ -92,20 +99,37 @@ impl Reader {
             }
             "plan.approved" => {
                 let plan = state.plan.and_then(|plan| serde_json::from_str::<Plan>(self.plans.get(&plan)?).ok());
-                told.can_undo = self.is_ours && plan.as_ref().is_some_and(Plan::arms);
+                told.can_undo = self.is_ours && !state.sets_back && plan.as_ref().is_some_and(Plan::arms);
                 told.changes = plan.map(planned).unwrap_or_default();
             }
             "plan.failed" => told.why = state.problem.clone().unwrap_or_default(),
             "split.proposed" | "split.refused" => told.why = state.why.clone(),
             "campaign.changed_outside" => {
-                told.why = "Seen at Meta; who did it is not known here.".to_owned();
-                told.changes = self.seen(event);
+                let seen: Seen = serde_json::from_str(&event.state).unwrap_or_default();
+                told.who = self.who(c, &seen)?;
+                told.why = match told.who.is_some() {
+                    true => "Seen at Meta; by its activity log.".to_owned(),
+                    false => "Seen at Meta; who did it is not known here.".to_owned(),
+                };
+                told.changes = self.seen(seen);
                 told.can_undo = self.is_ours;
             }
             _ => {}
         }
         if let Some(seq) = state.undoes {
             told.why = format!("Takes back change {seq}.");
+        }
+        if let Some(adopts) = &state.adopts {
+            told.why = match adopts.reason.as_str() {
+                "" => "Takes over what was changed outside.".to_owned(),
+                reason => format!("Takes over what was changed outside: {reason}"),
+            };
+            match adopts.wanted.as_deref() {
+                Some("active") => told.changes.push(switch(false, true)),
+                Some("paused") => told.changes.push(switch(true, false)),
+                Some(_) => told.changes.push(Change { after: "archived".to_owned(), ..switch(true, false) }),
+                None => {}
+            }
         }
         Ok(told)
     }
@@ -172,8 +196,30 @@ impl Reader {
         }
     }
 
-    fn seen(&self, event: &AuditEvent) -> Vec<Change> {
-        let seen: Seen = serde_json::from_str(&event.state).unwrap_or_default();
+    /// Who made changes outside, by Meta's activity log: each once, with the time of what they did last.
+    fn who(&self, c: &mut Conn, seen: &Seen) -> Result<Option<String>> {
+        let Some(until) = seen.platform_at else { return Ok(None) };
+        let between = Between { before: seen.before_at.map(Into::into), until: until.into() };
+        let below = observed::list_of_campaign(c, self.workspace, self.campaign)?;
+        let mut objects: Vec<ObjectId> = seen.objects.iter().map(|object| object.id).collect();
+        objects.extend(below.iter().filter(|row| row.kind == "ad").map(|row| row.id));
+        let log = Log::of(c, self.workspace, &objects)?;
+        let mut people: BTreeMap<String, DateTime<Utc>> = BTreeMap::new();
+        for object in &seen.objects {
+            let (id, kind) = told_at(ObjectRef { kind: object.kind, id: object.id }, &below, None);
+            let fields = object.changes.iter().map(|change| Part::Field(change.field));
+            let parts = fields.chain(object.gone.then_some(Part::Gone));
+            for (who, at) in parts.filter_map(|part| log.who(id, kind, part, between)) {
+                let last = people.entry(who).or_insert(at);
+                *last = at.max(*last);
+            }
+        }
+        let told: Vec<String> =
+            people.into_iter().map(|(who, at)| format!("{who} ({} UTC)", at.format("%-d %b %Y %H:%M"))).collect();
+        Ok((!told.is_empty()).then(|| told.join("; ")))
+    }
+
+    fn seen(&self, seen: Seen) -> Vec<Change> {
         let mut changes = Vec::new();
         for object in seen.objects {
             let name = format!("{} {}", object.kind.label(), object.name);
@@ -285,12 +331,14 @@ fn show(field: Field, text: &str, currency: Option<Currency>) -> String {
 
 fn what(event: &AuditEvent, state: &State) -> String {
     let said = match event.action.as_str() {
+        "campaign.saved" if state.adopts.is_some() => "Adopted what was changed outside",
         "campaign.saved" => "Saved",
         "campaign.changed" => return state.change.as_ref().map_or_else(|| "Changed".to_owned(), BulkChange::heading),
         "campaign.adopted" => "Adopted as it is at Meta",
         "campaign.paused" => "Paused",
         "campaign.resumed" => "Approved: switch it on",
         "campaign.changed_outside" => "Changed outside Tandem",
+        "plan.approved" if state.sets_back => "Approved a plan that sets back what was changed outside",
         "plan.approved" if state.run == "paused" => "Approved a plan that leaves it off",
         "plan.approved" => "Approved a plan",
         "plan.applied" => "The plan was carried out",

@@ -119,7 +119,7 @@ fn entry(c: &mut Conn, reader: &mut Reader, event: &AuditEvent) -> Result<Entry>
     Ok(Entry {
         seq: event.seq,
         at: event.at.utc(),
-        who: event.actor_name.clone(),
+        who: told.who.unwrap_or_else(|| event.actor_name.clone()),
         via: event.via.clone(),
         action: event.action.clone(),
         what: told.what,

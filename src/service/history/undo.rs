@@ -14,6 +14,7 @@ use crate::store::audit::{self, AuditEvent};
 use crate::store::campaigns::CampaignRow;
 use crate::store::{Conn, campaigns, connections, ledger, observed, plans};
 
+use super::super::because::Because;
 use super::super::desired::{Body, desired};
 use super::super::{Actor, Ctx, Error, Result, adopt, campaigns as forms};
 use super::changes::{DEFINING, FIRST, Reader, compared, kept, switch};
@@ -83,7 +84,7 @@ pub async fn undo(ctx: &Ctx, actor: &Actor, campaign: CampaignId, seq: i64) -> R
     let Undoing { undo, path, revision, .. } = undo_offer(ctx, actor, campaign, seq).await?;
     match undo.map_err(Error::Conflict)? {
         Undo::Form(form) => {
-            forms::save_undoing(ctx, actor, (campaign, revision), *form, seq).await?;
+            forms::save_because(ctx, actor, (campaign, revision), *form, Because::Undoes(seq)).await?;
         }
         Undo::Kept(objects) => adopt::take_back(ctx, actor, campaign, revision, objects, seq).await?,
         Undo::Switch { .. } | Undo::SetBack => {}

@@ -16,7 +16,9 @@ use crate::domain::money::Spend;
 use crate::domain::notice::NoticeKind;
 use crate::domain::plan::bare;
 use crate::service::{Actor, Ctx, Result, approvals};
+use crate::store::campaigns;
 use crate::store::connections::{self, AdAccount};
+use crate::store::drifts::{self, Drifted};
 use crate::store::observed::{self, Observed};
 use crate::store::plans::{self, PlanRow};
 use crate::store::rollups::{self, CampaignSums};
@@ -87,10 +89,15 @@ pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Cond
             let campaigns = campaigns.iter().filter(|row| row.ad_account_id == account.id).cloned().collect();
             dry.push(Dry { account, lately, before, campaigns });
         }
+        let mut drifted = Vec::new();
+        for campaign in drifts::list_campaigns(c, workspace)? {
+            let name = campaigns::find(c, workspace, campaign.id)?.map(|row| row.name).unwrap_or_default();
+            drifted.push(changed_outside(&campaign, &name));
+        }
         let splits = splits::list_waiting(c, workspace)?;
-        Ok((stops::find_open(c, workspace)?, failed, dry, splits))
+        Ok((stops::find_open(c, workspace)?, failed, dry, splits, drifted))
     });
-    let (stop, failed, dry, splits) = read.await?;
+    let (stop, failed, dry, splits, drifted) = read.await?;
     let limits = limits::list(ctx, &Actor::schedule(workspace)).await?;
     let actor = Actor::schedule(workspace);
     let on = |row: &&Observed| row.status == "ACTIVE";
@@ -110,6 +117,7 @@ pub(super) async fn gather(ctx: &Ctx, workspace: WorkspaceId) -> Result<Vec<Cond
     approvals::refresh(ctx, workspace).await?;
     found.extend(approvals::waiting(ctx, &actor).await?.iter().map(waits));
     found.extend(splits.iter().filter_map(|decision| Some(split_waits(decision, names.get(&decision.campaign_id)?))));
+    found.extend(drifted);
     for account in &dry {
         found.extend(no_results(account));
     }
@@ -236,6 +244,22 @@ fn limited(shown: &Shown) -> Vec<Condition> {
         found.push(close(format!("limit_renew:{}", shown.id), title, sentence, way_out));
     }
     found
+}
+
+/// Each look that finds more is another condition: what came later is told too.
+fn changed_outside(campaign: &Drifted, name: &str) -> Condition {
+    let (what, them) = match campaign.fields {
+        1 => ("1 field of it is".to_owned(), "it"),
+        n => (format!("{n} fields of it are"), "them"),
+    };
+    Condition {
+        kind: NoticeKind::ChangedOutside,
+        key: format!("changed_outside:{}:{}", campaign.id, campaign.newest_at.utc().timestamp_micros()),
+        title: format!("{name} was changed outside Tandem"),
+        sentence: format!("{what} not as Tandem left {them}: somebody changed {them} at Meta, or Meta did."),
+        way_out: "Adopt what Meta has, or set it back, field by field.".to_owned(),
+        path: format!("/campaigns/{}/drift", campaign.id),
+    }
 }
 
 fn apply_failed(plan: &PlanRow) -> Condition {

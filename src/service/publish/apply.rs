@@ -16,16 +16,18 @@ use crate::store::plans::{self as rows, PlanRow, StepRow};
 use crate::store::{Conn, UtcTime, campaigns, observed, workspaces};
 
 use super::super::desired::Desired;
+use super::super::drift;
 use super::super::queue::enqueue;
 use super::super::sync::SyncAccount;
 use super::super::{Actor, Ctx, Error, Result};
-use super::ApplyPlan;
 use super::desk::{Desk, Stop, failed};
 use super::group::{self, Waiting};
 use super::input;
 use super::read::read_all;
 use super::record::book_commitment;
+use super::{ApplyPlan, REVERT};
 use super::trail::Trail;
+use super::{ApplyPlan, REVERT};
 
 /// How often a plan looks whether everything is still stopped, real time.
 pub(super) const WHILE_STOPPED: Duration = Duration::seconds(10);
@@ -247,7 +249,8 @@ async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
             let mut desired = None;
             let account = connections::get_account(c, workspace, row.ad_account_id)?;
             book_commitment(c, &inner, &account, campaign, "A plan was carried out.")?;
-            if problem.is_none() {
+            // One that sets single fields back leaves what is wanted as it is.
+            if problem.is_none() && plan.kind != REVERT {
                 let published = platform_stamp(c, &inner, &account)?;
                 campaigns::set_published(c, workspace, campaign, published)?;
                 let wanted = match row.status.as_str() {
@@ -258,6 +261,7 @@ async fn end(ctx: &Ctx, plan: PlanRow, problem: Option<String>) -> Result<()> {
                 campaigns::set_wanted(c, workspace, campaign, wanted)?;
                 desired = campaigns::find(c, workspace, campaign)?.map(|_| Desired::switched(wanted));
             }
+            drift::renew(c, &inner, workspace, campaign)?;
             told.push((campaign, desired));
             enqueue(c, &inner, &SyncAccount { workspace, account: account.id }, inner.now())?;
         }

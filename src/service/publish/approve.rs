@@ -14,13 +14,15 @@ use super::super::desired::Desired;
 use super::super::health;
 use super::super::{Actor, Ctx, Error, Result};
 use super::input::{self, Input};
-use super::{newest_approved, queue_plan, refuse_archived, refuse_frozen, run_word};
+use super::{REVERT, newest_approved, queue_plan, refuse_archived, refuse_frozen, run_word};
 
 #[derive(Serialize)]
 struct Approved<'a> {
     plan: PlanId,
     hash: &'a str,
     run: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sets_back: bool,
     steps: Vec<&'a str>,
     desired: Desired,
 }
@@ -33,29 +35,13 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str,
     actor.require(Role::Manager)?;
     let (inner, actor, hash) = (ctx.clone(), actor.clone(), hash.to_owned());
     let approved = ctx.db.write(move |c| {
-        refuse_frozen(c, actor.workspace)?;
-        if let Some((running, _)) = newest_approved(c, actor.workspace, campaign)?
-            && matches!(running.state.as_str(), "approved" | "applying")
-        {
-            return Err(Error::conflict(dictionary::plan_running()));
-        }
-        if rows::list_busy(c, actor.workspace)?.contains(&campaign) {
-            return Err(Error::conflict(dictionary::plan_running_with_others()));
-        }
-        let input = input::load(c, &inner, actor.workspace, campaign)?;
-        refuse_archived(&input)?;
-        health::refuse_blocked(c, &inner, &input.account)?;
+        let input = ready(c, &inner, &actor, campaign)?;
         let plan = input.plan(run);
         if plan.hash != hash {
             let since = changed_since(c, actor.workspace, campaign, &hash, &plan)?;
             return Err(Error::conflict(dictionary::plan_stale(changed(&since))));
         }
-        if let Some(reason) = plan.blocked.first() {
-            return Err(Error::Conflict(reason.clone()));
-        }
-        if plan.is_empty() {
-            return Err(Error::conflict(dictionary::plan_empty()));
-        }
+        refuse_blocked(&plan)?;
         let cleared = match approvals::gate(c, &inner, &actor, wish(&input, &plan, run))? {
             Gate::Open(cleared) => cleared,
             Gate::Waits(id) => return Ok(Passed::Waits(id)),
@@ -63,11 +49,72 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str,
         let id = queue_plan(c, &inner, &actor, (cleared, Some(campaign), "campaign"), &plan.hash, &plan.steps, &plan)?;
         campaigns::set_wanted(c, actor.workspace, campaign, run_word(run))?;
         let steps = plan.steps.iter().map(|step| step.label.as_str()).collect();
-        let state = Approved { plan: id, hash: &plan.hash, run: run_word(run), steps, desired: Desired::switched(run_word(run)) };
+        let (run, sets_back) = (run_word(run), false);
+        let state = Approved { plan: id, hash: &plan.hash, run, sets_back, steps, desired: Desired::switched(run) };
         actor.record(c, inner.stamp(), "plan.approved", ("campaign", campaign.0), &state)?;
         Ok(Passed::Queued(Some(id)))
     });
     approved.await
+}
+
+/// Approves exactly the plan with this hash that sets single drifts back, and queues it; what is wanted stays as it is.
+///
+/// # Errors
+/// As [`approve`]; also where it raises spending beyond the actor's own limit.
+pub(in crate::service) async fn approve_revert(
+    ctx: &Ctx,
+    actor: &Actor,
+    campaign: CampaignId,
+    hash: &str,
+    make: impl FnOnce(&mut Conn) -> Result<Plan> + Send + 'static,
+) -> Result<PlanId> {
+    actor.require(Role::Manager)?;
+    let (inner, actor, hash) = (ctx.clone(), actor.clone(), hash.to_owned());
+    let approved = ctx.db.write(move |c| {
+        let input = ready(c, &inner, &actor, campaign)?;
+        let plan = make(c)?;
+        if plan.hash != hash {
+            return Err(Error::conflict(dictionary::plan_stale(changed(&[]))));
+        }
+        refuse_blocked(&plan)?;
+        let raises = plan.review.stakes.iter().map(|stakes| stakes.more_a_day).collect();
+        let cleared = approvals::alone(c, &inner, &actor, raises)?;
+        let id = queue_plan(c, &inner, &actor, (cleared, Some(campaign), REVERT), &plan.hash, &plan.steps, &plan)?;
+        let steps = plan.steps.iter().map(|step| step.label.as_str()).collect();
+        let (run, sets_back) = (run_word(input.usual_run()), true);
+        let state = Approved { plan: id, hash: &plan.hash, run, sets_back, steps, desired: Desired::switched(&input.row.wanted) };
+        actor.record(c, inner.stamp(), "plan.approved", ("campaign", campaign.0), &state)?;
+        Ok(id)
+    });
+    approved.await
+}
+
+/// What a plan of the campaign is made from, where one can be approved at all.
+fn ready(c: &mut Conn, ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<Input> {
+    refuse_frozen(c, actor.workspace)?;
+    if let Some((running, _)) = newest_approved(c, actor.workspace, campaign)?
+        && matches!(running.state.as_str(), "approved" | "applying")
+    {
+        return Err(Error::conflict(dictionary::plan_running()));
+    }
+    if rows::list_busy(c, actor.workspace)?.contains(&campaign) {
+        return Err(Error::conflict(dictionary::plan_running_with_others()));
+    }
+    let input = input::load(c, ctx, actor.workspace, campaign)?;
+    refuse_archived(&input)?;
+    health::refuse_blocked(c, ctx, &input.account)?;
+    Ok(input)
+}
+
+/// Refuses a plan that cannot be carried out.
+fn refuse_blocked(plan: &Plan) -> Result<()> {
+    if let Some(reason) = plan.blocked.first() {
+        return Err(Error::Conflict(reason.clone()));
+    }
+    if plan.is_empty() {
+        return Err(Error::conflict(dictionary::plan_empty()));
+    }
+    Ok(())
 }
 
 /// What approving a campaign's plan asks for.

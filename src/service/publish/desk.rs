@@ -11,8 +11,10 @@ use crate::store::plans::{self as rows, PlanRow, StepRow};
 use crate::store::{UtcTime, observed, workspaces};
 
 use super::super::connections::{account_client, hear};
+use super::super::drift;
 use super::super::writing::writer;
 use super::super::{Ctx, Error, Result};
+use super::REVERT;
 use super::apply::{WHILE_STOPPED, account_of, verify};
 use super::blame;
 use super::group::{self, Waiting};
@@ -131,6 +133,7 @@ impl<'a> Desk<'a> {
     /// everything was being stopped.
     async fn note(&self, done: Vec<Done>) -> Result<(Vec<(Option<CampaignId>, Stop)>, Vec<(ObjectRef, StepRow)>)> {
         let (now, plan) = (self.ctx.stamp(), (self.plan.campaign_id, self.plan.workspace_id));
+        let alone = self.plan.campaign_id.is_none() || self.plan.kind == REVERT;
         let noted = self.ctx.db.write(move |c| {
             let (mut differing, mut stopped) = (Vec::new(), Vec::new());
             for (about, step, row, answer) in done {
@@ -141,6 +144,7 @@ impl<'a> Desk<'a> {
                 };
                 let place = Place { campaign: place.campaign.or(plan.0).filter(|_| object.kind != Kind::Image), ..place };
                 record(c, object, place, &said, now)?;
+                drift::settle_step(c, place.workspace, &step, now)?;
                 // A stop pressed while this was on its way may have paused before Meta switched on.
                 if matches!(step, Step::Activate { .. }) && workspaces::get(c, plan.1)?.frozen_at.is_some() {
                     row.state = "sent".to_owned();
@@ -150,8 +154,8 @@ impl<'a> Desk<'a> {
                     continue;
                 }
                 let seen = observed::find(c, plan.1, object.id)?;
-                // A plan over several campaigns has no check at its end: each change is read back by itself.
-                let differs = seen.as_ref().filter(|_| plan.0.is_none()).and_then(|seen| not_as_wanted(&step, seen, now));
+                // A plan over several campaigns, or over single fields, has no check at its end: each change is read back by itself.
+                let differs = seen.as_ref().filter(|_| alone).and_then(|seen| not_as_wanted(&step, seen, now));
                 row.remote_id = seen.map(|seen| seen.remote_id);
                 if let Some(words) = differs {
                     row.state = "failed".to_owned();
@@ -197,6 +201,7 @@ impl<'a> Desk<'a> {
         let noted = self.ctx.db.write(move |c| {
             for (object, place, said, row) in &done {
                 record(c, *object, *place, said, now)?;
+                drift::settle_step(c, place.workspace, &Step::Pause { object: *object }, now)?;
                 rows::update_step(c, row)?;
             }
             Ok::<_, Error>(())

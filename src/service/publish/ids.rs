@@ -42,10 +42,11 @@ pub fn keep_ids(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: CampaignId,
             rows::upsert_ad(c, &ad_row)?;
         }
     }
-    ids(c, workspace, id)
+    known_ids(c, workspace, id)
 }
 
-fn ids(c: &mut Conn, workspace: WorkspaceId, id: CampaignId) -> Result<Ids> {
+/// The ids that were given out before.
+pub(super) fn known_ids(c: &mut Conn, workspace: WorkspaceId, id: CampaignId) -> Result<Ids> {
     let ads = rows::list_ads(c, workspace, id)?;
     let of = |ad_set: AdSetId| {
         let mine = ads.iter().filter(|ad| ad.ad_set_id == ad_set);

@@ -17,7 +17,7 @@ use crate::store::kept;
 use crate::store::observed::{self as rows, Observed as Row};
 
 use super::super::{Ctx, Error, Result, limits, plan_settings};
-use super::ids::keep_ids;
+use super::ids::{keep_ids, known_ids};
 use super::observe::observed;
 
 /// Desired and observed state of a campaign.
@@ -32,7 +32,7 @@ pub struct Input {
     /// What Meta last said of each.
     pub observed: Vec<Observed>,
     /// The stored rows behind them.
-    pub(super) rows: Vec<Row>,
+    pub(in crate::service) rows: Vec<Row>,
     /// When Meta last said anything of it, real time.
     pub seen_at: Option<DateTime<Utc>>,
     /// Platform time.
@@ -79,6 +79,21 @@ impl Input {
 /// # Errors
 /// [`Error::NotFound`] for a campaign that was not defined here; [`Error::Conflict`] for a draft that has problems still.
 pub(super) fn load(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: CampaignId) -> Result<Input> {
+    read(c, ctx, workspace, id, |c, campaign| keep_ids(c, ctx, workspace, id, campaign))
+}
+
+/// As [`load`], without writing: what has no id yet is left out.
+pub(in crate::service) fn look(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: CampaignId) -> Result<Input> {
+    read(c, ctx, workspace, id, |c, _| known_ids(c, workspace, id))
+}
+
+fn read(
+    c: &mut Conn,
+    ctx: &Ctx,
+    workspace: WorkspaceId,
+    id: CampaignId,
+    ids: impl FnOnce(&mut Conn, &Campaign) -> Result<Ids>,
+) -> Result<Input> {
     let row = campaigns::find(c, workspace, id)?.ok_or(Error::NotFound("campaign"))?;
     let account = connections::get_account(c, workspace, row.ad_account_id)?;
     let wanted = match (&row.definition, adopted(c, &account, id)?) {
@@ -90,7 +105,7 @@ pub(super) fn load(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: Campaign
                 campaign.never_more =
                     Some(campaign.never_more.map_or(cap, |limit| if limit.minor < cap.minor { limit } else { cap }));
             }
-            let ids = keep_ids(c, ctx, workspace, id, &campaign)?;
+            let ids = ids(c, &campaign)?;
             Definition::Made(Box::new(campaign), ids)
         }
         (None, Some(adopted)) => Definition::Kept(adopted),

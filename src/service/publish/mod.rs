@@ -37,6 +37,7 @@ use crate::store::{Conn, workspaces};
 
 use super::approvals::Cleared;
 use super::connections::{account_client, hear};
+use super::drift;
 use super::health::{self, Obstacle};
 use super::pictures::known;
 use super::queue::{Task, Urgency, enqueue_as};
@@ -44,13 +45,16 @@ use super::{Actor, Ctx, Error, Result, limits};
 
 pub use apply::run;
 pub use approve::{approve, since, wish};
-pub(super) use approve::{changed, hash_now};
+pub(super) use approve::{approve_revert, changed, hash_now};
 pub use ids::keep_ids;
-pub(super) use input::adopted;
 pub use input::{Definition, Input};
+pub(super) use input::{adopted, look};
 pub(super) use kept::read_below;
 pub(super) use observe::{learning, observed};
 pub(super) use record::{Place, Said, book_commitment, moves_money, read_back, record_because};
+
+/// The kind of plans that set single drifts back.
+pub(super) const REVERT: &str = "revert";
 
 /// What stands on the page of a plan.
 #[derive(Debug)]
@@ -141,7 +145,8 @@ pub async fn refresh(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<(
         Definition::Kept(_) => read_below(ctx, &client, &input.account, campaign).await?,
     }
     hear(ctx, &client);
-    Ok(())
+    let inner = ctx.clone();
+    ctx.db.write(move |c| drift::renew(c, &inner, workspace, campaign)).await
 }
 
 /// Carries on with a plan that broke off: what is done stays done, the rest is tried again.

@@ -125,7 +125,7 @@ pub(in crate::service) fn record_seen(c: &mut Conn, object: ObjectRef, place: Pl
     record(c, object, place, said, now)?;
     let after = rows::find(c, place.workspace, object.id)?;
     let seen = before.zip(after).and_then(|(before, after)| outside::difference(&before, &after).zip(after.campaign_id));
-    outside::note(c, place.workspace, now, seen.map(|(seen, campaign)| (campaign, seen)).into_iter().collect())
+    outside::note(c, place.workspace, now, None, seen.map(|(seen, campaign)| (campaign, seen)).into_iter().collect())
 }
 
 /// The same; where it changes what its campaign commits, the ledger has it for this reason.
@@ -167,7 +167,7 @@ pub(in crate::service) fn record_gone(c: &mut Conn, known: &Observed, now: UtcTi
     rows::set_gone(c, known.workspace_id, known.id, now)?;
     let after = Observed { gone_at: Some(now), ..known.clone() };
     let seen = outside::difference(known, &after).zip(known.campaign_id).map(|(seen, campaign)| (campaign, seen));
-    outside::note(c, known.workspace_id, now, seen.into_iter().collect())?;
+    outside::note(c, known.workspace_id, now, None, seen.into_iter().collect())?;
     match known.campaign_id.filter(|_| matches!(known.kind.as_str(), "campaign" | "ad_set")) {
         Some(campaign) => book_seen(c, known.workspace_id, known.ad_account_id, campaign, now, "Meta does not list it any more."),
         None => Ok(()),

@@ -69,7 +69,7 @@ fn flexible(group: &[Detail]) -> BTreeMap<String, Value> {
 }
 
 /// A spec that Meta gave back. What Tandem would never write is kept as text, so that it differs and a person sees it.
-pub(super) fn words(targeting: &Targeting) -> AudienceWords {
+pub(in crate::service) fn words(targeting: &Targeting) -> AudienceWords {
     let suggestion = targeting.targeting_automation.as_ref().is_some_and(|automation| automation.advantage_audience == 1);
     let (mut age_min, mut age_max) = (targeting.age_min.unwrap_or(18), targeting.age_max.unwrap_or(65));
     // As a suggestion the ages asked for stand in `age_range`; `age_min` and `age_max` are then only the hard limits.

@@ -14,7 +14,7 @@ use crate::domain::currency::Currency;
 use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, CampaignId, ObjectId, StopId, UserId, WorkspaceId};
 use crate::domain::money::Money;
-use crate::domain::plan::{Kind, ObjectRef, bare};
+use crate::domain::plan::{Kind, ObjectRef, Step, bare};
 use crate::domain::role::Role;
 use crate::graph::{AdSet, Campaign, NodeId, Switch, Writer};
 use crate::store::connections::{self, AdAccount};
@@ -23,6 +23,7 @@ use crate::store::stops::{self as rows, StopRow};
 use crate::store::{Conn, campaigns, plans, workspaces};
 
 use super::desired::Desired;
+use super::drift;
 use super::publish::{Place, Said, read_back, record_because};
 use super::queue::{Task, Urgency, enqueue};
 use super::writing::{self, writer};
@@ -327,7 +328,9 @@ pub(super) fn note(
     let place = Place { workspace: account.workspace_id, account: account.id, campaign: Some(campaign), parent: None };
     let known = observed::find(c, account.workspace_id, id)?.is_some();
     if known {
-        record_because(c, ObjectRef::new(Kind::Campaign, id.0), place, said, ctx.stamp(), reason)?;
+        let object = ObjectRef::new(Kind::Campaign, id.0);
+        record_because(c, object, place, said, ctx.stamp(), reason)?;
+        drift::settle_step(c, place.workspace, &Step::Pause { object }, ctx.stamp())?;
         campaigns::set_wanted(c, account.workspace_id, campaign, "paused")?;
         let desired = campaigns::find(c, account.workspace_id, campaign)?.map(|_| Desired::switched("paused"));
         actor.record(c, ctx.stamp(), "campaign.paused", ("campaign", campaign.0), &Paused { why: reason, desired })?;

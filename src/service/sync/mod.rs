@@ -4,6 +4,7 @@
 //! one transaction (a day of more than 20,000 rows is several), and each notes where the sync stands: one that waits for Meta's
 //! limits or is cut short goes on there.
 
+mod activities;
 mod figures;
 mod objects;
 mod progress;

@@ -12,11 +12,12 @@ use crate::store::observed::{self, Observed};
 use crate::store::{Conn, UtcTime};
 
 use super::super::connections::{least, pixel_row, status_word};
+use super::super::drift::Between;
 use super::super::publish::moves_money;
-use super::super::{Ctx, Result, ledger, outside};
-use super::Sync;
+use super::super::{Ctx, Result, drift, ledger, outside};
 use super::progress::{Progress, Stage};
 use super::results::{Kind, kind_of};
+use super::{Sync, activities};
 
 /// Why the ledger changes with what a sync sees.
 const SEEN: &str = "Seen at Meta by a sync.";
@@ -65,7 +66,13 @@ pub(super) async fn bring_in(sync: &Sync, progress: &mut Progress) -> Result<Ind
         index = list(sync, progress, index, client.every_ad_set(node), Stage::Ads, "ad_set").await?;
     }
     if progress.place.stage == Stage::Ads {
-        index = list(sync, progress, index, client.every_ad(node), Stage::Figures, "ad").await?;
+        index = list(sync, progress, index, client.every_ad(node), Stage::Drift, "ad").await?;
+    }
+    if progress.place.stage == Stage::Drift {
+        drift::renew_account(&sync.ctx, &sync.account).await?;
+        activities::bring_in(sync, progress, &index).await?;
+        progress.next(Stage::Figures);
+        progress.save(&sync.ctx).await?;
     }
     Ok(index)
 }
@@ -136,7 +143,8 @@ async fn list<T: Listed>(
         }
         let (ctx, row) = (sync.ctx.clone(), sync.account.clone());
         let (workspace, account) = (row.workspace_id, row.id);
-        let noted = progress.clone();
+        let mut noted = progress.clone();
+        let between = Some(Between { before: row.known_until_at, until: noted.run.platform_at });
         let stored = sync.ctx.db.write(move |c| {
             let seen_at = noted.run.began_at;
             let mut store = Store { ctx: &ctx, workspace, account, seen_at, moved: BTreeSet::new(), seen: Vec::new() };
@@ -156,11 +164,12 @@ async fn list<T: Listed>(
                 observed::mark_gone(c, workspace, account, kind, seen_at)?;
                 ledger::book_account(c, &row, now, SEEN)?;
             }
-            outside::note(c, workspace, now, seen)?;
+            noted.place.changed |= !seen.is_empty();
+            outside::note(c, workspace, now, between, seen)?;
             noted.note(c)?;
-            Ok::<_, super::super::Error>(index)
+            Ok::<_, super::super::Error>((index, noted.place.changed))
         });
-        index = stored.await?;
+        (index, progress.place.changed) = stored.await?;
         progress.breathe(sync).await?;
     }
     Ok(index)
@@ -221,6 +230,14 @@ impl Index {
             above = Some(id);
         }
         Ok(())
+    }
+}
+
+impl Index {
+    /// Our ids of campaigns, ad sets and ads by Meta's.
+    pub(super) fn objects(&self) -> BTreeMap<&str, ObjectId> {
+        let all = [&self.campaigns, &self.ad_sets, &self.ads];
+        all.into_iter().flatten().map(|(remote, id)| (remote.as_str(), *id)).collect()
     }
 }
 

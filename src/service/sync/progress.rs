@@ -31,6 +31,7 @@ pub(super) enum Stage {
     Campaigns,
     AdSets,
     Ads,
+    Drift,
     Figures,
     Reach,
     Done,
@@ -54,6 +55,8 @@ pub(super) struct Place {
     pub pages: i32,
     /// Questions about reach that are answered.
     pub asked: usize,
+    /// Whether an object was found changed outside.
+    pub changed: bool,
 }
 
 /// A sync under way.

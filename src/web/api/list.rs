@@ -57,6 +57,7 @@ impl Params for Asked {
             ("objective", "Only this objective.", words(Objective::ALL.iter().map(|o| o.as_str()).collect())),
             ("label", "Only what carries this label: its id.", text()),
             ("origin", "Only what was made there.", words(vec!["here", "elsewhere", "file"])),
+            ("drift", "`1`: only what was changed outside.", words(vec!["1"])),
             ("q", "Only names that hold this.", text()),
             ("archived", "`1`: what was archived or deleted too.", words(vec!["1"])),
             ("period", "The days of results, cost and split.", words(Preset::ALL.iter().map(|p| p.as_str()).collect())),

@@ -13,6 +13,7 @@ mod campaigns;
 mod connect;
 mod connections;
 mod docs;
+mod drift;
 mod envelopes;
 mod history;
 mod imports;
@@ -63,6 +64,12 @@ pub fn operations() -> Vec<Operation> {
         get("/campaigns/{id}/history", "Who changed what, when, why, from where", history::show).saying(HISTORY),
         get("/campaigns/{id}/undo", "What taking a change back would do", history::undo_offer).saying(UNDO_OFFER),
         post("/campaigns/{id}/undo", "Want again what was wanted before a change", history::undo).saying(UNDO),
+        get("/drift", "Campaigns that were changed outside, with how many fields", drift::counts),
+        get("/campaigns/{id}/drift", "What was changed outside, field by field", drift::show).saying(DRIFT),
+        post("/campaigns/{id}/drift/adopt/offer", "What adopting it would do", drift::offer),
+        post("/campaigns/{id}/drift/adopt", "Want what Meta has", drift::adopt).saying(ADOPT_DRIFT),
+        post("/campaigns/{id}/drift/revert/plan", "The plan that sets it back", drift::plan).saying(REVERT_PLAN),
+        post("/campaigns/{id}/drift/revert", "Approve exactly that plan", drift::revert).saying(REVERT),
         get("/campaigns/{id}/ledger", "Balances, and the entries they are sums of", ledger::show).saying(LEDGER),
         get("/campaigns/{id}/split", "What results say about how the budget is divided", split::show).saying(SPLIT),
         post("/campaigns/{id}/split/what-if", "What a split would bring", split::what_if).saying(WHAT_IF),
@@ -180,6 +187,13 @@ const UNDO_OFFER: &str = "`entry` is the `seq` of an entry of the history. `refu
     back whatever is done.";
 const UNDO: &str = "Writes nothing to Meta: the campaign is saved as it was before the change, and its plan is approved like any other. 409 \
     where something later changed the same fields.";
+const DRIFT: &str = "Compared with how Tandem left each field: an edit made here that waits to be published is no drift and is counted in \
+    `waiting`. `not_adopted` and `not_set_back` say why, and the way out.";
+const ADOPT_DRIFT: &str = "`picks` are those of the drift that was read, `hash` that of the offer: 409 where it is another by now. Nothing is \
+    written to Meta; the campaign is saved, with the reason in its history.";
+const REVERT_PLAN: &str = "What was ticked and nothing else of the campaign. A creative never changes at Meta: what an ad says goes back by \
+    another creative, which Meta reviews again.";
+const REVERT: &str = "409 where the plan is another by now. What is wanted of the campaign stays as it is.";
 const LEDGER: &str = "Double entry: every entry sums to zero against the account outside, none is ever changed. Amounts are whole numbers as \
     text: minor units for budgets, micros for spend.";
 const SPLIT: &str = "Amounts are learned where the form says `amounts: learned`; else nothing is proposed, and this is what results would \

@@ -13,6 +13,7 @@ pub mod connections;
 pub mod dashboard;
 pub mod dictionary;
 pub mod envelopes;
+pub mod drift;
 pub mod history;
 pub mod imports;
 pub mod layout;

@@ -17,7 +17,7 @@ use crate::domain::objective::Objective;
 use crate::domain::plan::bare;
 use crate::report::{self, CampaignFigures, Flight, Times};
 use crate::store::campaign_list::{self as rows, IndexRow};
-use crate::store::{Conn, labels, observed};
+use crate::store::{Conn, drifts, labels, observed};
 
 /// Campaigns whose details are read at once.
 const CHUNK: usize = 100;
@@ -67,6 +67,10 @@ impl Reader<'_> {
             Some(label) => Some(labels::list_campaigns(c, self.workspace, label)?),
             None => None,
         };
+        let drifted: Option<Vec<i64>> = match query.drift {
+            true => Some(drifts::list_campaigns(c, self.workspace)?.into_iter().map(|campaign| campaign.id.0).collect()),
+            false => None,
+        };
         let text = query.text.to_lowercase();
         let wants_ended = query.statuses.contains(&CampaignStatus::Ended);
         let fits = |row: &IndexRow| {
@@ -75,6 +79,7 @@ impl Reader<'_> {
             (query.accounts.is_empty() || query.accounts.iter().any(|id| id.0 == row.ad_account_id))
                 && query.origin.is_none_or(|origin| origin == origin_of(row))
                 && labelled.as_ref().is_none_or(|ids| ids.binary_search(&CampaignId(row.id)).is_ok())
+                && drifted.as_ref().is_none_or(|ids| ids.contains(&row.id))
                 && (text.is_empty() || name(row).to_lowercase().contains(&text))
                 && (!away || row.origin == "file" || query.archived || wants_ended)
         };

@@ -14,6 +14,7 @@ use askama::Template;
 
 use self::controls::Controls;
 use self::view::{MOST_CAMPAIGNS, View};
+use super::drift;
 use super::layout::{Page, Section};
 use super::limits::{self, LimitLine};
 use super::status::{self, Badge, Standings};
@@ -65,6 +66,8 @@ struct CampaignPage {
     limits_of: String,
     /// Why the guard paused it.
     held: Vec<String>,
+    /// What was changed outside.
+    drift: drift::Panel,
 }
 
 /// `GET /`
@@ -114,7 +117,9 @@ pub async fn campaign(
     let money = money(&ledger::of_campaign(&state.ctx, by.actor(), id, None, 0).await?);
     let limits = limits::of_campaign(&state.ctx, by.actor(), id).await?;
     let held = limits::held(&state.ctx, by.actor(), id).await?;
-    html_with(&CampaignPage { money, limits, held, ..campaign_page(page, id, &query, problems, data, &standings) }, status, None)
+    let drift = drift::panel(&state.ctx, by.actor(), id).await?;
+    let page = CampaignPage { money, limits, held, drift, ..campaign_page(page, id, &query, problems, data, &standings) };
+    html_with(&page, status, None)
 }
 
 /// Statuses of the campaigns that the page shows, in its order.
@@ -179,6 +184,7 @@ fn campaign_page(
         limits: Vec::new(),
         limits_of: format!("campaign:{id}"),
         held: Vec::new(),
+        drift: drift::Panel::default(),
     }
 }
 

@@ -143,6 +143,14 @@ fn need(need: &Need) -> NeedLine {
         Wants::FailedPlan => line("Applying broke off", words, format!("{campaign}/plan"), "Finish it"),
         Wants::Refused if need.words == "DISAPPROVED" => line("Meta rejected an ad", String::new(), campaign, "Look"),
         Wants::Refused => line("Meta reports issues", String::new(), campaign, "Look"),
+        Wants::Drift => {
+            let is = match need.words.as_str() {
+                "1" => ": 1 field is not as Tandem left it".to_owned(),
+                fields => format!(": {fields} fields are not as Tandem left them"),
+            };
+            let url = if need.campaign.0 == 0 { "/campaigns?drift=1".to_owned() } else { format!("{campaign}/drift") };
+            line("Changed outside", is, url, "Look")
+        }
         Wants::Approval => line("A plan waits for approval", String::new(), format!("{campaign}/plan"), "Read it"),
     }
 }

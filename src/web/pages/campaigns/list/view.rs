@@ -58,6 +58,7 @@ pub struct Filters {
     pub networks: Options,
     pub objectives: Options,
     pub origins: Options,
+    pub drift: bool,
     pub periods: Options,
     pub sorts: Options,
     pub archived: bool,
@@ -192,10 +193,12 @@ fn filters(query: &ListQuery, data: &CampaignList) -> Filters {
         periods: Preset::ALL.iter().map(|p| option(p.as_str(), p.label(), query.period == *p)).collect(),
         sorts: sorts.collect(),
         archived: query.archived,
+        drift: query.drift,
         more: query.network.is_some()
             || query.objective.is_some()
             || query.origin.is_some()
             || query.archived
+            || query.drift
             || query.period != ListQuery::default().period,
     }
 }

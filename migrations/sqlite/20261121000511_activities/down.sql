@@ -1,0 +1,2 @@
+DROP TABLE activity_reads;
+DROP TABLE activities;

@@ -1,0 +1,110 @@
+//! Setting drift back: a plan of what was ticked and nothing else, read and approved as any other.
+
+use crate::domain::currency::Currency;
+use crate::domain::drift::{Drift, Part, Pick};
+use crate::domain::id::{CampaignId, PlanId};
+use crate::domain::plan::{self, Desired, Kind, Plan};
+use crate::store::{Conn, workspaces};
+
+use super::super::health::{self, Obstacle};
+use super::super::publish::{self, Definition};
+use super::super::{Actor, Ctx, Error, Result};
+use super::look::{self, Look};
+
+/// A plan that sets drift back, to be read.
+#[derive(Debug)]
+pub struct Reverting {
+    /// The campaign's name.
+    pub name: String,
+    /// The plan.
+    pub plan: Plan,
+    /// The currency of its money.
+    pub currency: Currency,
+    /// What was ticked and cannot be set back, with the way out.
+    pub refused: Vec<String>,
+    /// Whether an emergency stop holds queued work back.
+    pub frozen: bool,
+    /// Why no plan of this ad account can be approved.
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// The plan that sets these drifts back; nothing is written.
+///
+/// # Errors
+/// [`Error::Conflict`] where one is no drift any more; [`Error::Invalid`] where none is ticked.
+pub async fn revert(ctx: &Ctx, actor: &Actor, campaign: CampaignId, picks: &[Pick]) -> Result<Reverting> {
+    let (inner, workspace, picks) = (ctx.clone(), actor.workspace, picks.to_vec());
+    let read = ctx.db.read_with(move |c| {
+        let look = look::compared(c, &inner, workspace, campaign)?;
+        let ticked = look.ticked(&picks)?;
+        Ok::<_, Error>(Reverting {
+            name: look.input.row.name.clone(),
+            plan: plan_of(&look, &ticked),
+            currency: look.currency,
+            refused: ticked.iter().filter_map(|drift| refusal(&look, drift)).collect(),
+            frozen: workspaces::get(c, workspace)?.frozen_at.is_some(),
+            obstacles: health::obstacles(c, &inner, &look.input.account)?,
+        })
+    });
+    read.await
+}
+
+/// Approves exactly the plan with this hash that sets these drifts back.
+///
+/// # Errors
+/// [`Error::Conflict`] where it is another plan by now, or one is being carried out.
+pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, picks: &[Pick], hash: &str) -> Result<PlanId> {
+    let (inner, workspace, picks) = (ctx.clone(), actor.workspace, picks.to_vec());
+    let make = move |c: &mut Conn| {
+        let look = look::compared(c, &inner, workspace, campaign)?;
+        let ticked = look.ticked(&picks)?;
+        match ticked.iter().find_map(|drift| refusal(&look, drift)) {
+            Some(refused) => Err(Error::Conflict(refused)),
+            None => Ok(plan_of(&look, &ticked)),
+        }
+    };
+    publish::approve_revert(ctx, actor, campaign, hash, make).await
+}
+
+fn plan_of(look: &Look, ticked: &[&Drift]) -> Plan {
+    let (input, run) = (&look.input, look::run(&look.input));
+    let plan = match &input.wanted {
+        Definition::Made(campaign, ids) => {
+            plan::revert(Desired { campaign, ids, run }, &input.observed, &look.found.drifts, ticked, input.now.0)
+        }
+        Definition::Kept(adopted) => plan::revert_kept(adopted, &input.observed, run, ticked, input.now.0),
+    };
+    plan.weighed(&input.observed, &input.terms)
+}
+
+/// Why a drift cannot be set back, with the way out.
+pub(super) fn refusal(look: &Look, drift: &Drift) -> Option<String> {
+    let is_made = matches!(look.input.wanted, Definition::Made(..));
+    match drift.part {
+        Part::Gone if drift.object.kind == Kind::Campaign => Some(
+            "What is deleted or archived at Meta never runs again: adopt that it is gone, or duplicate the campaign.".to_owned(),
+        ),
+        Part::Gone if is_made => Some(format!(
+            "What is deleted or archived at Meta does not come back: the campaign’s whole plan makes {} anew, without what the old one learned and gathered.",
+            drift.name
+        )),
+        Part::Gone => Some(format!(
+            "What is deleted or archived at Meta does not come back: adopt that it is gone, or make {} again in Ads Manager.",
+            drift.name
+        )),
+        Part::Added if drift.now != "on" => Some(format!(
+            "{} is off already, and Tandem deletes nothing at Meta: adopt it, or delete it in Ads Manager.",
+            drift.name
+        )),
+        _ if drift.is_of_creative() && !is_made => Some(format!(
+            "Tandem does not write the ads of an adopted campaign: set {} back in Ads Manager, or adopt it as it is.",
+            drift.name
+        )),
+        _ => {
+            let plan = plan_of(look, &[drift]);
+            let nothing =
+                || format!("{} of {} cannot be set back from here: set it back in Ads Manager.", drift.label(), drift.name);
+            plan.blocked.first().cloned().or_else(|| plan.steps.is_empty().then(nothing))
+        }
+    }
+}
