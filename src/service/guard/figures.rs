@@ -32,7 +32,8 @@ pub(super) async fn ask(ctx: &Ctx, spender: &Spender, client: &Client, node: &No
     hear(ctx, client);
     let known_until = spender.now(ctx);
     let today = day_of(spender.zone, known_until);
-    let since = spender.known_until.map_or(spender.since, |known| day_of(spender.zone, known)).min(today);
+    // From the sync's last day, whatever was asked since: these figures take the place of those asked before.
+    let since = spender.synced_until.map_or(spender.since, |known| day_of(spender.zone, known)).min(today);
     let query = InsightsQuery::daily(Level::Campaign, Breakdown::None, Period { since, until: today });
     let rows = client.insights(node, &query)?.all(MOST_ROWS).await?;
     let mut days: BTreeMap<String, BTreeMap<NaiveDate, i64>> = BTreeMap::new();

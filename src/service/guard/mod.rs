@@ -105,13 +105,13 @@ impl Guard {
         looked
     }
 
-    /// Waits until what the looks did is recorded; for commands that end and for tests.
+    /// Waits until what the looks did is recorded, or could not be at three tries; for commands that end and for tests.
     pub async fn recorded(&mut self) {
-        while let Some(task) = self.recording.take() {
-            self.waiting.extend(task.await.unwrap_or_default());
-            if self.waiting.is_empty() {
-                return;
-            }
+        for _ in 0..3 {
+            let Some(task) = self.recording.take() else { return };
+            let mut failed = task.await.unwrap_or_default();
+            failed.append(&mut self.waiting);
+            self.waiting = failed;
             self.record().await;
         }
     }

@@ -18,7 +18,7 @@ use crate::service::sync::zone;
 use crate::store::connections::{self, AdAccount};
 use crate::store::limits::{self as rows, CheckRow, HoldRow, LimitRow};
 use crate::store::observed::{self, Observed};
-use crate::store::{Conn, Result, StoreError, plans, workspaces, writing};
+use crate::store::{Conn, Result, StoreError, campaigns, plans, workspaces, writing};
 
 /// The limits of a workspace and whatever they are judged by.
 #[derive(Debug, Clone)]
@@ -62,6 +62,8 @@ pub struct Spender {
     pub before: BTreeMap<String, i64>,
     /// Platform time up to which that is known.
     pub known_until: Option<DateTime<Utc>>,
+    /// Platform time up to which the last sync knew.
+    pub synced_until: Option<DateTime<Utc>>,
 }
 
 /// A campaign that is on, or is being switched on.
@@ -71,14 +73,20 @@ pub struct On {
     pub running: Running,
     /// Its daily budgets together, minor units.
     pub daily_minor: i64,
-    /// Its lifetime budgets: what is left by Meta's word or the whole, minor units, and when each ends.
-    lifetime: Vec<(i64, Option<DateTime<Utc>>)>,
-    /// The lifetime budget of the campaign itself, minor units.
-    whole_minor: Option<i64>,
+    lifetime: Vec<InAll>,
     /// Whether it is on, as Meta last said; else it is being switched on.
     pub is_active: bool,
     /// Its own limit at Meta, minor units.
     pub cap_minor: Option<i64>,
+}
+
+/// A budget for a whole time.
+#[derive(Debug, Clone, Copy)]
+struct InAll {
+    minor: i64,
+    /// What Meta said is left of it; of the campaign's own it says nothing.
+    left_minor: Option<i64>,
+    ends: Option<DateTime<Utc>>,
 }
 
 /// How a limit stands in the ad accounts whose days are the same.
@@ -159,10 +167,19 @@ pub(super) fn spender(
     let zone = zone(&account);
     let today = day_of(zone, ctx.platform.now(&connection.base_url, ctx.now()).0);
     let known = observed::list(c, workspace, account.id, "campaign")?;
+    let mut drafts = Vec::new();
+    for limit in limits {
+        // One that is not at Meta yet is known by its definition alone.
+        if let Covers::Campaign(id) = limit.covers
+            && campaigns::find(c, workspace, id)?.is_some_and(|row| row.ad_account_id == account.id)
+        {
+            drafts.push(id);
+        }
+    }
     let covers = |limit: &Limit| match limit.covers {
         Covers::Account(id) => id == account.id,
         Covers::Workspace(of) => of == currency,
-        Covers::Campaign(id) => known.iter().any(|row| row.id.0 == id.0),
+        Covers::Campaign(id) => drafts.contains(&id) || known.iter().any(|row| row.id.0 == id.0),
     };
     let windows = limits.iter().filter(|limit| covers(limit)).map(|limit| limit.span.window(today));
     let Some(since) = windows.map(|window| window.map_or(today, |window| window.since)).min() else { return Ok(None) };
@@ -179,13 +196,16 @@ pub(super) fn spender(
         days.entry(remote_of(sum.campaign_id)).or_default().insert(sum.on_day, sum.spend_micros);
     }
     let before = rows::whole_by_campaign(c, workspace, account.id, since)?;
+    let mut ids: BTreeMap<String, CampaignId> = drafts.into_iter().map(|id| (remote_of(id.0), id)).collect();
+    ids.extend(known.iter().map(|row| (row.remote_id.clone(), CampaignId(row.id.0))));
     Ok(Some(Spender {
         is_writable: writing::find(c, workspace, account.id)?.is_some(),
         is_sandbox: connection.kind == "sandbox",
         base_url: connection.base_url,
-        campaigns: known.iter().map(|row| (row.remote_id.clone(), CampaignId(row.id.0))).collect(),
+        campaigns: ids,
         before: before.into_iter().map(|sum| (remote_of(sum.campaign_id), sum.spend_micros)).collect(),
         known_until: account.known_until_at.map(|at| at.utc()),
+        synced_until: account.known_until_at.map(|at| at.utc()),
         zone,
         currency,
         on,
@@ -205,17 +225,18 @@ fn on(account: &AdAccount, row: &Observed, ad_sets: &[Observed]) -> On {
     let (mut daily, mut lifetime, mut latest) = (own_daily.unwrap_or_default(), Vec::new(), None);
     for set in sets {
         daily = daily.saturating_add(set.daily_budget.unwrap_or_default());
-        lifetime.extend(set.lifetime_budget.map(|minor| (set.budget_remaining.unwrap_or(minor).min(minor), set.end_time)));
+        let own = |minor: i64| InAll { minor, left_minor: set.budget_remaining, ends: set.end_time };
+        lifetime.extend(set.lifetime_budget.map(own));
         latest = latest.max(set.end_time);
     }
     // A campaign's own budget ends with it, or with the last of its ad sets.
-    lifetime.extend(whole.map(|minor| (minor, said.as_ref().and_then(|said| said.stop_time).or(latest))));
+    let ends = said.as_ref().and_then(|said| said.stop_time).or(latest);
+    lifetime.extend(whole.map(|minor| InAll { minor, left_minor: None, ends }));
     On {
         running: as_running(account, row, ad_sets),
         daily_minor: daily,
         is_active: row.status == "ACTIVE",
         lifetime,
-        whole_minor: whole,
         cap_minor: said.and_then(|said| said.spend_cap),
     }
 }
@@ -267,12 +288,14 @@ impl Spender {
     fn runner(&self, on: &On) -> Runner {
         let spent = self.whole(&on.running.remote);
         let left_of = |minor: i64| self.micros(minor).saturating_sub(spent);
-        // Of the campaign's own budget the figures say what is left; of an ad set's, Meta did.
-        let lifetime: Vec<Lifetime> = match on.whole_minor {
-            Some(whole) => on.lifetime.iter().map(|(_, ends)| Lifetime { left: left_of(whole), ends: *ends }).collect(),
-            None => on.lifetime.iter().map(|(left, ends)| Lifetime { left: self.micros(*left), ends: *ends }).collect(),
+        // Meta's word may be younger than the figures, which then lack what it has counted already: the larger of the two is safe.
+        let left = |budget: &InAll| {
+            let said = budget.left_minor.map_or(i64::MIN, |left| self.micros(left));
+            left_of(budget.minor).max(said).min(self.micros(budget.minor))
         };
-        let budgets = (on.daily_minor == 0).then(|| lifetime.iter().map(|budget| budget.left.max(0)).sum());
+        let lifetime: Vec<Lifetime> = on.lifetime.iter().map(|own| Lifetime { left: left(own), ends: own.ends }).collect();
+        let in_all_only = on.daily_minor == 0 && !lifetime.is_empty();
+        let budgets = in_all_only.then(|| lifetime.iter().map(|budget| budget.left.max(0)).sum());
         let cap = on.cap_minor.map(left_of);
         Runner { daily: self.micros(on.daily_minor), left_at_meta: [budgets, cap].into_iter().flatten().min(), lifetime }
     }

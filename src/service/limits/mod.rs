@@ -22,6 +22,7 @@ pub use crate::store::limits::HoldRow as Hold;
 pub(super) use at_meta::cap_of;
 pub use book::{Book, Judged, On, Spender, limit_of};
 pub(super) use book::{load, load_all};
+pub use words::hours;
 pub(super) use words::why;
 
 /// The guard that has not looked for so long, real time, is not running.
@@ -302,14 +303,6 @@ fn covered(c: &mut Conn, ctx: &Ctx, actor: &Actor, covers: Covers) -> Result<Vec
     let probe = Limit { covers, span: Span::Day, amount: Money::new(0, crate::domain::currency::Currency::EUR) };
     let mut found = Vec::new();
     for account in connections::list_linked_accounts(c, actor.workspace)? {
-        let drafted = match covers {
-            Covers::Campaign(id) => {
-                crate::store::campaigns::find(c, actor.workspace, id)?.is_some_and(|row| row.ad_account_id == account.id)
-            }
-            Covers::Account(_) | Covers::Workspace(_) => false,
-        };
-        // A campaign that is not at Meta yet is known by its definition alone.
-        let probe = if drafted { Limit { covers: Covers::Account(account.id), ..probe } } else { probe };
         found.extend(book::spender(c, ctx, account, &[probe], &[])?);
     }
     Ok(found)

@@ -48,7 +48,7 @@ pub fn line(limit: &Limit, judged: Option<&Judged>, is_watched: bool, covered: &
     match judged.verdict.line {
         Line::Off => "Nothing that it covers is on.".to_owned(),
         Line::Meta => "Meta’s own limits hold it: they leave no more than what is left here.".to_owned(),
-        Line::Guard if !is_watched => "Nothing holds it: the guard does not run.".to_owned(),
+        Line::Guard if !is_watched => "Nothing holds it while the guard does not look.".to_owned(),
         Line::Guard if covered.iter().all(|spender| !spender.is_writable) => {
             "Nothing holds it: the ad account is read-only, so the guard can warn and not pause.".to_owned()
         }
@@ -98,7 +98,7 @@ pub fn asleep(last: Option<&CheckRow>) -> String {
         Some(check) => {
             format!("The guard last looked at {} UTC and does not run now.", check.checked_at.utc().format("%-d %b %H:%M"))
         }
-        None => "The guard has not looked yet.".to_owned(),
+        None => "The guard has not looked yet; where it runs, it does within five minutes.".to_owned(),
     }
 }
 
@@ -113,7 +113,8 @@ pub fn or_wait(limit: &Limit, until: NaiveDate) -> String {
     }
 }
 
-fn hours(minutes: i64) -> String {
+/// A stretch of time in its largest fitting unit.
+pub fn hours(minutes: i64) -> String {
     match minutes {
         ..=119 => format!("{minutes} minutes"),
         120..=2879 => format!("{} hours", minutes / 60),

@@ -164,13 +164,24 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, scope: Scope) -> Result<StopId> {
     wanted.retain(|r| !beyond(r) && (scope == Scope::Account || r.here));
     // Freezing runs beside the pausing, so that neither waits for the other.
     let (paused, frozen) = tokio::join!(pause_all(ctx, actor, &accounts, wanted, scope), freeze(ctx, workspace));
-    frozen?;
     // A plan that was walking may have switched its campaign on between the two: what it is about is paused once more.
-    let walking = ctx.db.read(move |c| walking(c, workspace)).await?;
+    let walking = ctx.db.read(move |c| walking(c, workspace)).await.unwrap_or_default();
     let missed = walking.into_iter().filter(|r| !beyond(r) && !paused.iter().any(|p| p.id == r.id)).collect();
     let mut all = paused;
     all.extend(pause_all(ctx, actor, &accounts, missed, Scope::Here).await);
-    remember(ctx, actor, scope, all).await
+    let (confirmed, of) = (all.iter().filter(|running| running.confirmed).count(), all.len());
+    let written = match frozen {
+        Ok(()) => remember(ctx, actor, scope, all).await,
+        Err(error) => Err(error),
+    };
+    // What was paused is paused, whatever the database says: the person has to know both.
+    written.map_err(|error| {
+        tracing::error!(%error, confirmed, of, "a stop paused at Meta and could not be written down");
+        Error::Conflict(format!(
+            "Meta confirmed {confirmed} of {of} campaigns as paused, but that could not be written down ({error}), so queued work is not held \
+             back and nothing can be resumed from here yet. Press Stop again."
+        ))
+    })
 }
 
 /// Pauses one campaign, made here or elsewhere: at Meta first, then here.

@@ -287,7 +287,7 @@ pub(super) fn line(shown: &Shown) -> LimitLine {
     });
     let age = match (shown.known_until, verdict.and_then(|verdict| verdict.age)) {
         (Some(known), Some(age)) if age.num_minutes() >= 1 => {
-            format!("Figures known until {}, {} minutes ago.", known.format(TIME), age.num_minutes())
+            format!("Figures known until {}, {} old.", known.format(TIME), service::hours(age.num_minutes()))
         }
         (Some(known), _) => format!("Figures known until {}.", known.format(TIME)),
         (None, _) => "No figures were read yet.".to_owned(),
