@@ -12,6 +12,7 @@ mod figures;
 mod house;
 mod mail;
 mod meta;
+pub mod spending;
 
 pub use app::{PASSWORD, TestApp};
 pub use browser::{Answer, Browser, between};
