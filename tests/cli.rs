@@ -1,5 +1,6 @@
 //! The built binary: people, tokens, backup, restore, doctor, export.
 
+use std::io::BufRead;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -266,4 +267,29 @@ async fn the_doctor_finds_a_healthy_house_healthy_and_says_what_is_wrong_with_an
     let nowhere = app.database.directory.path().join("nowhere");
     assert!(said(&tandem(&nowhere, None, &["doctor"], ""), 1).contains("There is none at"));
     assert!(!nowhere.exists(), "the doctor makes nothing");
+}
+
+#[test]
+fn the_split_engine_answers_every_certified_problem_a_line_each() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/allocation/instances.json");
+    let instances: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let instances = instances["instances"].as_array().unwrap();
+    let lines: String = instances.iter().map(|instance| format!("{instance}\nnonsense\n")).collect();
+    let directory = tempfile::tempdir().unwrap();
+    // From a file, because the answers begin before the problems end.
+    let (problems, data) = (directory.path().join("problems.jsonl"), directory.path().join("data"));
+    std::fs::write(&problems, lines).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tandem"));
+    command.arg("allocate").arg("--data").arg(&data).stdin(std::fs::File::open(&problems).unwrap());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let answers: Vec<Value> = output.stdout.lines().map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
+    assert_eq!(answers.len(), 2 * instances.len());
+    for (instance, answer) in instances.iter().zip(answers.iter().step_by(2)) {
+        assert_eq!((&answer["id"], &answer["status"]), (&instance["id"], &instance["status"]));
+        let (value, optimum) = (answer["value"].as_f64().unwrap_or(0.0), instance["optimum"].as_f64().unwrap_or(0.0));
+        assert!(optimum - value <= 1e-6 * optimum, "{answer}");
+    }
+    assert!(answers.iter().skip(1).step_by(2).all(|answer| answer["status"] == "invalid" && answer["reason"].is_string()));
+    assert!(!data.exists(), "it needs no data directory");
 }

@@ -13,7 +13,8 @@ impl Curve {
     pub fn inverse_marginal(&self, price: f64) -> f64 {
         let least = self.inflection();
         // Written so that a NaN, as of 0 / 0, counts as "brings less".
-        if !(self.marginal(least) > price) {
+        let dearest = self.marginal(least);
+        if dearest <= price || dearest.is_nan() {
             return if matches!(self, Self::Linear { beta } if *beta >= price) { f64::INFINITY } else { least };
         }
         let money = match *self {
@@ -65,7 +66,7 @@ pub fn hill_inverse(alpha: f64, target: f64, near: Option<f64>) -> HillPoint {
         let share = if t > 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) };
         slope = rise - 2.0 * share;
         let height = rise * t - 2.0 * (t.max(0.0) + e.ln_1p());
-        if !(slope < 0.0) {
+        if slope >= 0.0 || slope.is_nan() {
             // A start left of the top; begin again where it is safe, unless that is where we are.
             if t >= bound {
                 break;

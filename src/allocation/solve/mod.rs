@@ -20,12 +20,12 @@ pub use whole::{Grid, LARGEST};
 /// How far a concave answer may lie below its bound, as a share of it.
 pub const CONCAVE_GAP: f64 = 1e-9;
 /// How far an S-shaped answer may lie below its bound before the search goes on.
-pub const SEARCH_GAP: f64 = 1e-7;
+pub const SEARCH_GAP: f64 = 5e-7;
 
 /// The same for whole units, of which none may be lost: no more than the rounding of a sum.
 const WHOLE_GAP: f64 = 1e-13;
-/// Seconds at most, whatever the number of segments; instances of 1000 S-shaped segments need a thousandth of it.
-const EFFORT: Effort = Effort { nodes: 200_000, segments: 20_000_000 };
+/// Seconds at most, whatever the number of segments.
+const EFFORT: Effort = Effort { nodes: 200_000, segments: 4_000_000 };
 /// A unit is worth less search than the division: tenths of a second.
 const WHOLE_EFFORT: Effort = Effort { nodes: 20_000, segments: 100_000 };
 

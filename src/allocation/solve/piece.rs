@@ -64,8 +64,7 @@ impl Piece {
         for _ in 0..TANGENT_STEPS {
             let next = self.curve.inverse_marginal(slope).min(self.hi);
             let steeper = ratio(next);
-            // Also where a steeper chord is not a number.
-            if !(steeper > slope) {
+            if steeper <= slope || steeper.is_nan() {
                 break;
             }
             let settled = steeper - slope <= 1e-15 * steeper;

@@ -78,7 +78,8 @@ impl Scratch {
             } else {
                 // Nothing on the far side yet: strides that double, unless Newton's step is a sensible one.
                 let far = price.ln() + 16.0 * stride * excess.signum();
-                if !((to - price.ln()).abs() <= (far - price.ln()).abs()) {
+                let step = (to - price.ln()).abs();
+                if step.is_nan() || step > (far - price.ln()).abs() {
                     to = price.ln() + stride * excess.signum();
                 }
                 stride *= 2.0;
@@ -163,7 +164,7 @@ impl Scratch {
         for _ in 0..4 {
             let left = total - sum(self.money.iter().copied());
             let slope: f64 = self.slopes.iter().sum();
-            if left == 0.0 || !(slope < 0.0) {
+            if left == 0.0 || slope >= 0.0 || slope.is_nan() {
                 break;
             }
             for ((piece, money), slope_here) in pieces.iter().zip(&mut self.money).zip(&self.slopes) {
@@ -179,7 +180,7 @@ impl Scratch {
             }
             let room = |piece: &Piece, money: f64| if left > 0.0 { piece.hi - money } else { money - piece.lo };
             let rooms: f64 = pieces.iter().zip(&self.money).map(|(piece, money)| room(piece, *money)).sum();
-            if !(rooms > 0.0) {
+            if rooms <= 0.0 || rooms.is_nan() {
                 break;
             }
             for (piece, money) in pieces.iter().zip(&mut self.money) {

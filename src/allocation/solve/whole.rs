@@ -160,7 +160,7 @@ impl Exchange<'_> {
         // From a rounded optimum few units move; where returns grow whole boxes could, one unit at a time, which is left to the search.
         for _ in 0..MOVES_A_SEGMENT * self.pieces.len() + MOVES_A_SEGMENT {
             let (Some((gain, to)), Some((loss, from))) = (self.best_up(), self.best_down()) else { break };
-            if !(gain > loss) || to == from {
+            if gain <= loss || gain.is_nan() || loss.is_nan() || to == from {
                 break;
             }
             self.step(from, -1);
