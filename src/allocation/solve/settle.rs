@@ -6,7 +6,7 @@
 use super::piece::{Demand, Piece};
 use super::shape::Price;
 
-/// How far the sum at the last price may miss the total, as a share of it; the rest is moved along the tangent, which costs the
+/// How far the sum at the last price may miss the total, as a share of what is above the floors; the rest is moved along the tangent, which costs the
 /// square of it.
 const NEAR: f64 = 1e-7;
 /// Rounds of the search for the price: each halves the bracket at worst, and 2048 halvings exhaust a double.
@@ -55,7 +55,7 @@ impl Scratch {
         self.jumps.sort_unstable_by(f64::total_cmp);
         let floor: f64 = pieces.iter().map(|piece| piece.lo).sum();
 
-        let near = NEAR * total;
+        let near = NEAR * (total - floor).max(0.0);
         let (mut low, mut high) = (Price::of_ln(PRICES.0), Price::of_ln(PRICES.1));
         let mut price = start.clamp(&low, &high);
         let (mut bracketed, mut stride, mut width) = ((false, false), 1.0, f64::INFINITY);

@@ -144,6 +144,14 @@ fn a_step_that_ends_on_the_brackets_own_end_is_not_the_last() {
 }
 
 #[test]
+fn floors_that_take_everything_leave_nothing_to_an_infinite_marginal() {
+    let taken = Segment { curve: Curve::Linear { beta: 0.0 }, lo: 1.0, hi: 1.0 };
+    let steep = Segment { curve: Curve::Power { beta: 123.0, p: 0.05 }, lo: 0.0, hi: 1.0 };
+    let found = solve(&Problem { total: 1.0, segments: vec![taken, steep] }).unwrap();
+    assert_eq!((found.allocation, found.status), (vec![1.0, 0.0], Status::Optimal));
+}
+
+#[test]
 fn many_equal_s_shaped_segments_are_no_maze() {
     // Without an order among them every choice of those that get money would have to be refuted.
     let segment = Segment { curve: Curve::Hill { beta: 50.0, alpha: 8.0, kappa: 190.0 }, lo: 0.0, hi: 1_000.0 };
