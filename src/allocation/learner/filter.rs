@@ -84,6 +84,12 @@ impl Filter {
         (self.spread.0 / self.spread.1).clamp(0.001, 1.0)
     }
 
+    /// What all ad sets share on a usual day, as a factor on their heights.
+    pub fn common(&self) -> f64 {
+        let weekdays = self.weekday.iter().map(|w| w.exp()).sum::<f64>() / 7.0;
+        self.level.exp() * weekdays
+    }
+
     /// Absorbs one day.
     pub fn absorb(&mut self, grid: &Grid, history: &History, place: usize, unit: f64) {
         let day = &history.days[place];
@@ -167,7 +173,7 @@ impl Filter {
         let whole = self.level_variance + self.weekday_variance[weekday] + noise;
         let (to_level, to_weekday) = (self.level_variance / whole, self.weekday_variance[weekday] / whole);
         let moved = to_level * surprise;
-        // A learning phase that ends can only raise the level; what falls meanwhile is the curves' to explain.
+        // A learning phase that ends can only raise the level; what falls meanwhile is for the curves to explain.
         self.level += if starting { moved.max(0.0) } else { moved };
         self.level_variance *= 1.0 - to_level;
         self.weekday[weekday] += to_weekday * surprise;

@@ -24,6 +24,10 @@ pub use posterior::{DRAWS, Estimate, Posterior};
 pub use propose::{Ask, Binds, Policy, Proposal, Reason};
 pub use setup::{DEFAULT_STEP, DEFAULT_WINDOW, MOST_SEGMENTS, Objective, Refused, Row, Segment, Setup};
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests;
+
 use delay::Delay;
 use filter::Filter;
 use grid::Grid;

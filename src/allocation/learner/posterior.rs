@@ -46,7 +46,9 @@ impl Learner {
     pub(super) fn drawn(&self, segment: usize, draws: usize) -> Option<Posterior> {
         let belief = self.beliefs.get(segment)?;
         let mut random = Random::named(&self.setup.segments.get(segment)?.name, 1);
-        let draws = draw(&self.grid, belief, draws, &mut random, self.setup.objective == Objective::Value);
+        let mut draws = draw(&self.grid, belief, draws, &mut random, self.setup.objective == Objective::Value);
+        let common = self.current.common();
+        draws.iter_mut().for_each(|draw| draw.height *= common);
         Some(Posterior { draws, unit: self.setup.even_share() })
     }
 }
