@@ -31,6 +31,7 @@ pub use page::{Cost, Decision, Page, PartView, Shape, open};
 pub use score::{Said, Score};
 pub use settings::{Mode, Settings, SettingsForm, looked, save_settings};
 pub use what_if::{WhatIf, Wish};
+pub use words::chance;
 
 /// Decides for the campaigns of an ad account whose amounts are learned; after a sync.
 #[derive(Debug, Clone, Serialize, Deserialize)]

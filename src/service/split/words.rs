@@ -23,12 +23,12 @@ fn day(on: NaiveDate) -> String {
     on.format("%-d %b").to_string()
 }
 
-/// A chance as people read it: `91 %`; never certain.
-pub(super) fn chance(bp: i64) -> String {
+/// A chance in basis points as people read it: `91 %`, never more than it is, never certain.
+pub fn chance(bp: i64) -> String {
     match bp {
         ..100 => "under 1 %".to_owned(),
         9_901.. => "over 99 %".to_owned(),
-        bp => format!("{} %", (bp + 50) / 100),
+        bp => format!("{} %", bp / 100),
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn chances_are_never_certain() {
-        assert_eq!([chance(0), chance(8_049), chance(9_950)], ["under 1 %", "80 %", "over 99 %"]);
+        assert_eq!([chance(0), chance(7_999), chance(8_000), chance(9_950)], ["under 1 %", "79 %", "80 %", "over 99 %"]);
     }
 
     #[test]

@@ -8,7 +8,9 @@ use crate::domain::id::{CampaignId, DecisionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Money;
 use crate::domain::split::percent;
-use crate::service::split::{Band, Cost, Decision, Mode, Objective, Page as Found, PartView, Replay, SettingsForm, Shape, Wish};
+use crate::service::split::{
+    Band, Cost, Decision, Mode, Objective, Page as Found, PartView, Replay, SettingsForm, Shape, Wish, chance,
+};
 use crate::web::charts::{Curve, CurvePoint, Labels, Mark, curve};
 use crate::web::format::{MISSING, full_day};
 use crate::web::pages::layout::Page;
@@ -32,6 +34,8 @@ pub(super) struct SplitPage {
     undecided: bool,
     changed_outside: bool,
     newest: Option<DecisionRow>,
+    /// Whether the newest decision already says the chance.
+    is_decided: bool,
     rests: Option<String>,
     expected: String,
     chance: String,
@@ -126,6 +130,8 @@ impl Quantity {
             format!("{value:.0}")
         } else if value.abs() >= 1.0 {
             format!("{value:.1}")
+        } else if value == 0.0 {
+            "0".to_owned()
         } else {
             format!("{value:.2}")
         }
@@ -155,6 +161,7 @@ impl SplitPage {
             starving: if found.advises_shared() { found.starving.iter().map(|key| key.label()).collect() } else { Vec::new() },
             threshold: found.threshold(),
             newest: found.newest.as_ref().map(decision_row),
+            is_decided: found.newest.is_some(),
             wish: found.parts.iter().map(|part| wish_row(part, wish, found.currency)).collect(),
             wish_total: wish.total.clone(),
             what_if: found.what_if.as_ref().map(|of| {
@@ -231,14 +238,6 @@ fn empty(shape: Shape) -> &'static str {
 fn gained(gain: Band, quantity: &Quantity, several: &str) -> String {
     let sign = if gain.mean >= 0.0 { "+" } else { "" };
     format!("{sign}{} {several} a day, in four cases of five {}", quantity.show(gain.mean), quantity.between(gain.likely))
-}
-
-fn chance(bp: i64) -> String {
-    match bp {
-        ..100 => "under 1 %".to_owned(),
-        9_901.. => "over 99 %".to_owned(),
-        bp => format!("{} %", (bp + 50) / 100),
-    }
 }
 
 fn cost(of: Cost) -> (String, String) {
