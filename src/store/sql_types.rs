@@ -9,9 +9,9 @@ use diesel::serialize::{Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue, Text, Timestamp};
 
 use crate::domain::id::{
-    AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, DecisionId, EnvelopeId, FilterId, HoldId, ImportId,
-    JobId, LabelId, LimitId, NoticeId, ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId, StopId, UserId,
-    WebhookId, WorkspaceId,
+    AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, DecisionId, EnvelopeId, FilterId, HoldId,
+    ImportId, JobId, LabelId, LimitId, NoticeId, ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId,
+    StopId, UserId, WebhookId, WorkspaceId,
 };
 use crate::domain::role::Role;
 

@@ -195,7 +195,7 @@ pub fn advise(question: &Question, readings: &[Reading]) -> Result<Advice, Refus
 
 /// The division without changes too small to be worth their unrest: those keep their amount, and the rest is divided anew.
 fn unhurried(learner: &Learner, mut ask: Ask, current: &[i64]) -> Result<Vec<i64>, Refused> {
-    let mut proposed = learner.divide(&ask)?;
+    let (mut proposed, _) = learner.amounts(&ask)?;
     for _ in 0..current.len() {
         let change = |at: usize| cadence::largest_change_bp(&current[at..=at], &proposed[at..=at]);
         let (large, small): (Vec<usize>, Vec<usize>) =
@@ -206,8 +206,8 @@ fn unhurried(learner: &Learner, mut ask: Ask, current: &[i64]) -> Result<Vec<i64
         for at in small {
             ask.bounds[at] = Bounds { floor: current[at], ceiling: current[at] };
         }
-        match learner.divide(&ask) {
-            Ok(calmer) => proposed = calmer,
+        match learner.amounts(&ask) {
+            Ok((calmer, _)) => proposed = calmer,
             // The larger ones alone cannot make it up inside their bounds.
             Err(_) => break,
         }

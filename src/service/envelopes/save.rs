@@ -235,7 +235,14 @@ pub async fn archive(ctx: &Ctx, actor: &Actor, id: EnvelopeId) -> Result<()> {
     done.await
 }
 
-fn record(c: &mut Conn, ctx: &Ctx, actor: &Actor, action: &str, row: &EnvelopeRow, campaigns: &[CampaignId]) -> Result<()> {
+fn record(
+    c: &mut Conn,
+    ctx: &Ctx,
+    actor: &Actor,
+    action: &'static str,
+    row: &EnvelopeRow,
+    campaigns: &[CampaignId],
+) -> Result<()> {
     let currency = row.currency.parse::<Currency>().map_err(|error| Error::Conflict(error.to_string()))?;
     let state = State {
         name: &row.name,

@@ -25,6 +25,7 @@ use crate::store::connections::AdAccount;
 use super::connections::{Graphs, account_client, hear};
 use super::limits::{Book, Judged, Spender, load_all, why};
 use super::publish::Said;
+use super::queue::Urgency;
 use super::stop::{Running, pause_at_meta};
 use super::writing::writer;
 use super::{Ctx, Error, Result};
@@ -141,8 +142,8 @@ impl Guard {
         let spenders: Vec<AdAccount> = self.books.values().flat_map(|book| &book.spenders).map(|s| s.account.clone()).collect();
         for account in spenders {
             let reading = tokio::time::timeout(PATIENCE, async {
-                let (reads, node) = account_client(&self.ctx, &account).await?;
-                let writes = match writer(&self.ctx, &account).await {
+                let (reads, node) = account_client(&self.ctx, &account, Urgency::Stop).await?;
+                let writes = match writer(&self.ctx, &account, Urgency::Stop).await {
                     Ok((writes, _)) => Some(writes),
                     Err(Error::Conflict(_)) => None,
                     Err(other) => return Err(other),

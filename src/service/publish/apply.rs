@@ -25,7 +25,6 @@ use super::group::{self, Waiting};
 use super::input;
 use super::read::read_all;
 use super::record::book_commitment;
-use super::{ApplyPlan, REVERT};
 use super::trail::Trail;
 use super::{ApplyPlan, REVERT};
 

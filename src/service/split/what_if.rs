@@ -119,7 +119,7 @@ pub(super) fn what_if(case: &Case, learner: &Learner, question: &Question, asked
         None => {
             let bounds = asked.bounds.iter().map(|b| Bounds { floor: b.floor, ceiling: b.ceiling.min(asked.total) }).collect();
             let ask = Ask { day: question.day, total: asked.total, current: None, bounds, step: 1.0 };
-            learner.divide(&ask).map_err(refused)?
+            learner.amounts(&ask).map_err(refused)?.0
         }
     };
     let (whole, parts) = advice::outlook(learner, &amounts);

@@ -3,7 +3,6 @@
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
 use super::layout::{Page, Section, Tone};
 use super::{frame, html, html_with, redirect, redirect_saying};

@@ -34,15 +34,23 @@ const COLUMNS: [&str; 13] = [
 
 /// One ad account in the panel.
 pub struct Line {
+    /// The ad account.
     pub id: AdAccountId,
+    /// Its name.
     pub name: String,
+    /// Which access the app has, in words.
     pub access: &'static str,
     /// Points used and most, where they are known.
     pub points: Option<(i64, i64)>,
+    /// What is left of the points, in words.
     pub left: String,
+    /// When everything used is given back, in words.
     pub empty: String,
+    /// Calls of this hour, in words.
     pub calls: String,
+    /// How the figures are known, in words.
     pub figures: String,
+    /// What waits, and why.
     pub waiting: Vec<String>,
 }
 

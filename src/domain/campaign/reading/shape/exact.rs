@@ -107,9 +107,7 @@ impl Reader<'_> {
         for (part, text) in typed {
             let weight = match weight_of(text) {
                 Some(weight) => Some(weight),
-                None if text.is_empty() => {
-                    self.wrong(&Side::Share.field(part), dictionary::learned_start_is_partial())
-                }
+                None if text.is_empty() => self.wrong(&Side::Share.field(part), dictionary::learned_start_is_partial()),
                 None => self.wrong(&Side::Share.field(part), dictionary::amount_unreadable(text)),
             };
             weights.push(weight);
