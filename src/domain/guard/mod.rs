@@ -18,7 +18,8 @@
 //!
 //! where the first part is above zero only for what was beyond saving when the guard first saw it: a limit set too late, a budget
 //! raised or a campaign switched on elsewhere between two looks. Where Meta's own limits leave less than `H`, they hold, and the
-//! overspend is nothing. While Meta does not take a pause, or nobody looks, each minute can add what `W` grows by in a minute.
+//! overspend is nothing. While Meta does not take a pause, or nobody looks, each minute can add its busiest part
+//! of a day.
 //!
 //! Assumed is ([`ASSUMED`]) that figures lack at most their last 30 minutes, that a pause works within 10 minutes, that looks are
 //! 5 minutes apart, that no stretch of a day takes more than three times its even part, and that Meta adds at most 2 % later.
@@ -116,6 +117,8 @@ pub fn judge(facts: &Facts<'_>, assumed: &Assumptions) -> Verdict {
     let worst_until = |until: DateTime<Utc>| -> i128 {
         facts.parts.iter().map(|part| part.worst(assumed, part.unknown_from(assumed), until)).sum()
     };
+    let minute = facts.now + TimeDelta::minutes(1);
+    let a_minute: i128 = facts.parts.iter().map(|part| part.worst(assumed, facts.now, minute)).sum();
     let headroom = i128::from(facts.cap) - i128::from(facts.spent);
     let worst = worst_until(until);
     let is_on = facts.parts.iter().any(|part| !part.runners.is_empty());
@@ -153,7 +156,7 @@ pub fn judge(facts: &Facts<'_>, assumed: &Assumptions) -> Verdict {
         decision,
         headroom: narrow(headroom),
         worst: narrow(worst),
-        a_minute: narrow(worst_until(until + TimeDelta::minutes(1)) - worst),
+        a_minute: narrow(a_minute),
         line,
         overspend: narrow(overspend),
         age,
