@@ -34,23 +34,23 @@ const COLUMNS: [&str; 13] = [
 
 /// One ad account in the panel.
 pub struct Line {
-    /// The ad account.
+    /// Its id.
     pub id: AdAccountId,
     /// Its name.
     pub name: String,
-    /// Which access the app has, in words.
+    /// What the app may do with it.
     pub access: &'static str,
     /// Points used and most, where they are known.
     pub points: Option<(i64, i64)>,
-    /// What is left of the points, in words.
+    /// Points left.
     pub left: String,
-    /// When everything used is given back, in words.
+    /// How long until all are back.
     pub empty: String,
-    /// Calls of this hour, in words.
+    /// Calls of this hour, used and most.
     pub calls: String,
-    /// How the figures are known, in words.
+    /// The same for figures.
     pub figures: String,
-    /// What waits, and why.
+    /// What waits, a sentence each.
     pub waiting: Vec<String>,
 }
 
