@@ -34,7 +34,8 @@ pub struct Settled {
 }
 
 struct Totals {
-    sum: f64,
+    /// Money above the floors.
+    above: f64,
     slope: f64,
     /// Money between both ends of the jumps at this very price.
     tied: f64,
@@ -53,15 +54,16 @@ impl Scratch {
         self.jumps.clear();
         self.jumps.extend(pieces.iter().filter(|piece| piece.has_jump()).map(|piece| piece.slope));
         self.jumps.sort_unstable_by(f64::total_cmp);
-        let floor: f64 = pieces.iter().map(|piece| piece.lo).sum();
+        // Counted from the floors, so that no floor drowns what little may be above it.
+        let room = (total - sum(pieces.iter().map(|piece| piece.lo))).max(0.0);
 
-        let near = NEAR * (total - floor).max(0.0);
+        let near = NEAR * room;
         let (mut low, mut high) = (Price::of_ln(PRICES.0), Price::of_ln(PRICES.1));
         let mut price = start.clamp(&low, &high);
         let (mut bracketed, mut stride, mut width) = ((false, false), 1.0, f64::INFINITY);
         for round in 0..ROUNDS {
             let totals = self.ask(pieces, &price);
-            let excess = totals.sum - total;
+            let excess = totals.above - room;
             if excess > near {
                 (low, bracketed.0) = (price, true);
             } else if excess + totals.tied < -near {
@@ -69,7 +71,7 @@ impl Scratch {
             } else {
                 break;
             }
-            let mut to = price.ln() + newton(&totals, total, floor);
+            let mut to = price.ln() + newton(&totals, room);
             if bracketed == (true, true) {
                 let stuck = round % 4 == 3 && high.ln() - low.ln() > 0.5 * std::mem::replace(&mut width, high.ln() - low.ln());
                 if stuck || !(to > low.ln() && to < high.ln()) {
@@ -89,7 +91,13 @@ impl Scratch {
                 None => break,
             }
         }
-        let bound = self.bound(pieces, &price, total);
+        if room == 0.0 {
+            // The floors are the only division there is, at whatever price.
+            for (piece, (money, slope)) in pieces.iter().zip(self.money.iter_mut().zip(&mut self.slopes)) {
+                (*money, *slope) = (piece.lo, 0.0);
+            }
+        }
+        let bound = self.bound(pieces, &price, room);
         self.fill_ties(pieces, &price, total);
         self.close(pieces, total);
         Settled { price, bound }
@@ -112,12 +120,12 @@ impl Scratch {
     }
 
     fn ask(&mut self, pieces: &[Piece], price: &Price) -> Totals {
-        let mut totals = Totals { sum: 0.0, slope: 0.0, tied: 0.0 };
+        let mut totals = Totals { above: 0.0, slope: 0.0, tied: 0.0 };
         let columns = self.money.iter_mut().zip(&mut self.slopes).zip(&mut self.near);
         for (piece, ((money, slope), near)) in pieces.iter().zip(columns) {
             let demand: Demand = piece.demand(price, near);
             (*money, *slope) = (demand.money, demand.slope);
-            totals.sum += demand.money;
+            totals.above += demand.money - piece.lo;
             totals.slope += demand.slope;
             if price.value == piece.slope {
                 totals.tied += piece.knee - piece.lo;
@@ -126,9 +134,11 @@ impl Scratch {
         totals
     }
 
-    fn bound(&self, pieces: &[Piece], price: &Price, total: f64) -> f64 {
-        let surplus = pieces.iter().zip(&self.money).map(|(piece, money)| piece.relaxed_value(*money) - price.value * money);
-        sum(surplus) + price.value * total
+    /// The dual value: what all keep beyond the price of what is above their floors, and the price of the room there is.
+    fn bound(&self, pieces: &[Piece], price: &Price, room: f64) -> f64 {
+        let surplus =
+            pieces.iter().zip(&self.money).map(|(piece, money)| piece.relaxed_value(*money) - price.value * (money - piece.lo));
+        sum(surplus) + price.value * room
     }
 
     /// Gives what is left to the segments that are indifferent at this price: first whole jumps, in order, then straight lines in
@@ -193,13 +203,10 @@ impl Scratch {
 
 /// The step of the price's logarithm that brings the sum to the total, by its tangent. Demand is convex there, so that a tangent
 /// from below overshoots: from there the tangent of its logarithm is taken, which does not.
-fn newton(totals: &Totals, total: f64, floor: f64) -> f64 {
-    let above = totals.sum - floor;
-    if totals.sum < total && above > 0.0 {
-        above * ((total - floor) / above).ln() / totals.slope
-    } else {
-        (total - totals.sum) / totals.slope
-    }
+fn newton(totals: &Totals, room: f64) -> f64 {
+    let above = totals.above;
+    let miss = if above < room && above > 0.0 { above * (room / above).ln() } else { room - above };
+    miss / totals.slope
 }
 
 /// A sum with its rounding carried along (Neumaier, ZAMM 54, 1974).
