@@ -19,7 +19,7 @@ impl Learner {
         }
         let curves = self.hopes(ask.day);
         let value = |i: usize, amount: f64| self.grid.read(&curves[i], amount / unit);
-        let steps = (10 * n).clamp(160, 400);
+        let steps = (10 * n).clamp(160, 240);
         let piece = spare / steps as f64;
         let gain: Vec<Vec<f64>> = (0..n)
             .map(|i| {
