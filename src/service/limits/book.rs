@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::currency::Currency;
-use crate::domain::guard::{ASSUMED, Facts, Lifetime, Part, Runner, Verdict, day_of, judge, worst_day};
+use crate::domain::guard::{ASSUMED, Assumptions, Facts, Lifetime, Part, Runner, Verdict, day_of, judge, worst_day};
 use crate::domain::id::{AdAccountId, CampaignId, ObjectId, WorkspaceId};
 use crate::domain::limit::{Covers, Limit, Span};
 use crate::domain::money::Money;
@@ -18,7 +18,7 @@ use crate::service::sync::zone;
 use crate::store::connections::{self, AdAccount};
 use crate::store::limits::{self as rows, CheckRow, HoldRow, LimitRow};
 use crate::store::observed::{self, Observed};
-use crate::store::{Conn, Result, StoreError, campaigns, plans, workspaces, writing};
+use crate::store::{Conn, Result, StoreError, campaigns, plan_settings, plans, workspaces, writing};
 
 /// The limits of a workspace and whatever they are judged by.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct Book {
     pub checks: Vec<CheckRow>,
     /// What the guard paused and nobody has switched on again.
     pub holds: Vec<HoldRow>,
+    /// What is assumed of Meta: the usual, or a larger overdelivery where the workspace expects that.
+    pub assumed: Assumptions,
 }
 
 /// An ad account as limits see it.
@@ -137,7 +139,9 @@ pub fn load(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, also: &[CampaignId]
         }
     }
     let (checks, holds) = (rows::list_checks(c, workspace)?, rows::list_holds(c, workspace)?);
-    Ok(Book { workspace, limits, spenders, checks, holds })
+    let over_bp = plan_settings::find(c, workspace)?.map_or(ASSUMED.over_bp, |set| set.overdelivery_bp.max(ASSUMED.over_bp));
+    let assumed = Assumptions { over_bp, ..ASSUMED };
+    Ok(Book { workspace, limits, spenders, checks, holds, assumed })
 }
 
 /// The books of every workspace that has a limit.
@@ -334,7 +338,7 @@ impl Book {
             let parts: Vec<Part> = spenders.iter().map(|spender| spender.part(limit.covers, window)).collect();
             let now = spenders.iter().map(|spender| spender.now(ctx)).max().unwrap_or_default();
             let next_in = spenders.iter().map(|spender| next_in(spender)).max().unwrap_or(ASSUMED.every);
-            let verdict = judge(&Facts { now, next_in, cap, spent, parts: &parts }, &ASSUMED);
+            let verdict = judge(&Facts { now, next_in, cap, spent, parts: &parts }, &self.assumed);
             judged.push(Judged { window, spent, verdict, now, accounts: spenders.iter().map(|s| s.account.id).collect() });
         }
         judged.sort_by_key(|judged| std::cmp::Reverse((judged.verdict.decision.as_str() == "pause", judged.verdict.worst)));
@@ -349,6 +353,6 @@ impl Book {
 
     /// The most that what a limit covers may spend on a day, minor units.
     pub fn worst_day_minor(&self, covers: Covers) -> Option<i64> {
-        self.daily_minor(covers).map(|daily| worst_day(daily, &ASSUMED))
+        self.daily_minor(covers).map(|daily| worst_day(daily, &self.assumed))
     }
 }

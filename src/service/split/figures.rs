@@ -263,7 +263,7 @@ mod tests {
         let told = tell(&scope, spends, results).readings;
         let seen: Vec<(u32, Vec<(u32, i64, u64)>)> = told
             .iter()
-            .map(|r| (r.as_of, r.rows.iter().map(|row| (row.day - r.as_of + 10, row.spend, row.results)).collect()))
+            .map(|r| (r.as_of, r.rows.iter().map(|row| (row.day + 10 - r.as_of, row.spend, row.results)).collect()))
             .collect();
         let first = number(day("2026-12-01"));
         assert_eq!(seen[0], (first, vec![(10, 101, 1)]), "half a day of the second is no row yet");
