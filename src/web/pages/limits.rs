@@ -126,7 +126,7 @@ impl From<Sent> for LimitForm {
 
 /// `GET /limits`
 pub async fn list(request: HttpRequest, state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
-    let limits = service::list(&state.ctx, by.actor()).await?.iter().map(|shown| line(shown)).collect();
+    let limits = service::list(&state.ctx, by.actor()).await?.iter().map(line).collect();
     html(&ListPage { page: frame(&request, &state, &by.signed, "Spending limits", None), limits })
 }
 
@@ -225,7 +225,7 @@ pub async fn renew(
 
 /// The limits over a campaign, for its page.
 pub(super) async fn of_campaign(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<Vec<LimitLine>, AppError> {
-    Ok(service::over_campaign(ctx, actor, campaign).await?.iter().map(|shown| line(shown)).collect())
+    Ok(service::over_campaign(ctx, actor, campaign).await?.iter().map(line).collect())
 }
 
 /// Why the guard paused a campaign, where it did.
@@ -256,7 +256,7 @@ async fn page<R>(
     Ok(LimitPage {
         page: frame(request, state, &by.signed, title, None),
         action: shown.as_ref().map_or_else(|| "/limits/new".to_owned(), |shown| format!("/limits/{}", shown.id)),
-        line: shown.as_ref().map(|shown| line(shown)),
+        line: shown.as_ref().map(line),
         form,
         problems,
         choices: service::choices(&state.ctx, by.actor(), campaign).await?,
