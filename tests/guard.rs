@@ -172,7 +172,7 @@ async fn old_figures_are_warned_of_first_and_pause_only_where_the_rest_may_be_go
     // From here on Meta tells no figures any more.
     let silent = json!({"match": {"path_contains": "insights"}, "kind": "error", "times": 1000});
     business.app.control("faults", silent).await;
-    minutes_on(&business, 120).await;
+    minutes_on(&business, 130).await;
     let looked = guard.look().await;
     assert_eq!((looked.warned, looked.paused), (1, 0));
     guard.recorded().await;
