@@ -2,7 +2,7 @@
 //!
 //! This is the one place that decides. More urgent work may use more of the budget: reads stop at 60 % of it, creates at 75 %, edits at
 //! 90 %, and only stops may use all, so that a stop never finds a budget which reading has used up. What may not go yet waits for as
-//! long as it takes to come back; it is never sent to be refused, because Meta blocks an account for minutes once it refuses.
+//! long as it takes to come back, and while something more urgent waits it does not take that away; it is never sent to be refused, because Meta blocks an account for minutes once it refuses.
 //!
 //! Times are by the clock that budgets come back by, which is Meta's. Source: Marketing API, "Rate limiting": a read scores 1 and a write 3, at
 //! most 60 in limited and 9,000 in full access, decaying within 300 s; calls an hour by use case; 100 changes a second.
@@ -177,6 +177,8 @@ pub enum Why {
     Closed,
     /// The app's own calls an hour.
     App,
+    /// Something else comes first: it is more urgent, or has waited long.
+    Turn,
 }
 
 impl fmt::Display for Why {
@@ -186,6 +188,7 @@ impl fmt::Display for Why {
             Self::Calls => "the ad account’s calls of this hour are used up as far as this may use them",
             Self::Changes => "a hundred changes a second are allowed",
             Self::Closed => "Meta asked to stay away for a while",
+            Self::Turn => "something more urgent, or that has waited long, comes first",
             Self::App => "the app’s calls of this hour are used up as far as this may use them",
         })
     }
@@ -196,6 +199,8 @@ impl fmt::Display for Why {
 pub struct Wait {
     /// What waits.
     pub urgency: Urgency,
+    /// Since when, of the calls of this urgency that had to wait one after another.
+    pub since: DateTime<Utc>,
     /// Until when, platform time.
     pub until: DateTime<Utc>,
     /// For what.
@@ -209,6 +214,10 @@ const HOUR: i64 = 3_600;
 const MINUTE: i64 = 60;
 /// Changes within two seconds; Meta takes 100 in one, and its seconds begin when they like.
 const CHANGES: i64 = 100;
+/// Seconds for which something urgent that waits is left alone with what comes back, after the moment at which it may go.
+const GRACE: i64 = 20;
+/// Seconds after which reads that waited come before creates: nothing waits for ever.
+const PATIENCE: i64 = 600;
 /// So many calls must have been made before their percentage tells how many there may be.
 const TELLING: i64 = 20;
 
@@ -431,11 +440,28 @@ impl Quota {
     fn judge(&mut self, urgency: Urgency, cost: Cost, resumes: bool, now: DateTime<Utc>) -> Result<(), Wait> {
         // What waited goes on only when enough has come back.
         let stride = if resumes { urgency.stride() } else { 0 };
-        let Some((until, why)) = self.verdict(urgency, cost, stride, now) else { return Ok(()) };
-        let wait = Wait { urgency, until, why };
+        let Some((until, why)) = self.verdict(urgency, cost, stride, now).or_else(|| self.yields(urgency, now)) else {
+            return Ok(());
+        };
+        let since = self.waiting.iter().find(|known| known.urgency == urgency).map_or(now, |known| known.since);
+        let wait = Wait { urgency, since, until, why };
         self.waiting.retain(|known| known.urgency != urgency);
         self.waiting.push(wait);
         Err(wait)
+    }
+
+    /// Until when what comes back is left to something else that waits for it: something more urgent, or reads that have waited long.
+    fn yields(&self, urgency: Urgency, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Why)> {
+        let (grace, patience) = (Duration::seconds(GRACE), Duration::seconds(PATIENCE));
+        let is_long = |wait: &Wait| now - wait.since >= patience;
+        let long = self.waiting.iter().any(|known| known.urgency == urgency && is_long(known));
+        let first = |wait: &&Wait| match wait.urgency {
+            other if other < urgency => wait.why == Why::Points && !long,
+            Urgency::Read => urgency == Urgency::Create && wait.why != Why::Closed && is_long(wait),
+            _ => false,
+        };
+        let wait = self.waiting.iter().find(|wait| now < wait.until + grace && first(wait))?;
+        Some((wait.until + grace, Why::Turn))
     }
 
     /// Until when and why a call must wait; `None` where it may go.
@@ -508,7 +534,7 @@ impl Share {
     /// The wait of a call for which too much is used.
     pub fn wait(&self, urgency: Urgency, now: DateTime<Utc>) -> Option<Wait> {
         let over = urgency != Urgency::Stop && self.percent(now) >= urgency.ceiling();
-        over.then(|| Wait { urgency, until: now + Duration::minutes(1), why: Why::App })
+        over.then(|| Wait { urgency, since: now, until: now + Duration::minutes(1), why: Why::App })
     }
 }
 
@@ -526,8 +552,7 @@ mod tests {
     fn quota(tier: Tier, points: i64) -> Quota {
         let mut quota = Quota::default();
         quota.hear(&Told { tier: Some(tier), points: Some(points), ..Told::default() }, at(0));
-        // The call whose answer told this is over.
-        quota.answered(Cost { reads: 0, writes: 0, insights: false }, at(0));
+        quota.answered(Cost::default(), at(0));
         quota
     }
 
@@ -563,6 +588,30 @@ mod tests {
     }
 
     #[test]
+    fn a_long_plan_and_reads_share_what_comes_back_and_edits_pass_both() {
+        let mut quota = quota(Tier::Limited, 0);
+        let figures = Cost { insights: true, ..Cost::READ };
+        let (mut creates, mut reads, mut edits, mut longest, mut last) = (0, 0, 0, 0, 0);
+        for second in 0..7_200 {
+            if second % 600 == 300 {
+                edits += i64::from(quota.admit(Urgency::Edit, WRITE, at(second)).is_ok());
+                quota.answered(WRITE, at(second));
+            }
+            if quota.admit(Urgency::Create, WRITE, at(second)).is_ok() {
+                quota.answered(WRITE, at(second));
+                creates += 1;
+            }
+            if quota.admit(Urgency::Read, figures, at(second)).is_ok() {
+                quota.answered(figures, at(second));
+                (reads, longest, last) = (reads + 1, longest.max(second - last), second);
+            }
+        }
+        assert_eq!(edits, 12);
+        assert!(creates >= 300, "most of 1,440 points, at most 75 % of 300 calls an hour: {creates}");
+        assert!(reads >= 30 && longest <= 900, "{reads} reads, the longest wait {longest} s");
+    }
+
+    #[test]
     fn what_is_told_counts_more_than_what_was_reckoned() {
         let mut quota = quota(Tier::Full, 0);
         quota.admit(Urgency::Read, Cost::READ, at(0)).unwrap();
@@ -595,8 +644,8 @@ mod tests {
         let wait = quota.admit(Urgency::Read, Cost::READ, at(1_800)).unwrap_err();
         assert_eq!(wait.why, Why::Calls);
         let figures = Cost { insights: true, ..Cost::READ };
-        assert!(goes(&mut quota, Urgency::Read, figures, 1_800) > 0, "figures have calls of their own");
-        assert!(goes(&mut quota, Urgency::Edit, Cost::READ, 1_800) > 0);
+        assert!(quota.admit(Urgency::Read, figures, at(1_800)).is_ok(), "figures have calls of their own");
+        assert!(quota.admit(Urgency::Edit, Cost::READ, at(1_800)).is_ok());
     }
 
     #[test]
