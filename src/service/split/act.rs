@@ -8,6 +8,7 @@ use crate::domain::id::{CampaignId, DecisionId, WorkspaceId};
 use crate::domain::money::Money;
 use crate::domain::plan::{Field, Kind, Mark, Plan, Row};
 use crate::domain::role::Role;
+use crate::service::approvals::Passed;
 use crate::service::{Actor, Ctx, Error, Result, campaigns, publish};
 use crate::store::splits as rows;
 
@@ -64,7 +65,10 @@ pub(super) async fn apply(ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignI
     }
     let letter = publish::letter(ctx, &actor, campaign, None).await?;
     let done = if moves_budgets_alone(&letter.plan) {
-        publish::approve(ctx, &actor, campaign, &letter.plan.hash, letter.run).await.map(|_| ())
+        match publish::approve(ctx, &actor, campaign, &letter.plan.hash, letter.run).await {
+            Ok(Passed::Waits(_)) => Err(Error::Conflict("It needs a second person.".to_owned())),
+            other => other.map(|_| ()),
+        }
     } else {
         Err(Error::Conflict("Its plan would change more than these amounts.".to_owned()))
     };
