@@ -94,19 +94,20 @@ pub fn save(connection: &mut Conn, row: &EnvelopeRow, seen: i64) -> Result<bool>
     Ok(diesel::update(stands).set(set).execute(connection)? > 0)
 }
 
-/// The campaigns that belonged to an envelope on any day from `since` on, by campaign and first day.
+/// The campaigns that belonged to an envelope on any day, or on any from `since` on, by campaign and first day.
 pub fn list_members(
     connection: &mut Conn,
     workspace: WorkspaceId,
     envelope: EnvelopeId,
-    since: NaiveDate,
+    since: Option<NaiveDate>,
 ) -> Result<Vec<MemberRow>> {
-    Ok(envelope_members::table
+    let mut rows: Vec<MemberRow> = envelope_members::table
         .filter(envelope_members::workspace_id.eq(workspace))
         .filter(envelope_members::envelope_id.eq(envelope))
-        .filter(envelope_members::until_on.is_null().or(envelope_members::until_on.ge(since)))
         .order((envelope_members::campaign_id, envelope_members::since_on))
-        .load(connection)?)
+        .load(connection)?;
+    rows.retain(|row| since.is_none_or(|since| row.until_on.is_none_or(|until| until >= since)));
+    Ok(rows)
 }
 
 /// Adds a campaign.

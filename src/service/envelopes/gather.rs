@@ -26,7 +26,7 @@ pub(super) fn gather(c: &mut Conn, ctx: &Ctx, row: EnvelopeRow) -> Result<Opened
     let zone = row.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
     // Platform time differs by connection; the members' accounts say which, so they are looked at with a first guess of the month.
     let guess = ctx.now().0.with_timezone(&zone).date_naive();
-    let any = rows::list_members(c, workspace, row.id, NaiveDate::MIN)?;
+    let any = rows::list_members(c, workspace, row.id, None)?;
     let index = campaign_list::index_of(c, workspace, &any.iter().map(|member| member.campaign_id.0).collect::<Vec<_>>())?;
     let mut accounts: BTreeMap<AdAccountId, AdAccount> = BTreeMap::new();
     for entry in &index {

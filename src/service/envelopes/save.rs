@@ -180,7 +180,7 @@ fn set_members(c: &mut Conn, ctx: &Ctx, row: &EnvelopeRow, wanted: &[CampaignId]
     let zone: chrono_tz::Tz = row.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
     let today = today(c, ctx, row, wanted)?.with_timezone(&zone).date_naive();
     let month = month_of(today);
-    let known = rows::list_members(c, row.workspace_id, row.id, month.since)?;
+    let known = rows::list_members(c, row.workspace_id, row.id, Some(month.since))?;
     for member in known.iter().filter(|member| member.until_on.is_none() && !wanted.contains(&member.campaign_id)) {
         rows::set_until(c, member, Some(today))?;
     }
