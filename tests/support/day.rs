@@ -189,8 +189,7 @@ impl World {
 
     fn run(mut self) -> Day {
         let end = self.setup.hours * 3_600 * SECOND;
-        loop {
-            let Some(hand) = (0..self.hands.len()).min_by_key(|hand| self.hands[*hand].free_at) else { break };
+        while let Some(hand) = (0..self.hands.len()).min_by_key(|hand| self.hands[*hand].free_at) {
             let now = self.hands[hand].free_at;
             if now >= end {
                 break;

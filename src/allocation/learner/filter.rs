@@ -223,9 +223,9 @@ impl Bank {
         let seen = clicks / spread;
         let mut constant = [0.0; MEMORIES.len()];
         let mut before = self.a;
-        for m in 0..MEMORIES.len() {
-            before[m] = self.a[m] * MEMORIES[m];
-            constant[m] = ln_gamma(before[m] + seen) - ln_gamma(before[m]);
+        for ((before, constant), memory) in before.iter_mut().zip(&mut constant).zip(MEMORIES) {
+            *before *= memory;
+            *constant = ln_gamma(*before + seen) - ln_gamma(*before);
         }
         let mut top = f64::NEG_INFINITY;
         for (j, shape) in grid.shapes.iter().enumerate() {
@@ -243,9 +243,7 @@ impl Bank {
         for weight in &mut self.ln_weight {
             *weight -= top;
         }
-        for m in 0..MEMORIES.len() {
-            self.a[m] = before[m] + seen;
-        }
+        self.a = before.map(|before| before + seen);
         self.days += 1;
     }
 }

@@ -147,11 +147,11 @@ fn weigh(grid: &Grid, bank: &super::filter::Bank, worth: &Worth, alpha: &[f64], 
     let mut top = f64::NEG_INFINITY;
     for (j, shape) in grid.shapes.iter().enumerate() {
         let prior = alpha[j / KAPPAS] + kappa[j % KAPPAS];
-        for m in 0..MEMORIES.len() {
+        for (m, memory_prior) in MEMORY_PRIOR.iter().enumerate() {
             let at = j * MEMORIES.len() + m;
             let rate = if bank.days > 0 { bank.b[at] } else { bank.a[m] };
             let height = bank.a[m] / rate;
-            let mut ln = bank.ln_weight[at] + prior + MEMORY_PRIOR[m];
+            let mut ln = bank.ln_weight[at] + prior + memory_prior;
             let mut clicks = worth.clicks + worth.rate;
             if priced {
                 let expected = price.exp() * shape.kappa / (height * worth.value);

@@ -55,8 +55,8 @@ mod tests {
 
     fn budgets(form: &CampaignForm) -> Vec<i64> {
         let read = form.read(&fixture::facts());
-        let campaign = read.campaign.unwrap_or_else(|| panic!("{:?}", read.invalid));
-        campaign.budgets().iter().map(|money| money.minor).collect()
+        assert!(read.invalid.is_empty(), "{:?}", read.invalid);
+        read.campaign.unwrap().budgets().iter().map(|money| money.minor).collect()
     }
 
     #[test]

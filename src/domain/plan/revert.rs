@@ -113,7 +113,7 @@ pub fn revert_kept(adopted: &Adopted, observed: &[Observed], run: Run, ticked: &
         }
     }
     let wanted: Vec<Wanted> = adopted.objects.iter().map(|object| Wanted::Kept(Box::new(object.into()))).collect();
-    gathered.unwanted(&wanted, &known, ticked, |found| paused(found));
+    gathered.unwanted(&wanted, &known, ticked, paused);
     let top = known.get(&ObjectRef::new(Kind::Campaign, adopted.campaign.0)).is_some_and(|top| top.is_on());
     let steps = gathered.steps();
     let Gathered { rows, blocked, .. } = gathered;

@@ -34,7 +34,7 @@ pub(super) fn audience(row: &Row, known: &Audience) -> Option<Audience> {
     })
 }
 
-fn text<'a>(value: Option<&'a Value>) -> Option<&'a str> {
+fn text(value: Option<&Value>) -> Option<&str> {
     value.and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 

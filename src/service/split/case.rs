@@ -61,7 +61,7 @@ pub(super) enum Ground {
     /// Several ad sets, each with its own budget a day.
     Apart(Box<Case>),
     /// One ad set, or one budget that Meta divides: the words of its shape.
-    Together(Box<(CampaignRow, CampaignForm, Option<Campaign>)>, AdAccount),
+    Together(Box<(CampaignRow, CampaignForm, Option<Campaign>, AdAccount)>),
 }
 
 /// Reads a campaign.
@@ -78,7 +78,7 @@ pub(super) fn load(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, id: Campaign
         matches!(choice, ShapeChoice::PerNetwork | ShapeChoice::PerGroup) && campaign.budget.pace == Pace::Daily
     });
     let (Some(campaign), true, Ok(currency)) = (campaign.clone(), apart, account.currency.parse::<Currency>()) else {
-        return Ok(Ground::Together(Box::new((row, form, campaign)), account));
+        return Ok(Ground::Together(Box::new((row, form, campaign, account))));
     };
     let base = match account.connection_id {
         Some(connection) => connections::get(c, workspace, connection)?.base_url,

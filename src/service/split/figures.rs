@@ -261,7 +261,7 @@ mod tests {
             brought("2026-12-01", "1d_click", "2026-12-02T00:10:00Z", None, 90),
         ];
         let told = tell(&scope, spends, results).readings;
-        let seen: Vec<(u32, Vec<(u32, i64, u64)>)> = told
+        let seen: Vec<(u32, Vec<_>)> = told
             .iter()
             .map(|r| (r.as_of, r.rows.iter().map(|row| (row.day + 10 - r.as_of, row.spend, row.results)).collect()))
             .collect();

@@ -156,8 +156,8 @@ pub async fn open(ctx: &Ctx, actor: &Actor, campaign: CampaignId, wish: Option<W
             }
             Ok::<_, Error>(page)
         }
-        Ground::Together(of, account) => {
-            let (row, form, campaign) = *of;
+        Ground::Together(of) => {
+            let (row, form, campaign, account) = *of;
             let shape = match campaign.as_ref().map(|campaign| (ShapeChoice::from(&campaign.shape), campaign.budget.pace)) {
                 Some((ShapeChoice::Shared, _)) => Shape::Shared,
                 Some((ShapeChoice::Guided, _)) => Shape::Guided,
