@@ -18,6 +18,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use support::Business;
 use tandem::domain::id::{CampaignId, PictureId};
+use tandem::service::approvals::Passed;
 use tandem::service::{Error, publish};
 use tandem::store::plans;
 
@@ -57,7 +58,8 @@ async fn ours(campaigns: usize, tier: &str) {
     for id in &all {
         let letter = publish::letter(&business.app.ctx, &business.actor, *id, None).await.unwrap();
         assert!(letter.plan.blocked.is_empty(), "{:?}", letter.plan.blocked);
-        let plan = publish::approve(&business.app.ctx, &business.actor, *id, &letter.plan.hash, letter.run).await.unwrap();
+        let passed = publish::approve(&business.app.ctx, &business.actor, *id, &letter.plan.hash, letter.run).await.unwrap();
+        let Passed::Queued(Some(plan)) = passed else { panic!("{passed:?}") };
         walks.push(publish::ApplyPlan { workspace: business.actor.workspace, plan });
     }
     let mut minutes = 0;
