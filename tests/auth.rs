@@ -68,6 +68,11 @@ async fn a_session_ends_when_it_is_signed_out_revoked_or_left_alone() {
     first.post("/settings/sessions/revoke", &[("session", &key)]).await.assert_status(303);
     second.get("/settings").await.assert_status(303);
     first.get("/settings").await.assert_status(200);
+    let mut third = app.stranger();
+    third.sign_in("ana@example.com", crate::support::PASSWORD).await;
+    third.post("/sign-out", &[]).await.assert_status(303);
+    third.get("/settings").await.assert_status(303);
+    first.get("/settings").await.assert_status(200);
     app.ctx.clock.advance(Duration::days(31));
     first.get("/settings").await.assert_status(303);
 }

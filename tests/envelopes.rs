@@ -174,9 +174,13 @@ async fn pages_twins_and_programs_tell_the_same() {
         .await
         .assert_status(200)
         .assert_has("Set the budget of each");
+    let planned = browser.post(&format!("/envelopes/{id}/plan"), &[]).await;
+    browser.get(planned.assert_status(303).location()).await.assert_status(200).assert_has("Set the budget of each");
     let mut reader = business.app.member("Casa Lume", "rui@example.com", Role::Analyst).await;
     reader.get(&format!("/envelopes/{id}")).await.assert_status(200).assert_lacks("Plan these daily budgets");
     business.app.member("Other", "eva@example.com", Role::Owner).await.get(&format!("/envelopes/{id}")).await.assert_status(404);
+    browser.post(&format!("/envelopes/{id}/archive"), &[]).await.assert_status(303);
+    browser.get("/").await.assert_lacks("of 9,000.00 EUR");
 }
 
 #[actix_web::test]

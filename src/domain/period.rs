@@ -12,6 +12,11 @@ pub struct Period {
     pub until: NaiveDate,
 }
 
+/// A day as people read it: `8 Nov 2026`.
+pub fn day_words(on: NaiveDate) -> String {
+    on.format("%-d %b %Y").to_string()
+}
+
 /// A range whose last day lies before its first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the period ends ({until}) before it starts ({since}); swap the two dates")]

@@ -4,8 +4,10 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use futures_util::{StreamExt, stream};
+use serde::Serialize;
+use serde_json::json;
 
-use crate::report::{self, Dimension, Query, Report};
+use crate::report::{self, Dimension, Query, Report, csv_line};
 use crate::service::{Error, reports};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As};
@@ -47,6 +49,22 @@ pub fn csv_head(name: &str) -> HttpResponseBuilder {
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
     response
+}
+
+/// A table as a CSV file to keep.
+pub fn csv_table<const N: usize, R: AsRef<[String]>>(
+    name: &str,
+    columns: [&str; N],
+    rows: impl IntoIterator<Item = R>,
+) -> HttpResponse {
+    let lines = rows.into_iter().map(|row| csv_line(row.as_ref().iter().map(String::as_str)));
+    csv_head(name).body(csv_line(columns) + &lines.collect::<String>())
+}
+
+/// The same table as JSON: the columns once, then the rows.
+pub fn json_table<const N: usize, R: Serialize>(columns: [&str; N], rows: impl IntoIterator<Item = R>) -> HttpResponse {
+    let rows: Vec<R> = rows.into_iter().collect();
+    HttpResponse::Ok().json(json!({ "columns": columns.as_slice(), "rows": rows }))
 }
 
 /// How an answer in JSON begins that is written in pieces.

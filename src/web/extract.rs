@@ -10,6 +10,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, AppError};
@@ -106,6 +107,10 @@ fn back_to(request: &HttpRequest) -> String {
 pub(super) fn state(request: &HttpRequest) -> Result<web::Data<State>, AppError> {
     request.app_data::<web::Data<State>>().cloned().ok_or_else(|| AppError::Internal("the server has no state".into()))
 }
+
+/// A form that carries nothing but its token. (`()` would refuse the token as a field too many.)
+#[derive(Debug, Deserialize)]
+pub struct Nothing {}
 
 /// A form sent by a signed-in person of at least role `R`, with the form's token checked.
 #[derive(Debug)]

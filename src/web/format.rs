@@ -1,11 +1,11 @@
 //! How figures are written for people: grouped digits, a true minus sign, percent with a thin rule of decimals.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::domain::currency::Currency;
 use crate::domain::money::{Spend, grouped, grouped_int};
-use crate::domain::period::Period;
+use crate::domain::period::{Period, day_words};
 use crate::report::Cell;
 
 /// What stands where nothing is known.
@@ -94,12 +94,17 @@ pub fn day(on: NaiveDate) -> String {
 
 /// `8 Nov 2026`.
 pub fn full_day(on: NaiveDate) -> String {
-    on.format("%-d %b %Y").to_string()
+    day_words(on)
 }
 
 /// `8 Nov 2026 14:05 UTC`: when something was done.
 pub fn moment(at: DateTime<Utc>) -> String {
     at.format("%-d %b %Y %H:%M UTC").to_string()
+}
+
+/// `2026-11-08T14:05:00Z`: the same for programs.
+pub fn stamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// `1 to 28 Nov 2026`, as short as the dates allow.

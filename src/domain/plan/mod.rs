@@ -310,6 +310,11 @@ impl Plan {
             .map(|mark| (mark, self.rows.iter().filter(|row| row.mark == mark).count()))
     }
 
+    /// The beginning of the hash, by which people tell plans apart.
+    pub fn short(&self) -> String {
+        self.hash.chars().take(6).collect()
+    }
+
     /// Whether carrying it out starts spending.
     pub fn arms(&self) -> bool {
         self.rows.iter().any(|row| row.mark == Mark::Arm && row.object.kind == Kind::Campaign)

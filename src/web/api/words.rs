@@ -1,6 +1,6 @@
 //! Values that several endpoints share, as programs read them: times, ids of Meta, lists of problems.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use secrecy::SecretString;
 use serde::de::Error as _;
@@ -13,6 +13,7 @@ use crate::domain::money::Money;
 use crate::domain::network::Network;
 use crate::service::Error;
 use crate::web::error::ApiError;
+use crate::web::format::stamp;
 
 /// A time: RFC 3339 in UTC, to the second.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,7 @@ pub struct Time(pub DateTime<Utc>);
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
+        serializer.serialize_str(&stamp(self.0))
     }
 }
 

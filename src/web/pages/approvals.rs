@@ -13,9 +13,8 @@ use crate::service::plan_settings;
 use crate::service::{Actor, Ctx, Error};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::format::moment;
 use crate::web::state::State;
-
-const TIME: &str = "%-d %b %Y %H:%M UTC";
 
 #[derive(Template)]
 #[template(path = "plans/approvals.html")]
@@ -86,7 +85,7 @@ impl ApprovalView {
             answers: can_answer,
             waiting: waiting.map(|row| Asked {
                 id: row.id,
-                who: format!("{} asked for it on {}.", row.asked_name, row.asked_at.utc().format(TIME)),
+                who: format!("{} asked for it on {}.", row.asked_name, moment(row.asked_at.utc())),
                 sentence: row.sentence,
                 mine: is_mine,
             }),
@@ -132,14 +131,14 @@ pub async fn list(request: HttpRequest, state: web::Data<State>, by: As<Analyst>
     let is_on = plan_settings::overview(&state.ctx, by.actor()).await?.second != Second::Off;
     let waiting = waiting.into_iter().map(|one| WaitingRow {
         id: one.row.id,
-        asked: format!("{}, {}", one.row.asked_name, one.row.asked_at.utc().format(TIME)),
+        asked: format!("{}, {}", one.row.asked_name, moment(one.row.asked_at.utc())),
         title: one.row.title,
         path: one.row.path,
         sentence: one.row.sentence,
         mine: one.is_mine,
     });
     let ended = ended.into_iter().map(|row| EndedRow {
-        asked: format!("{}, {}", row.asked_name, row.asked_at.utc().format(TIME)),
+        asked: format!("{}, {}", row.asked_name, moment(row.asked_at.utc())),
         how: how(&row),
         reason: row.reason.clone().unwrap_or_default(),
         title: row.title,

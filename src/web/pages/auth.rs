@@ -17,7 +17,7 @@ use crate::service::users::NewUser;
 use crate::service::workspaces::{SetUp, set_up};
 use crate::service::{self, Error, sessions, workspaces};
 use crate::web::error::AppError;
-use crate::web::extract::{Analyst, Knock, Posted, SESSION_COOKIE, VISIT_COOKIE};
+use crate::web::extract::{Analyst, Knock, Nothing, Posted, SESSION_COOKIE, VISIT_COOKIE};
 use crate::web::state::State;
 
 #[derive(Template)]
@@ -109,7 +109,7 @@ pub async fn sign_in(
 }
 
 /// `POST /sign-out`
-pub async fn sign_out(state: web::Data<State>, posted: Posted<Analyst, ()>) -> Result<HttpResponse, AppError> {
+pub async fn sign_out(state: web::Data<State>, posted: Posted<Analyst, Nothing>) -> Result<HttpResponse, AppError> {
     sessions::sign_out(&state.ctx, &posted.by.signed).await?;
     let mut gone = cookie(&state, SESSION_COOKIE, String::new());
     gone.make_removal();

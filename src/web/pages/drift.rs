@@ -1,9 +1,7 @@
 //! `/campaigns/{id}/drift`: what was changed outside Tandem, adopted or set back field by field.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use chrono::SecondsFormat;
 use serde_json::json;
 
 use super::layout::{Page, Section, Tone};
@@ -12,16 +10,15 @@ use crate::domain::drift::Pick;
 use crate::domain::id::CampaignId;
 use crate::domain::money::{Money, grouped};
 use crate::domain::plan::{Mark, Row};
-use crate::report::csv_line;
 use crate::service::drift::{self, OfCampaign, Offer, Shown};
 use crate::service::sessions::Signed;
 use crate::service::{Actor, Ctx, Error};
 use crate::web::error::AppError;
+use crate::web::export::csv_table;
 use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::format::{moment, stamp};
 use crate::web::state::State;
 
-/// As on the other pages that tell what was done.
-const TIME: &str = "%-d %b %Y %H:%M UTC";
 /// Drifts on the campaign's own page before the rest is a link away.
 const ON_PANEL: usize = 6;
 /// The columns of the CSV.
@@ -159,14 +156,14 @@ pub async fn panel(ctx: &Ctx, actor: &Actor, id: CampaignId) -> Result<Panel, Ap
 }
 
 fn line(shown: Shown) -> Line {
-    let changed = shown.changed_at.map(|at| format!(", {}", at.format(TIME))).unwrap_or_default();
+    let changed = shown.changed_at.map(|at| format!(", {}", moment(at))).unwrap_or_default();
     Line {
         pick: shown.pick.to_string(),
         field: shown.field,
         object: format!("{} {}", shown.kind, shown.object),
         wanted: shown.wanted,
         now: shown.now,
-        seen: shown.seen_at.map_or_else(|| "just now".to_owned(), |at| at.format(TIME).to_string()),
+        seen: shown.seen_at.map_or_else(|| "just now".to_owned(), moment),
         who: format!("{}{changed}", shown.who.as_deref().unwrap_or("unknown")),
         edited_here: shown.edited_here,
         not_adopted: shown.not_adopted.unwrap_or_default(),
@@ -177,10 +174,9 @@ fn line(shown: Shown) -> Line {
 /// `GET /campaigns/{id}/drift.csv`
 pub async fn csv(state: web::Data<State>, by: As<Analyst>, id: web::Path<CampaignId>) -> Result<HttpResponse, AppError> {
     let found = drift::of_campaign(&state.ctx, by.actor(), *id).await?;
-    let mut body = csv_line(COLUMNS);
-    for shown in &found.drifts {
-        let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(stamp).unwrap_or_default();
-        let fields = [
+    let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(stamp).unwrap_or_default();
+    let rows = found.drifts.iter().map(|shown| {
+        [
             shown.pick.to_string(),
             shown.kind.to_owned(),
             shown.object.clone(),
@@ -191,14 +187,9 @@ pub async fn csv(state: web::Data<State>, by: As<Analyst>, id: web::Path<Campaig
             time(shown.changed_at),
             shown.who.clone().unwrap_or_default(),
             shown.edited_here.to_string(),
-        ];
-        body.push_str(&csv_line(fields.iter().map(String::as_str)));
-    }
-    let name = format!("attachment; filename=\"tandem-drift-{id}.csv\"");
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, name))
-        .body(body))
+        ]
+    });
+    Ok(csv_table(&format!("tandem-drift-{id}.csv"), COLUMNS, rows))
 }
 
 /// `GET /campaigns/{id}/drift.json`
@@ -213,10 +204,6 @@ pub async fn json(state: web::Data<State>, by: As<Analyst>, id: web::Path<Campai
     };
     let drifts: Vec<_> = found.drifts.iter().map(one).collect();
     Ok(HttpResponse::Ok().json(json!({ "campaign": found.name, "waiting": found.waiting, "drifts": drifts })))
-}
-
-fn stamp(at: chrono::DateTime<chrono::Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// `GET /campaigns/{id}/drift/adopt?pick=12.budget`: what it would do; nothing is done.
@@ -294,7 +281,7 @@ pub async fn revert_page(
         id: *id,
         name: found.name,
         picks: ticked.names(),
-        short: found.plan.hash.chars().take(6).collect(),
+        short: found.plan.short(),
         arms: found.plan.arms(),
         rows: found.plan.rows.iter().flat_map(lines).collect(),
         hash: found.plan.hash,

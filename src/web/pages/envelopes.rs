@@ -1,6 +1,5 @@
 //! `/envelopes`: month envelopes, how each stands, and the plan that lands on it; with twins.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
@@ -11,12 +10,12 @@ use crate::domain::id::EnvelopeId;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Spend};
 use crate::domain::split::percent;
-use crate::report::csv_line;
 use crate::service::envelopes::{self as service, Choice, EnvelopeForm, LEAST_DAYS, Opened};
 use crate::service::{Actor, Ctx, Error};
 use crate::web::error::AppError;
-use crate::web::extract::{Analyst, As, Manager, Posted};
-use crate::web::format::MISSING;
+use crate::web::export::{csv_table, json_table};
+use crate::web::extract::{Analyst, As, Manager, Nothing, Posted};
+use crate::web::format::{MISSING, moment};
 use crate::web::state::State;
 
 /// The columns of the twins.
@@ -190,7 +189,7 @@ pub async fn update(
 /// `POST /envelopes/{id}/plan`: to the plan that sets the daily budgets.
 pub async fn plan(
     state: web::Data<State>,
-    posted: Posted<Manager, ()>,
+    posted: Posted<Manager, Nothing>,
     id: web::Path<EnvelopeId>,
 ) -> Result<HttpResponse, AppError> {
     match service::propose(&state.ctx, posted.by.actor(), *id).await {
@@ -203,7 +202,7 @@ pub async fn plan(
 /// `POST /envelopes/{id}/archive`
 pub async fn archive(
     state: web::Data<State>,
-    posted: Posted<Manager, ()>,
+    posted: Posted<Manager, Nothing>,
     id: web::Path<EnvelopeId>,
 ) -> Result<HttpResponse, AppError> {
     service::archive(&state.ctx, posted.by.actor(), *id).await?;
@@ -213,21 +212,14 @@ pub async fn archive(
 /// `GET /envelopes/{id}.csv`
 pub async fn csv(state: web::Data<State>, by: As<Analyst>, id: web::Path<EnvelopeId>) -> Result<HttpResponse, AppError> {
     let opened = service::open(&state.ctx, by.actor(), *id).await?;
-    let mut body = csv_line(COLUMNS);
-    for member in &opened.figures.members {
-        body.push_str(&csv_line(cells(&opened, member).iter().map(String::as_str)));
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"tandem-envelope-{id}.csv\"")))
-        .body(body))
+    let rows = opened.figures.members.iter().map(|member| cells(&opened, member));
+    Ok(csv_table(&format!("tandem-envelope-{id}.csv"), COLUMNS, rows))
 }
 
 /// `GET /envelopes/{id}.json`
 pub async fn json(state: web::Data<State>, by: As<Analyst>, id: web::Path<EnvelopeId>) -> Result<HttpResponse, AppError> {
     let opened = service::open(&state.ctx, by.actor(), *id).await?;
-    let rows: Vec<_> = opened.figures.members.iter().map(|member| cells(&opened, member)).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "columns": COLUMNS, "rows": rows })))
+    Ok(json_table(COLUMNS, opened.figures.members.iter().map(|member| cells(&opened, member))))
 }
 
 /// What the form sends; the boxes ticked are several values of one name.
@@ -348,7 +340,7 @@ impl View {
                 Some(made) => format!("{} {currency}, with 80 % confidence {} to {}", made.expected, made.low, made.high),
                 None => format!("unknown before {LEAST_DAYS} whole days of the month"),
             },
-            read: opened.read_at.map_or_else(|| "never".to_owned(), |at| at.format("%-d %b %Y %H:%M UTC").to_string()),
+            read: opened.read_at.map_or_else(|| "never".to_owned(), moment),
             rows: opened.figures.members.iter().map(|member| Row::of(opened, member)).collect(),
             can_plan: opened.can_plan(),
             notes,

@@ -16,7 +16,7 @@ use crate::service::sessions::Signed;
 use crate::web::error::AppError;
 use crate::web::export::{PageText, csv_head, in_pages, json_head};
 use crate::web::extract::{Analyst, As, Manager, Posted};
-use crate::web::format::{MISSING, moment};
+use crate::web::format::{MISSING, moment, stamp};
 use crate::web::state::State;
 
 /// Entries of a twin that are read at once.
@@ -136,7 +136,7 @@ fn pages_of(
 fn csv_lines(entry: &Entry) -> String {
     let head = [
         entry.seq.to_string(),
-        entry.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        stamp(entry.at),
         entry.who.clone(),
         entry.via.clone(),
         entry.action.clone(),
@@ -155,7 +155,7 @@ fn csv_lines(entry: &Entry) -> String {
 fn json_entry(entry: &Entry) -> String {
     let change = |c: &Change| json!({ "object": c.object, "field": c.field, "before": c.before, "after": c.after });
     let entry = json!({
-        "entry": entry.seq, "at": entry.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true), "who": entry.who, "from": entry.via,
+        "entry": entry.seq, "at": stamp(entry.at), "who": entry.who, "from": entry.via,
         "action": entry.action, "what": entry.what, "why": entry.why, "changes": entry.changes.iter().map(change).collect::<Vec<_>>(),
     });
     entry.to_string()

@@ -16,7 +16,7 @@ use crate::service::ledger::{self, Balance, Moved, PAGE};
 use crate::web::error::AppError;
 use crate::web::export::{PageText, csv_head, in_pages, json_head};
 use crate::web::extract::{Analyst, As};
-use crate::web::format::{MISSING, full_day, moment};
+use crate::web::format::{MISSING, full_day, moment, stamp};
 use crate::web::state::State;
 
 /// Entries of a twin that are read at once.
@@ -143,7 +143,7 @@ fn cells(moved: &Moved) -> [String; 11] {
     let change = &moved.change;
     [
         moved.seq.to_string(),
-        moved.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        stamp(moved.at),
         moved.kind.as_str().to_owned(),
         moved.on_day.map(|day| day.to_string()).unwrap_or_default(),
         change.account.to_string(),

@@ -1,6 +1,5 @@
 //! `/limits`: spending limits, how each stands, which line holds it and what it can cost at worst.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -11,15 +10,14 @@ use crate::domain::id::{CampaignId, LimitId};
 use crate::domain::invalid::Invalid;
 use crate::domain::limit::{Covers, LimitForm, Span};
 use crate::domain::money::Spend;
-use crate::report::csv_line;
 use crate::service::limits::{self as service, Shown};
 use crate::service::{Actor, Ctx, Error};
 use crate::web::error::AppError;
-use crate::web::extract::{Analyst, As, Manager, Posted};
-use crate::web::format::MISSING;
+use crate::web::export::{csv_table, json_table};
+use crate::web::extract::{Analyst, As, Manager, Nothing, Posted};
+use crate::web::format::{MISSING, moment, stamp};
 use crate::web::state::State;
 
-const TIME: &str = "%-d %b %Y %H:%M UTC";
 /// Words and labels of times.
 const SPANS: [(&str, &str); 3] =
     [("month", "each calendar month"), ("flight", "from a first to a last day"), ("day", "each day")];
@@ -113,10 +111,6 @@ pub struct Sent {
     at_meta: String,
 }
 
-/// A form that carries nothing but its token.
-#[derive(Debug, Deserialize)]
-pub struct Nothing {}
-
 impl From<Sent> for LimitForm {
     fn from(sent: Sent) -> Self {
         let Sent { covers, span, since, until, amount, at_meta } = sent;
@@ -132,20 +126,12 @@ pub async fn list(request: HttpRequest, state: web::Data<State>, by: As<Analyst>
 
 /// `GET /limits.csv`
 pub async fn csv(state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
-    let mut body = csv_line(COLUMNS);
-    for shown in service::list(&state.ctx, by.actor()).await? {
-        body.push_str(&csv_line(cells(&shown).iter().map(String::as_str)));
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"tandem-limits.csv\""))
-        .body(body))
+    Ok(csv_table("tandem-limits.csv", COLUMNS, service::list(&state.ctx, by.actor()).await?.iter().map(cells)))
 }
 
 /// `GET /limits.json`
 pub async fn json(state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
-    let rows: Vec<_> = service::list(&state.ctx, by.actor()).await?.iter().map(cells).collect();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "columns": COLUMNS, "rows": rows })))
+    Ok(json_table(COLUMNS, service::list(&state.ctx, by.actor()).await?.iter().map(cells)))
 }
 
 /// `GET /limits/new?of=campaign:<id>`
@@ -287,12 +273,12 @@ pub(super) fn line(shown: &Shown) -> LimitLine {
     });
     let age = match (shown.known_until, verdict.and_then(|verdict| verdict.age)) {
         (Some(known), Some(age)) if age.num_minutes() >= 1 => {
-            format!("Figures known until {}, {} old.", known.format(TIME), service::hours(age.num_minutes()))
+            format!("Figures known until {}, {} old.", moment(known), service::hours(age.num_minutes()))
         }
-        (Some(known), _) => format!("Figures known until {}.", known.format(TIME)),
+        (Some(known), _) => format!("Figures known until {}.", moment(known)),
         (None, _) => "No figures were read yet.".to_owned(),
     };
-    let looked = shown.last.as_ref().map(|check| format!(" The guard looked at {}.", check.checked_at.utc().format(TIME)));
+    let looked = shown.last.as_ref().map(|check| format!(" The guard looked at {}.", moment(check.checked_at.utc())));
     LimitLine {
         id: shown.id,
         name: shown.name.clone(),
@@ -349,7 +335,6 @@ fn cells(shown: &Shown) -> [String; 16] {
     let verdict = shown.stands.as_ref().map(|judged| judged.verdict);
     let line =
         verdict.and_then(|verdict| serde_json::to_value(verdict.line).ok()).and_then(|word| word.as_str().map(str::to_owned));
-    let time = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     [
         shown.id.to_string(),
         shown.limit.covers.to_string(),
@@ -365,7 +350,7 @@ fn cells(shown: &Shown) -> [String; 16] {
         money(verdict.map(|verdict| verdict.overspend)),
         line.unwrap_or_default(),
         shown.state().to_owned(),
-        shown.known_until.map(time).unwrap_or_default(),
-        shown.last.as_ref().map(|check| time(check.checked_at.utc())).unwrap_or_default(),
+        shown.known_until.map(stamp).unwrap_or_default(),
+        shown.last.as_ref().map(|check| stamp(check.checked_at.utc())).unwrap_or_default(),
     ]
 }

@@ -16,7 +16,7 @@ use crate::domain::plan::{Group, Kind, Row};
 use crate::service::bulk as service;
 use crate::service::bulk::{self, Shown};
 use crate::web::error::AppError;
-use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::extract::{Analyst, As, Manager, Nothing, Posted};
 use crate::web::format::moment;
 use crate::web::state::State;
 
@@ -91,10 +91,6 @@ struct StepRow {
 pub struct Approval {
     hash: String,
 }
-
-/// A form that carries nothing but its token.
-#[derive(Debug, Deserialize)]
-pub struct Nothing {}
 
 /// `GET /plans/{id}`
 pub async fn show(

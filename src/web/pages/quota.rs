@@ -1,16 +1,14 @@
 //! The budget of calls of each ad account: a panel on the page of connections, with twins.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use chrono::Duration;
-use serde_json::json;
 
 use crate::domain::id::AdAccountId;
 use crate::domain::quota::{Tier, Wait};
-use crate::report::csv_line;
 use crate::service::Actor;
 use crate::service::quota::{self, AccountQuota};
 use crate::web::error::AppError;
+use crate::web::export::{csv_table, json_table};
 use crate::web::extract::{Analyst, As};
 use crate::web::format::MISSING;
 use crate::web::state::State;
@@ -61,20 +59,12 @@ pub async fn lines(state: &State, actor: &Actor) -> Result<Vec<Line>, AppError> 
 
 /// `GET /connections/quota.csv`
 pub async fn csv(state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
-    let mut body = csv_line(COLUMNS);
-    for one in quota::list(&state.ctx, by.actor()).await? {
-        body.push_str(&csv_line(cells(&one).iter().map(String::as_str)));
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"tandem-calls.csv\""))
-        .body(body))
+    Ok(csv_table("tandem-calls.csv", COLUMNS, quota::list(&state.ctx, by.actor()).await?.iter().map(cells)))
 }
 
 /// `GET /connections/quota.json`
 pub async fn json(state: web::Data<State>, by: As<Analyst>) -> Result<HttpResponse, AppError> {
-    let rows: Vec<_> = quota::list(&state.ctx, by.actor()).await?.iter().map(cells).collect();
-    Ok(HttpResponse::Ok().json(json!({ "columns": COLUMNS, "rows": rows })))
+    Ok(json_table(COLUMNS, quota::list(&state.ctx, by.actor()).await?.iter().map(cells)))
 }
 
 fn line(one: &AccountQuota) -> Line {

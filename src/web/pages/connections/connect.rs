@@ -15,7 +15,7 @@ use crate::service::connections::{self, Choice, LinkState, Offer, OfferedPage, P
 use crate::service::sessions::Signed;
 use crate::service::{Ctx, Error};
 use crate::web::error::AppError;
-use crate::web::extract::{As, Owner, Posted};
+use crate::web::extract::{As, Nothing, Owner, Posted};
 use crate::web::pages::layout::{Page, Section, Tone};
 use crate::web::pages::{frame, html, html_with, redirect, redirect_saying};
 use crate::web::state::State;
@@ -90,10 +90,6 @@ pub struct TokenForm {
     #[serde(default)]
     app_secret: SecretString,
 }
-
-/// A form that carries nothing but its token.
-#[derive(Debug, Deserialize)]
-pub struct Nothing {}
 
 impl From<TokenForm> for Pasted {
     fn from(form: TokenForm) -> Self {

@@ -13,7 +13,7 @@ use crate::service::connections::{self, Linked};
 use crate::service::sessions::Signed;
 use crate::service::{Error, health, limits, writing};
 use crate::web::error::AppError;
-use crate::web::extract::{Analyst, As, Owner, Posted};
+use crate::web::extract::{Analyst, As, Nothing, Owner, Posted};
 use crate::web::pages::layout::{HealthNote, Page, Section, Tone};
 use crate::web::pages::limits::{LimitLine, line};
 use crate::web::pages::{frame, html, html_with, redirect_saying, unless_conflict};
@@ -63,10 +63,6 @@ pub struct WritingForm {
     #[serde(default)]
     confirmed: String,
 }
-
-/// A form that carries nothing but its token.
-#[derive(Debug, Deserialize)]
-pub struct Nothing {}
 
 /// `GET /connections/{id}`
 pub async fn connection(

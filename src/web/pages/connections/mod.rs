@@ -14,7 +14,7 @@ use crate::domain::id::{AdAccountId, ConnectionId};
 use crate::domain::role::Role;
 use crate::service::connections::{self, Linked, LinkedAccount};
 use crate::web::error::AppError;
-use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::extract::{Analyst, As, Manager, Nothing, Posted};
 use crate::web::state::State;
 
 #[derive(Template)]
@@ -53,10 +53,6 @@ struct AccountLine {
     days: String,
     synced: String,
 }
-
-/// A form that carries nothing but its token.
-#[derive(Debug, Deserialize)]
-pub struct Nothing {}
 
 /// Where the band's button was pressed.
 #[derive(Debug, Deserialize)]

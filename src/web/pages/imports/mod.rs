@@ -19,7 +19,7 @@ use crate::service::imports::{self, BadRow, ImportView};
 use crate::service::{Actor, Ctx, Error};
 use crate::web::error::AppError;
 use crate::web::export::csv_head;
-use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::extract::{Analyst, As, Manager, Nothing, Posted};
 use crate::web::format::{self, moment};
 use crate::web::state::State;
 
@@ -84,10 +84,6 @@ pub struct After {
     #[serde(default)]
     after: u64,
 }
-
-/// Nothing but the form's token.
-#[derive(Debug, Deserialize)]
-pub struct Nothing {}
 
 /// `GET /imports`
 pub async fn list(

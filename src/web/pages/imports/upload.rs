@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::reading::{self, Reading, SampleRow, problem_rows};
-use super::{CSV_HEADER, Nothing, csv_head, csv_rows, list_page};
+use super::{CSV_HEADER, csv_head, csv_rows, list_page};
 use crate::domain::currency::Currency;
 use crate::domain::dictionary;
 use crate::domain::id::AdAccountId;
@@ -16,7 +16,7 @@ use crate::service::Error;
 use crate::service::imports::inbox::{self, Incoming, Received, Upload};
 use crate::service::imports::{self, AccountChoice, BadRow, Outcome, Wish};
 use crate::web::error::AppError;
-use crate::web::extract::{As, Manager, Posted};
+use crate::web::extract::{As, Manager, Nothing, Posted};
 use crate::web::pages::layout::{Page, Section, Tone};
 use crate::web::pages::{frame, html, html_with, redirect, redirect_saying};
 use crate::web::state::State;

@@ -16,7 +16,7 @@ use crate::domain::id::{AdAccountId, CampaignId};
 use crate::domain::plan::Run;
 use crate::service::{health, publish, stop};
 use crate::web::error::AppError;
-use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::extract::{Analyst, As, Manager, Nothing, Posted};
 use crate::web::state::State;
 
 #[derive(Template)]
@@ -53,10 +53,6 @@ pub struct Approval {
     hash: String,
     run: String,
 }
-
-/// A form that carries nothing but its token.
-#[derive(Debug, Deserialize)]
-pub struct Nothing {}
 
 /// `GET /campaigns/{id}/plan?run=active|paused`
 pub async fn show(

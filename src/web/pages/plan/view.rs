@@ -96,7 +96,7 @@ impl Letter {
         let plan = &letter.plan;
         let zone = zone(&letter.input.account);
         Self {
-            short: plan.hash.chars().take(6).collect(),
+            short: plan.short(),
             hash: plan.hash.clone(),
             run: if letter.run == Run::Active { "active" } else { "paused" },
             made: made(letter, zone),

@@ -15,7 +15,7 @@ use crate::domain::invalid::Invalid;
 use crate::service::Error;
 use crate::service::split::{self, Page, SettingsForm, Wish};
 use crate::web::error::AppError;
-use crate::web::extract::{Analyst, As, Manager, Posted};
+use crate::web::extract::{Analyst, As, Manager, Nothing, Posted};
 use crate::web::state::State;
 
 pub use twins::{csv, json};
@@ -25,10 +25,6 @@ pub use twins::{csv, json};
 pub struct Which {
     decision: DecisionId,
 }
-
-/// A form that carries nothing but its token.
-#[derive(Debug, Deserialize)]
-pub struct Nothing {}
 
 /// The query string: a what-if as typed, or a decision to make again.
 #[derive(Debug, Default)]
