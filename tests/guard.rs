@@ -25,6 +25,39 @@ async fn running() -> (Business, CampaignId) {
     (business, campaign)
 }
 
+/// A database in which nothing can be written.
+struct Busy {
+    release: mpsc::Sender<()>,
+    holder: tokio::task::JoinHandle<()>,
+}
+
+impl Busy {
+    /// A write that stands still; where tables are locked one by one, it holds these.
+    async fn with(business: &Business, tables: &'static str) -> Self {
+        let (release, held) = mpsc::channel::<()>();
+        let (begun, is_begun) = tokio::sync::oneshot::channel();
+        let db = business.app.ctx.db.clone();
+        let holder = tokio::task::spawn_blocking(move || {
+            db.write_now::<_, StoreError>(|c| {
+                if let tandem::store::Conn::Postgres(_) = c {
+                    diesel::sql_query(format!("LOCK TABLE {tables} IN EXCLUSIVE MODE")).execute(c)?;
+                }
+                begun.send(()).unwrap();
+                held.recv().unwrap();
+                Ok(())
+            })
+            .unwrap();
+        });
+        is_begun.await.unwrap();
+        Self { release, holder }
+    }
+
+    async fn ends(self) {
+        self.release.send(()).unwrap();
+        self.holder.await.unwrap();
+    }
+}
+
 async fn limit(business: &Business, covers: String, amount: &str) -> LimitId {
     let form = LimitForm { amount: amount.into(), ..LimitForm::fresh(&covers) };
     limits::set(&business.app.ctx, &business.actor, &form).await.unwrap()
@@ -119,26 +152,11 @@ async fn the_pause_goes_out_while_nothing_can_be_written_and_is_noted_after() {
     let mut guard = Guard::new(&business.app.ctx);
     guard.look().await;
     guard.recorded().await;
-    let (release, held) = mpsc::channel::<()>();
-    let (begun, is_begun) = tokio::sync::oneshot::channel();
-    let db = business.app.ctx.db.clone();
-    let busy = tokio::task::spawn_blocking(move || {
-        db.write_now::<_, StoreError>(|c| {
-            if let tandem::store::Conn::Postgres(_) = c {
-                diesel::sql_query("LOCK TABLE observed_objects, limit_checks, limit_holds IN EXCLUSIVE MODE").execute(c)?;
-            }
-            begun.send(()).unwrap();
-            held.recv().unwrap();
-            Ok(())
-        })
-        .unwrap();
-    });
-    is_begun.await.unwrap();
+    let busy = Busy::with(&business, "observed_objects, limit_checks, limit_holds").await;
     look_until_paused(&business, &mut guard, 15).await;
     assert_eq!(at_meta(&business, campaign, "status").await, "PAUSED");
     assert_eq!(holds(&business).await, []);
-    release.send(()).unwrap();
-    busy.await.unwrap();
+    busy.ends().await;
     guard.recorded().await;
     assert_eq!(holds(&business).await.len(), 1);
 }
@@ -328,21 +346,7 @@ async fn a_month_at_meta_waits_for_a_persons_word_when_it_has_turned() {
 #[actix_web::test]
 async fn a_stop_pauses_while_nothing_can_be_written() {
     let (business, campaign) = running().await;
-    let (release, held) = mpsc::channel::<()>();
-    let (begun, is_begun) = tokio::sync::oneshot::channel();
-    let db = business.app.ctx.db.clone();
-    let busy = tokio::task::spawn_blocking(move || {
-        db.write_now::<_, StoreError>(|c| {
-            if let tandem::store::Conn::Postgres(_) = c {
-                diesel::sql_query("LOCK TABLE observed_objects, workspaces, stops IN EXCLUSIVE MODE").execute(c)?;
-            }
-            begun.send(()).unwrap();
-            held.recv().unwrap();
-            Ok(())
-        })
-        .unwrap();
-    });
-    is_begun.await.unwrap();
+    let busy = Busy::with(&business, "observed_objects, workspaces, stops").await;
     let (ctx, actor) = (business.app.ctx.clone(), business.actor.clone());
     let pressed = actix_web::rt::spawn(async move { stop::stop(&ctx, &actor, stop::Scope::Account).await });
     let mut paused = false;
@@ -354,8 +358,7 @@ async fn a_stop_pauses_while_nothing_can_be_written() {
         }
     }
     assert!(paused, "the pause waited for the database");
-    release.send(()).unwrap();
-    busy.await.unwrap();
+    busy.ends().await;
     pressed.await.unwrap().unwrap();
     let overview = stop::overview(&business.app.ctx, &business.actor).await.unwrap();
     assert!(overview.frozen && overview.open.unwrap().1[0].confirmed);

@@ -1,8 +1,6 @@
 //! From plan to running campaign against the sandbox, with faults and crashes in between.
 
 use serde_json::json;
-use tandem::domain::audience::{City, Detail, Segment};
-use tandem::domain::campaign::Campaign;
 use tandem::domain::id::CampaignId;
 use tandem::domain::ledger::Unit;
 use tandem::domain::plan::{Mark, Run};
@@ -11,7 +9,7 @@ use tandem::store::{ledger, observed, plans};
 
 use tandem::domain::role::Role;
 
-use crate::support::{Business, between};
+use crate::support::{Business, between, spoilt};
 
 async fn approve(business: &Business, campaign: CampaignId) {
     let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
@@ -183,31 +181,7 @@ async fn what_meta_does_not_know_is_told_at_the_field_where_it_was_chosen() {
     let business = Business::connected().await;
     let picture = business.picture(600, 750).await;
     let facts = business.facts(&[(picture, 1200, 1500)]).await;
-    type Spoil = fn(&mut Campaign);
-    let cases: [(Spoil, &str); 3] = [
-        (
-            |campaign| {
-                let country = campaign.audience.countries[0];
-                campaign.audience.cities.push(City { key: "999".into(), name: "Atlantis".into(), country, radius_km: 25 });
-            },
-            "“Atlantis” at Cities",
-        ),
-        (
-            |campaign| {
-                let unicorns = Detail { segment: Segment::Interests, id: "999".into(), name: "Unicorns".into() };
-                campaign.audience.narrowed = vec![vec![unicorns]];
-            },
-            "“Unicorns” at Interests and behaviours",
-        ),
-        (
-            |campaign| {
-                campaign.identity.page = "111".into();
-                campaign.identity.page_name = "Old Page".into();
-            },
-            "the field Facebook Page, now “Old Page”",
-        ),
-    ];
-    for (spoil, told) in cases {
+    for (spoil, told) in spoilt() {
         let (mut campaign, form) = business.read(&facts, picture, |_| {});
         spoil(&mut campaign);
         let id = business.save(&campaign, &form).await;

@@ -11,7 +11,7 @@ use tandem::store::{observed, plans};
 
 use std::sync::{Arc, Mutex};
 
-use crate::support::Business;
+use crate::support::{Business, spoilt};
 use crate::support::day::{Setup, day, percentile};
 
 async fn limits(business: &Business) -> Value {
@@ -96,28 +96,7 @@ async fn what_meta_would_refuse_is_refused_before_anything_is_made() {
     let business = Business::connected().await;
     let picture = business.picture(600, 750).await;
     let facts = business.facts(&[(picture, 1200, 1500)]).await;
-    type Spoil = fn(&mut tandem::domain::campaign::Campaign);
-    let cases: [(Spoil, &str); 2] = [
-        (
-            |campaign| {
-                let unicorns = tandem::domain::audience::Detail {
-                    segment: tandem::domain::audience::Segment::Interests,
-                    id: "999".into(),
-                    name: "Unicorns".into(),
-                };
-                campaign.audience.narrowed = vec![vec![unicorns]];
-            },
-            "“Unicorns” at Interests and behaviours",
-        ),
-        (
-            |campaign| {
-                campaign.identity.page = "111".into();
-                campaign.identity.page_name = "Old Page".into();
-            },
-            "the field Facebook Page, now “Old Page”",
-        ),
-    ];
-    for (spoil, told) in cases {
+    for (spoil, told) in spoilt() {
         let (mut campaign, form) = business.read(&facts, picture, |_| {});
         spoil(&mut campaign);
         let id = business.save(&campaign, &form).await;

@@ -9,14 +9,13 @@ use std::fmt;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::campaign::OVERDELIVERY_BP;
+use super::campaign::{OVERDELIVERY_BP, worst_day};
 use super::currency::Currency;
 use super::id::{AdAccountId, CampaignId};
 use super::invalid::Invalid;
 use super::money::Money;
-use super::period::Period;
+use super::period::{Period, day_words};
 use super::schedule::LONGEST_DAYS;
-use super::split::{WHOLE, rounding::div_ceil};
 
 /// What a limit is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,10 +100,9 @@ impl Span {
 
     /// `each month`, `1 Dec 2026 to 24 Dec 2026`, `each day`.
     pub fn words(self) -> String {
-        let day = |day: NaiveDate| day.format("%-d %b %Y").to_string();
         match self {
             Self::Month => "each month".to_owned(),
-            Self::Flight(period) => format!("{} to {}", day(period.since), day(period.until)),
+            Self::Flight(period) => format!("{} to {}", day_words(period.since), day_words(period.until)),
             Self::Day => "each day".to_owned(),
         }
     }
@@ -266,8 +264,7 @@ impl LimitForm {
 /// The least day limit over these daily budgets, minor units: what Meta may spend on one day, rounded up.
 /// Source: Marketing API changelog, v24.0, "Daily budget flexibility".
 pub fn least_a_day(daily_minor: i64) -> i64 {
-    let most = div_ceil(i128::from(daily_minor) * i128::from(WHOLE + OVERDELIVERY_BP), i128::from(WHOLE));
-    i64::try_from(most).unwrap_or(i64::MAX)
+    i64::try_from(worst_day(daily_minor, OVERDELIVERY_BP)).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

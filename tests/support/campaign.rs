@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use serde_json::{Value as Json, json};
+use tandem::domain::audience::{City, Detail, Segment};
 use tandem::domain::campaign::{AccountFacts, ByNetwork, Campaign, CampaignForm, PageFacts, PictureFacts, PixelFacts};
 use tandem::domain::id::{AdAccountId, CampaignId, PictureId, UserId};
 use tandem::service::{Actor, connections, publish};
@@ -294,4 +295,31 @@ fn crc32(bytes: &[u8]) -> u32 {
         }
     }
     !crc
+}
+
+/// What makes a campaign such that Meta refuses it, and the words that tell the person.
+pub fn spoilt() -> [(fn(&mut Campaign), &'static str); 3] {
+    [
+        (
+            |campaign| {
+                let country = campaign.audience.countries[0];
+                campaign.audience.cities.push(City { key: "999".into(), name: "Atlantis".into(), country, radius_km: 25 });
+            },
+            "“Atlantis” at Cities",
+        ),
+        (
+            |campaign| {
+                let unicorns = Detail { segment: Segment::Interests, id: "999".into(), name: "Unicorns".into() };
+                campaign.audience.narrowed = vec![vec![unicorns]];
+            },
+            "“Unicorns” at Interests and behaviours",
+        ),
+        (
+            |campaign| {
+                campaign.identity.page = "111".into();
+                campaign.identity.page_name = "Old Page".into();
+            },
+            "the field Facebook Page, now “Old Page”",
+        ),
+    ]
 }

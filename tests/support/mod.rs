@@ -17,7 +17,7 @@ pub mod spending;
 pub use app::{PASSWORD, TestApp};
 pub use browser::{Answer, Browser, between};
 pub use by_hand::{ByHand, targeting};
-pub use campaign::{Business, filled_in, png};
+pub use campaign::{Business, filled_in, png, spoilt};
 pub use census::{Census, Wrong};
 pub use crash::{Ended, Strike, Watch, step};
 pub use database::TestDatabase;

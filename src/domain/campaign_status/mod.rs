@@ -9,6 +9,8 @@ use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::period::day_words;
+
 /// How long a campaign may be on without spending before that is its status.
 pub const SILENT_AFTER: Duration = Duration::hours(24);
 
@@ -292,7 +294,7 @@ fn over(facts: &StatusFacts, campaign: &Seen) -> Option<Found> {
 }
 
 fn day(facts: &StatusFacts, at: DateTime<Utc>) -> String {
-    at.with_timezone(&facts.zone).format("%-d %b %Y").to_string()
+    day_words(at.with_timezone(&facts.zone).date_naive())
 }
 
 fn paused(by: Option<&PausedBy>) -> String {

@@ -4,8 +4,9 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::days::{bounds, day_of};
+use crate::domain::campaign;
 use crate::domain::period::Period;
-use crate::domain::split::{WHOLE, rounding::div_ceil};
+use crate::domain::split::rounding::div_ceil;
 
 /// Daily budgets in a week, Sunday to Saturday. Source: Marketing API, "Budgets".
 const WEEK: i128 = 7;
@@ -31,7 +32,7 @@ pub struct Assumptions {
 
 /// What the guard assumes. Source of the first: Marketing API changelog, v24.0; the others are ours, larger than what was seen.
 pub const ASSUMED: Assumptions = Assumptions {
-    over_bp: crate::domain::campaign::OVERDELIVERY_BP,
+    over_bp: campaign::OVERDELIVERY_BP,
     peak: 3,
     delay: TimeDelta::minutes(30),
     every: TimeDelta::minutes(5),
@@ -114,7 +115,7 @@ impl Runner {
     /// Day by day at most 1.75 budgets, and of a day no more than its busiest stretch of that length; week by week at most seven.
     fn worst_of_daily(&self, zone: Tz, assumed: &Assumptions, from: DateTime<Utc>, to: DateTime<Utc>) -> i128 {
         let budget = i128::from(self.daily);
-        let day_most = div_ceil(budget * i128::from(WHOLE + assumed.over_bp), i128::from(WHOLE));
+        let day_most = campaign::worst_day(self.daily, assumed.over_bp);
         let (mut all, mut week) = (0, 0);
         let mut day = day_of(zone, from);
         loop {
@@ -140,10 +141,10 @@ impl Lifetime {
     /// Meta spreads what is left over the time left; the same swing is allowed for as within a day. The time left is that at the
     /// end of the stretch: until then the even part may only have grown.
     fn worst(&self, assumed: &Assumptions, from: DateTime<Utc>, to: DateTime<Utc>) -> i128 {
-        let left = i128::from(self.left.max(0));
-        let Some(ends) = self.ends.filter(|ends| *ends > to) else { return left };
-        let swung = div_ceil(left * i128::from(WHOLE + assumed.over_bp), i128::from(WHOLE));
-        part_of(swung, assumed.peak, to - from, ends - to).min(left)
+        let left = self.left.max(0);
+        let Some(ends) = self.ends.filter(|ends| *ends > to) else { return left.into() };
+        let swung = campaign::worst_day(left, assumed.over_bp);
+        part_of(swung, assumed.peak, to - from, ends - to).min(left.into())
     }
 }
 
@@ -161,8 +162,7 @@ fn overlap(a: (DateTime<Utc>, DateTime<Utc>), b: (DateTime<Utc>, DateTime<Utc>))
 
 /// The most daily budgets spend on a whole day, micros.
 pub fn worst_day(daily: i64, assumed: &Assumptions) -> i64 {
-    let most = div_ceil(i128::from(daily) * i128::from(WHOLE + assumed.over_bp), i128::from(WHOLE));
-    i64::try_from(most).unwrap_or(i64::MAX)
+    i64::try_from(campaign::worst_day(daily, assumed.over_bp)).unwrap_or(i64::MAX)
 }
 
 /// The days of a period up to a day.

@@ -1,6 +1,6 @@
 //! What an event of the log says: in a few words, why, and field by field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -13,11 +13,12 @@ use crate::domain::drift::Part;
 use crate::domain::id::{CampaignId, ObjectId, PlanId, WorkspaceId};
 use crate::domain::plan::{Field, ObjectRef, Plan, bare};
 use crate::store::audit::{self, AuditEvent};
+use crate::store::observed::Observed;
 use crate::store::{Conn, campaigns, connections, observed, plans};
 
 use super::super::desired::{Body, Desired};
 use super::super::drift::{Adopts, Between, Log, told_at};
-use super::super::outside::Seen;
+use super::super::outside::{self, Seen};
 use super::super::{Error, Result};
 use super::Change;
 
@@ -52,6 +53,27 @@ struct State {
     sets_back: bool,
 }
 
+/// What is needed to name who changed things outside: read once for all events.
+fn logged(
+    c: &mut Conn,
+    workspace: WorkspaceId,
+    campaign: CampaignId,
+    events: &[AuditEvent],
+) -> Result<(Vec<Observed>, Log)> {
+    let outside = events.iter().filter(|event| event.action == outside::ACTION);
+    let seen: Vec<Seen> = outside.filter_map(|event| serde_json::from_str(&event.state).ok()).collect();
+    if seen.is_empty() {
+        return Ok(Default::default());
+    }
+    let below = observed::list_of_campaign(c, workspace, campaign)?;
+    let mut objects: BTreeSet<ObjectId> = seen.iter().flat_map(|seen| &seen.objects).map(|object| object.id).collect();
+    // What a creative says stands at its ad.
+    objects.extend(below.iter().filter(|row| row.kind == "ad").map(|row| row.id));
+    let objects: Vec<ObjectId> = objects.into_iter().collect();
+    let log = Log::of(c, workspace, &objects)?;
+    Ok((below, log))
+}
+
 fn state(event: &AuditEvent) -> State {
     serde_json::from_str(&event.state).unwrap_or_default()
 }
@@ -64,6 +86,9 @@ pub(super) struct Reader {
     is_ours: bool,
     /// The plans that the events name.
     plans: BTreeMap<PlanId, String>,
+    /// What is below the campaign, and what Meta's activity log says of it; empty where no event was made outside.
+    below: Vec<Observed>,
+    log: Log,
     /// The newest event read so far that says what the campaign is; unknown before the first.
     defined: Option<Option<AuditEvent>>,
 }
@@ -79,7 +104,8 @@ impl Reader {
         let approved = events.iter().filter(|event| event.action == "plan.approved");
         let named: Vec<PlanId> = approved.filter_map(|event| state(event).plan).collect();
         let plans = plans::bodies(c, workspace, &named)?.into_iter().collect();
-        Ok(Self { workspace, campaign, currency, is_ours, plans, defined: None })
+        let (below, log) = logged(c, workspace, campaign, events)?;
+        Ok(Self { workspace, campaign, currency, is_ours, plans, below, log, defined: None })
     }
 
     /// What an event says.
@@ -104,9 +130,9 @@ impl Reader {
             }
             "plan.failed" => told.why = state.problem.clone().unwrap_or_default(),
             "split.proposed" | "split.refused" => told.why = state.why.clone(),
-            "campaign.changed_outside" => {
+            outside::ACTION => {
                 let seen: Seen = serde_json::from_str(&event.state).unwrap_or_default();
-                told.who = self.who(c, &seen)?;
+                told.who = self.who(&seen);
                 told.why = match told.who.is_some() {
                     true => "Seen at Meta; by its activity log.".to_owned(),
                     false => "Seen at Meta; who did it is not known here.".to_owned(),
@@ -197,26 +223,22 @@ impl Reader {
     }
 
     /// Who made changes outside, by Meta's activity log: each once, with the time of what they did last.
-    fn who(&self, c: &mut Conn, seen: &Seen) -> Result<Option<String>> {
-        let Some(until) = seen.platform_at else { return Ok(None) };
+    fn who(&self, seen: &Seen) -> Option<String> {
+        let until = seen.platform_at?;
         let between = Between { before: seen.before_at.map(Into::into), until: until.into() };
-        let below = observed::list_of_campaign(c, self.workspace, self.campaign)?;
-        let mut objects: Vec<ObjectId> = seen.objects.iter().map(|object| object.id).collect();
-        objects.extend(below.iter().filter(|row| row.kind == "ad").map(|row| row.id));
-        let log = Log::of(c, self.workspace, &objects)?;
         let mut people: BTreeMap<String, DateTime<Utc>> = BTreeMap::new();
         for object in &seen.objects {
-            let (id, kind) = told_at(ObjectRef { kind: object.kind, id: object.id }, &below, None);
+            let (id, kind) = told_at(ObjectRef { kind: object.kind, id: object.id }, &self.below, None);
             let fields = object.changes.iter().map(|change| Part::Field(change.field));
             let parts = fields.chain(object.gone.then_some(Part::Gone));
-            for (who, at) in parts.filter_map(|part| log.who(id, kind, part, between)) {
+            for (who, at) in parts.filter_map(|part| self.log.who(id, kind, part, between)) {
                 let last = people.entry(who).or_insert(at);
                 *last = at.max(*last);
             }
         }
         let told: Vec<String> =
             people.into_iter().map(|(who, at)| format!("{who} ({} UTC)", at.format("%-d %b %Y %H:%M"))).collect();
-        Ok((!told.is_empty()).then(|| told.join("; ")))
+        (!told.is_empty()).then(|| told.join("; "))
     }
 
     fn seen(&self, seen: Seen) -> Vec<Change> {

@@ -4,7 +4,7 @@ mod at_meta;
 mod book;
 mod words;
 
-use chrono::{DateTime, Duration, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Duration, TimeDelta, Utc};
 use serde::Serialize;
 
 use crate::domain::guard::{ASSUMED, Decision, Line, day_of};
@@ -98,9 +98,11 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Shown>> {
         for (_, limit) in &book.limits {
             let name = match limit.covers {
                 Covers::Campaign(id) => {
-                    let seen = campaigns.iter().find(|row| row.id.0 == id.0).map(|row| bare(&row.name).to_owned());
-                    let drafted = crate::store::campaigns::find(c, workspace, id)?.map(|row| row.name);
-                    seen.or(drafted).unwrap_or_else(|| format!("campaign {id}"))
+                    let name = match campaigns.iter().find(|row| row.id.0 == id.0) {
+                        Some(seen) => Some(bare(&seen.name).to_owned()),
+                        None => crate::store::campaigns::find(c, workspace, id)?.map(|row| row.name),
+                    };
+                    name.unwrap_or_else(|| format!("campaign {id}"))
                 }
                 Covers::Account(id) => connections::get_account(c, workspace, id)?.name,
                 Covers::Workspace(currency) => format!("Every ad account in {}", currency.code()),
@@ -392,9 +394,4 @@ pub(super) fn refuse_used_up(c: &mut Conn, ctx: &Ctx, actor: &Actor, steps: &[Pl
         }
     }
     Ok(())
-}
-
-/// A day for people.
-fn day(on: NaiveDate) -> String {
-    on.format("%-d %b %Y").to_string()
 }

@@ -3,10 +3,10 @@
 use chrono::{Days, NaiveDate};
 
 use super::book::{Book, Judged, Spender};
-use super::day;
 use crate::domain::guard::{Decision, Line, Reason};
 use crate::domain::limit::{Covers, Limit, Span};
 use crate::domain::money::Spend;
+use crate::domain::period::day_words;
 use crate::service::Ctx;
 use crate::store::limits::CheckRow;
 
@@ -87,7 +87,7 @@ pub fn notes(ctx: &Ctx, limit: &Limit, book: &Book, covered: &[&Spender]) -> Vec
         let today = crate::domain::guard::day_of(spender.zone, spender.now(ctx));
         limit.span.upcoming(today)
     }) {
-        notes.push(format!("It begins on {}.", day(begins.since)));
+        notes.push(format!("It begins on {}.", day_words(begins.since)));
     }
     notes
 }
@@ -108,7 +108,7 @@ pub fn or_wait(limit: &Limit, until: NaiveDate) -> String {
         Span::Flight(_) => String::new(),
         Span::Month | Span::Day => {
             let next = until.checked_add_days(Days::new(1)).unwrap_or(until);
-            format!(", or wait until {}", day(next))
+            format!(", or wait until {}", day_words(next))
         }
     }
 }
