@@ -378,7 +378,8 @@ async fn only_a_workspaces_own_limits_are_seen_and_analysts_set_none() {
 
 #[test]
 fn in_no_month_is_more_spent_than_the_formula_allows_for() {
-    let all: Vec<_> = (0..24).map(|seed| (seed, run(seed))).collect();
+    // In the last two the limit comes when three times as much is spent already, and Meta adds to that.
+    let all: Vec<_> = (0..24).chain([569, 1214]).map(|seed| (seed, run(seed))).collect();
     for (seed, outcome) in &all {
         assert!(outcome.over <= outcome.bound, "seed {seed}: {outcome:?}");
     }

@@ -13,11 +13,11 @@
 //! pause has worked, so the worst overspend is
 //!
 //! ```text
-//! max(0, W - H) + R x C
+//! max(0, W - H) + R x max(C, S)
 //! ```
 //!
-//! where the first part is above zero only for what was beyond saving when the guard first saw it: a limit set too late, a budget
-//! raised or a campaign switched on elsewhere between two looks. Where Meta's own limits leave less than `H`, they hold, and the
+//! where the first part is above zero, and `S` above `C`, only for what was beyond saving when the guard first saw it: a limit set
+//! too late, a budget raised or a campaign switched on elsewhere between two looks. Where Meta's own limits leave less than `H`, they hold, and the
 //! overspend is nothing. While Meta does not take a pause, or nobody looks, each minute can add its busiest part
 //! of a day.
 //!
@@ -147,7 +147,9 @@ pub fn judge(facts: &Facts<'_>, assumed: &Assumptions) -> Verdict {
     } else {
         Decision::Fine
     };
-    let restated = div_ceil(i128::from(facts.cap) * i128::from(assumed.restated_bp), i128::from(WHOLE));
+    // Meta adds to all that was spent, also to what was spent before anybody set the limit.
+    let told = i128::from(facts.cap.max(facts.spent));
+    let restated = div_ceil(told * i128::from(assumed.restated_bp), i128::from(WHOLE));
     let overspend = match line {
         Line::Meta => 0,
         Line::Guard | Line::Off => (worst - headroom).max(0) + restated,

@@ -79,6 +79,15 @@ fn what_is_off_spends_nothing_however_old_the_figures_are() {
 }
 
 #[test]
+fn what_meta_adds_later_is_a_share_of_all_that_was_spent_not_of_a_limit_that_came_too_late() {
+    let parts = [part("2026-11-21T11:55:00Z")];
+    let worst = judge(&facts(i64::MAX, 0, &parts), &ASSUMED).worst;
+    let overspend = |spent: i64| judge(&facts(1_000_000_000, spent, &parts), &ASSUMED).overspend;
+    assert_eq!(overspend(0), 20_000_000);
+    assert_eq!(overspend(4_000_000_000), worst + 3_000_000_000 + 80_000_000);
+}
+
+#[test]
 fn a_day_takes_at_most_seven_quarters_and_a_week_seven_budgets() {
     let week = part("2026-11-14T23:00:00Z");
     let worst = |days: i64| {
