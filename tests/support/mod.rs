@@ -12,6 +12,7 @@ mod figures;
 mod house;
 mod mail;
 mod meta;
+mod process;
 pub mod spending;
 
 pub use app::{PASSWORD, TestApp};
@@ -25,3 +26,4 @@ pub use figures::{Figures, Row};
 pub use house::House;
 pub use mail::MailServer;
 pub use meta::{Meta, TwoSides, calls};
+pub use process::{Apart, Process, tandem};
