@@ -36,6 +36,12 @@ impl House {
         Self { business, facts, picture, meta, account }
     }
 
+    /// Jobs may fail for good in it.
+    pub fn expecting_failures(self) -> Self {
+        let business = Business { app: self.business.app.expecting_failures(), ..self.business };
+        Self { business, ..self }
+    }
+
     /// Saves a campaign of 1 to 4 ad sets with one ad each.
     pub async fn campaign(&self, name: &str, ad_sets: usize) -> CampaignId {
         let (campaign, form) = self.business.read(&self.facts, self.picture, |form| {
