@@ -49,6 +49,38 @@ fn what_waited_to_read_goes_on_when_a_tenth_has_come_back() {
 }
 
 #[test]
+fn as_many_as_there_is_room_for_are_let_go_also_after_a_wait() {
+    for wanted in 1..=50 {
+        let mut quota = quota(Tier::Limited, 0);
+        goes(&mut quota, Urgency::Create, WRITE, 0);
+        let mut second = (quota.room(Urgency::Create, WRITE, wanted, at(0)).unwrap_err().until - at(0)).num_seconds();
+        let mut left = wanted;
+        while left > 0 {
+            assert!(second < 7_200, "{left} of {wanted} never go");
+            let room = quota.room(Urgency::Create, WRITE, left, at(second));
+            match room.and_then(|count| quota.admit(Urgency::Create, WRITE.times(count), at(second)).map(|()| count)) {
+                Ok(count) => {
+                    quota.answered(WRITE.times(count), at(second));
+                    left -= count;
+                }
+                Err(wait) => second = (wait.until - at(0)).num_seconds().max(second + 1),
+            }
+        }
+    }
+}
+
+#[test]
+fn what_costs_more_than_it_may_ever_have_goes_once_nothing_is_used() {
+    let mut quota = quota(Tier::Limited, 0);
+    let large = WRITE.times(17);
+    let wait = quota.admit(Urgency::Create, large, at(0)).unwrap_err();
+    assert_eq!(wait.why, Why::Points, "a point may be used still");
+    assert!(quota.admit(Urgency::Create, large, wait.until).is_ok());
+    quota.answered(large, wait.until);
+    assert!(quota.admit(Urgency::Create, WRITE, wait.until).is_err());
+}
+
+#[test]
 fn a_long_plan_and_reads_share_what_comes_back_and_edits_pass_both() {
     let mut quota = quota(Tier::Limited, 0);
     let figures = Cost { insights: true, ..Cost::READ };
