@@ -11,8 +11,8 @@ use tandem::store::{observed, plans};
 
 use std::sync::{Arc, Mutex};
 
-use crate::support::{Business, spoilt};
 use crate::support::day::{Setup, day, percentile};
+use crate::support::{Business, spoilt};
 
 async fn limits(business: &Business) -> Value {
     let base = &business.app.ctx.sandbox.as_ref().unwrap().base_url;

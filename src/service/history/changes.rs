@@ -54,12 +54,7 @@ struct State {
 }
 
 /// What is needed to name who changed things outside: read once for all events.
-fn logged(
-    c: &mut Conn,
-    workspace: WorkspaceId,
-    campaign: CampaignId,
-    events: &[AuditEvent],
-) -> Result<(Vec<Observed>, Log)> {
+fn logged(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, events: &[AuditEvent]) -> Result<(Vec<Observed>, Log)> {
     let outside = events.iter().filter(|event| event.action == outside::ACTION);
     let seen: Vec<Seen> = outside.filter_map(|event| serde_json::from_str(&event.state).ok()).collect();
     if seen.is_empty() {
