@@ -143,6 +143,8 @@ ids! {
     EnvelopeId;
     /// A decision about how a campaign's budget is split.
     DecisionId;
+    /// A simulation of two arms: learned amounts against the shared division.
+    SplitTestId;
 }
 
 #[cfg(test)]

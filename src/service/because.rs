@@ -14,6 +14,8 @@ pub(super) enum Because {
     Undoes(i64),
     /// Results said so; the sentence why.
     Learned(String),
+    /// It is an arm of a simulation; the sentence why.
+    Compares(String),
     /// It takes over what Meta has.
     Adopts(Box<Adoption>),
 }
@@ -26,7 +28,7 @@ impl Because {
 
     /// Why, where a person did not say it by saving; else empty.
     pub fn why(&self) -> String {
-        if let Self::Learned(why) = self { why.clone() } else { String::new() }
+        if let Self::Learned(why) | Self::Compares(why) = self { why.clone() } else { String::new() }
     }
 
     /// What its event says of what it takes over.
@@ -48,7 +50,7 @@ impl Because {
     pub fn after(&self, c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId) -> Result<()> {
         match self {
             Self::Adopts(adoption) => drift::after_saving(c, ctx, workspace, campaign, adoption),
-            Self::Edited | Self::Undoes(_) | Self::Learned(_) => drift::renew(c, ctx, workspace, campaign),
+            Self::Edited | Self::Undoes(_) | Self::Learned(_) | Self::Compares(_) => drift::renew(c, ctx, workspace, campaign),
         }
     }
 }

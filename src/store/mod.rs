@@ -40,6 +40,7 @@ pub mod sessions;
 pub mod settled;
 pub mod setup_links;
 pub mod split_figures;
+pub mod split_tests;
 pub mod splits;
 pub mod sql_types;
 pub mod standing;

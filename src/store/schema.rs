@@ -913,6 +913,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    split_tests (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> BigInt,
+        campaign_id -> BigInt,
+        copy_id -> BigInt,
+        days -> BigInt,
+        started_at -> Timestamp,
+        began_on -> Nullable<Date>,
+        until_on -> Nullable<Date>,
+        kept -> Nullable<Text>,
+        ending_plan_id -> Nullable<BigInt>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     settled_objects (workspace_id, id) {
         workspace_id -> BigInt,
         id -> BigInt,
@@ -1015,6 +1031,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     limit_holds,
     split_settings,
     split_decisions,
+    split_tests,
     settled_objects,
     drifts,
     activities,

@@ -11,7 +11,7 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue, Text, Timestamp};
 use crate::domain::id::{
     AdAccountId, AdId, AdSetId, ApiTokenId, ApprovalId, CampaignId, ConnectionId, DecisionId, EnvelopeId, FilterId, HoldId,
     ImportId, JobId, LabelId, LimitId, NoticeId, ObjectId, PageId, PendingId, PictureId, PixelId, PlanId, SavedAudienceId,
-    StopId, UserId, WebhookId, WorkspaceId,
+    SplitTestId, StopId, UserId, WebhookId, WorkspaceId,
 };
 use crate::domain::role::Role;
 
@@ -132,6 +132,7 @@ id_columns!(
     CampaignId,
     ConnectionId,
     DecisionId,
+    SplitTestId,
     FilterId,
     ImportId,
     JobId,

@@ -3,9 +3,10 @@
 //! What was decided last is kept as the shares of the form, so that the campaign's money stays exact and anyone can read it there.
 
 use super::scale::points;
-use super::{AdSetKey, CampaignForm, ShapeChoice, Side};
+use super::{AdSetKey, Campaign, CampaignForm, ShapeChoice, Side};
 use crate::domain::money::{Money, parse_decimal};
-use crate::domain::split::Bounds;
+use crate::domain::split::rounding::div_ceil;
+use crate::domain::split::{Bounds, WHOLE, percent};
 
 /// The form's word.
 pub const LEARNED: &str = "learned";
@@ -15,6 +16,35 @@ impl CampaignForm {
     pub fn is_learned(&self) -> bool {
         let apart = matches!(ShapeChoice::parse(&self.shape), Some(ShapeChoice::PerNetwork | ShapeChoice::PerGroup));
         apart && self.amounts.trim() == LEARNED
+    }
+
+    /// Lets results decide from now on: the amounts that are in force are the shares it begins with, and bounds typed as money become
+    /// the percentages of the budget that they are (floors rounded down, ceilings up: never tighter than typed).
+    pub fn learn(&mut self, campaign: &Campaign) {
+        let total = campaign.budget.amount;
+        let parts: Vec<(AdSetKey, Money)> =
+            campaign.ad_sets().iter().filter_map(|ad_set| Some((ad_set.key, ad_set.budget?))).collect();
+        if self.amounts.trim() == "money" {
+            for (key, _) in &parts {
+                for side in [Side::Floor, Side::Ceiling] {
+                    let Ok(money) = Money::parse(self.amount(side, *key), total.currency) else { continue };
+                    let (scaled, whole) = (i128::from(money.minor) * i128::from(WHOLE), i128::from(total.minor.max(1)));
+                    let points = if side == Side::Floor { scaled.div_euclid(whole) } else { div_ceil(scaled, whole) };
+                    let points = i64::try_from(points).unwrap_or(WHOLE).clamp(0, WHOLE);
+                    self.set_amount(side, key.as_str(), percent(points));
+                }
+            }
+        }
+        self.amounts = LEARNED.to_owned();
+        self.retype_shares(&parts);
+    }
+
+    /// Divides over nothing: one ad set of all placements, without shares or bounds.
+    pub fn share(&mut self) {
+        let fresh = Self::fresh();
+        (self.shape, self.amounts) = (ShapeChoice::Shared.as_str().to_owned(), fresh.amounts);
+        (self.share, self.floor, self.ceiling) = (fresh.share, fresh.floor, fresh.ceiling);
+        self.groups = fresh.groups;
     }
 
     /// Types amounts as the shares of their parts; floors and ceilings stay as they were typed.
@@ -79,6 +109,21 @@ mod tests {
             assert_eq!(budgets(&form), [facebook, total - facebook]);
         }
         assert_eq!(form.share.facebook, "119.99");
+    }
+
+    #[test]
+    fn fixed_amounts_go_on_as_learned_ones_with_the_same_money_and_bounds() {
+        let mut form = CampaignForm { amounts: "money".into(), ..fixture::form() };
+        form.share = ByNetwork { facebook: "58.80".into(), instagram: "81.20".into() };
+        (form.floor.facebook, form.ceiling.facebook) = ("20.00".into(), "60.00".into());
+        let campaign = form.read(&fixture::facts()).campaign.unwrap();
+        form.learn(&campaign);
+        assert!(form.is_learned());
+        assert_eq!(budgets(&form), [5_880, 8_120]);
+        assert_eq!((form.floor.facebook.as_str(), form.ceiling.facebook.as_str()), ("14.28", "42.86"));
+        form.share();
+        let shared = form.read(&fixture::facts()).campaign.unwrap();
+        assert_eq!((shared.ad_sets().len(), shared.budget.amount.minor, form.is_learned()), (1, 14_000, false));
     }
 
     #[test]

@@ -18,10 +18,10 @@ use serde::Serialize;
 
 use crate::domain::campaign::CampaignForm;
 use crate::domain::dictionary;
-use crate::domain::id::{CampaignId, UserId};
+use crate::domain::id::{AdAccountId, CampaignId, UserId};
 use crate::domain::role::Role;
 use crate::store::campaigns::{self as rows, CampaignRow};
-use crate::store::{connections, kept};
+use crate::store::{Conn, connections, kept};
 
 use super::because::Because;
 use super::desired::{Desired, desired};
@@ -140,58 +140,92 @@ async fn save_as(
     form: CampaignForm,
     because: Because,
 ) -> Result<Saved> {
+    let prepared = prepare(ctx, actor, existing, form, because).await?;
+    let (inner, actor) = (ctx.clone(), actor.clone());
+    let saved = ctx.db.write(move |c| {
+        let (id, revision) = put(c, &inner, &actor, &prepared)?;
+        Ok::<_, Error>((id, revision, prepared.desk))
+    });
+    let (id, revision, desk) = saved.await?;
+    Ok(Saved { id, revision, desk })
+}
+
+/// A form that was read and is about to be saved.
+pub(super) struct Prepared {
+    existing: Option<(CampaignId, i64)>,
+    form: CampaignForm,
+    because: Because,
+    account: AdAccountId,
+    /// What the form says and makes.
+    pub desk: Desk,
+}
+
+/// Reads a form that is about to be saved; writes nothing.
+///
+/// # Errors
+/// [`Error::Invalid`] where there is no ad account to save it in.
+pub(super) async fn prepare(
+    ctx: &Ctx,
+    actor: &Actor,
+    existing: Option<(CampaignId, i64)>,
+    form: CampaignForm,
+    because: Because,
+) -> Result<Prepared> {
     actor.require(Role::Manager)?;
     let desk = read(ctx, actor, &form).await?;
     let Some(account) = desk.account.as_ref().map(|account| account.id) else {
         return Err(Error::invalid("account", dictionary::account_needed()));
     };
-    let definition = desk.reading.campaign.as_ref().map(serde_json::to_string).transpose()?;
-    let payer = desk.reading.campaign.as_ref().and_then(|campaign| campaign.payer.clone());
+    Ok(Prepared { existing, form, because, account, desk })
+}
+
+/// Saves what was read, with its event; the id and the new revision.
+///
+/// # Errors
+/// [`Error::Conflict`] where somebody saved meanwhile.
+pub(super) fn put(c: &mut Conn, ctx: &Ctx, actor: &Actor, prepared: &Prepared) -> Result<(CampaignId, i64)> {
+    let Prepared { existing, form, because, account, desk } = prepared;
+    let campaign = desk.reading.campaign.as_ref();
     let name = Some(form.name.trim()).filter(|name| !name.is_empty()).unwrap_or(UNNAMED).chars().take(200).collect::<String>();
-    let (inner, actor) = (ctx.clone(), actor.clone());
-    let saved = ctx.db.write(move |c| {
-        let (id, seen) = existing.unwrap_or_else(|| (CampaignId(inner.new_id()), 0));
-        let now = inner.stamp();
-        let row = CampaignRow {
-            workspace_id: actor.workspace,
-            id,
-            ad_account_id: account,
-            name,
-            wanted: "draft".to_owned(),
-            form: serde_json::to_string(&form)?,
-            definition,
-            revision: seen + 1,
-            created_by: actor.user.unwrap_or(UserId(0)),
-            created_at: now,
-            updated_at: now,
-            published_at: None,
-        };
-        match existing {
-            None => rows::insert(c, &row)?,
-            Some(_) => {
-                let there = rows::find(c, actor.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
-                if kept::is_kept(c, actor.workspace, id)? {
-                    return Err(Error::conflict(dictionary::kept_elsewhere()));
-                }
-                if there.ad_account_id != account {
-                    return Err(Error::invalid("account", dictionary::account_stays()));
-                }
-                if !rows::save(c, &row, seen)? {
-                    return Err(Error::conflict(dictionary::saved_meanwhile()));
-                }
+    let (id, seen) = existing.unwrap_or_else(|| (CampaignId(ctx.new_id()), 0));
+    let now = ctx.stamp();
+    let row = CampaignRow {
+        workspace_id: actor.workspace,
+        id,
+        ad_account_id: *account,
+        name,
+        wanted: "draft".to_owned(),
+        form: serde_json::to_string(form)?,
+        definition: campaign.map(serde_json::to_string).transpose()?,
+        revision: seen + 1,
+        created_by: actor.user.unwrap_or(UserId(0)),
+        created_at: now,
+        updated_at: now,
+        published_at: None,
+    };
+    match existing {
+        None => rows::insert(c, &row)?,
+        Some(_) => {
+            let there = rows::find(c, actor.workspace, id)?.ok_or(Error::NotFound("campaign"))?;
+            if kept::is_kept(c, actor.workspace, id)? {
+                return Err(Error::conflict(dictionary::kept_elsewhere()));
+            }
+            if there.ad_account_id != *account {
+                return Err(Error::invalid("account", dictionary::account_stays()));
+            }
+            if !rows::save(c, &row, seen)? {
+                return Err(Error::conflict(dictionary::saved_meanwhile()));
             }
         }
-        if let Some(payer) = &payer {
-            connections::set_payer(c, actor.workspace, account, &payer.payer, &payer.beneficiary)?;
-        }
-        because.switch(c, actor.workspace, id)?;
-        let is_valid = row.definition.is_some();
-        let (undoes, adopts, why) = (because.undoes(), because.adopts(), because.why());
-        let state = SavedState { id, is_valid, undoes, why, adopts, desired: desired(c, actor.workspace, id)? };
-        actor.record(c, now, "campaign.saved", ("campaign", id.0), &state)?;
-        because.after(c, &inner, actor.workspace, id)?;
-        Ok((id, row.revision))
-    });
-    let (id, revision) = saved.await?;
-    Ok(Saved { id, revision, desk })
+    }
+    if let Some(payer) = campaign.and_then(|campaign| campaign.payer.as_ref()) {
+        connections::set_payer(c, actor.workspace, *account, &payer.payer, &payer.beneficiary)?;
+    }
+    because.switch(c, actor.workspace, id)?;
+    let is_valid = row.definition.is_some();
+    let (undoes, adopts, why) = (because.undoes(), because.adopts(), because.why());
+    let state = SavedState { id, is_valid, undoes, why, adopts, desired: desired(c, actor.workspace, id)? };
+    actor.record(c, now, "campaign.saved", ("campaign", id.0), &state)?;
+    because.after(c, ctx, actor.workspace, id)?;
+    Ok((id, row.revision))
 }

@@ -124,7 +124,7 @@ impl Reader {
                 told.changes = plan.map(planned).unwrap_or_default();
             }
             "plan.failed" => told.why = state.problem.clone().unwrap_or_default(),
-            "split.proposed" | "split.refused" => told.why = state.why.clone(),
+            "split.proposed" | "split.refused" | "split.test_started" | "split.test_ended" => told.why = state.why.clone(),
             outside::ACTION => {
                 let seen: Seen = serde_json::from_str(&event.state).unwrap_or_default();
                 told.who = self.who(&seen);
@@ -364,6 +364,8 @@ fn what(event: &AuditEvent, state: &State) -> String {
         "split.refused" => "The proposed split was refused",
         "split.set" => "Changed what learned amounts may do",
         "split.looked" => "Looked at what was changed outside",
+        "split.test_started" => "Started a simulation of two arms",
+        "split.test_ended" => "Ended the simulation of two arms",
         other => other,
     };
     said.to_owned()

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use super::figures::{BACK, Scope, number};
 use super::settings::{CampaignKey, Settings, settings_of};
 use super::{Inputs, Stored};
+use crate::allocation::ENGINE;
 use crate::allocation::advice::Question;
 use crate::allocation::cadence::{self, SIGNIFICANT_BP, Standing};
 use crate::allocation::learner::{Segment, Setup};
@@ -239,7 +240,7 @@ impl Case {
 
     /// A decision's inputs from its parts.
     pub fn inputs(&self, question: Question, scope: Scope, hash: String) -> Inputs {
-        Inputs { question, keys: self.parts.iter().map(|part| part.key).collect(), scope, hash }
+        Inputs { engine: ENGINE, question, keys: self.parts.iter().map(|part| part.key).collect(), scope, hash }
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::case::{Case, Ground, load};
 use super::figures::{self, Figures, date};
-use super::{Inputs, Mode, Resplit, act, refused, words};
+use super::{Inputs, Mode, Resplit, act, arms, refused, words};
 use crate::allocation::advice::{Advice, Question, Reading, advise};
 use crate::allocation::cadence::{self, Hold, Situation};
 use crate::domain::id::{CampaignId, DecisionId, WorkspaceId};
@@ -36,6 +36,7 @@ struct Proposed<'a> {
 /// The last of what went wrong, so that the job runs again; a day that was decided stays decided.
 pub async fn run(ctx: &Ctx, task: &Resplit) -> Result<()> {
     let (workspace, account) = (task.workspace, task.account);
+    arms::begin(ctx, workspace, account).await?;
     let campaigns = ctx.db.read(move |c| rows::list_learned(c, workspace, account)).await?;
     let mut failed = Ok(());
     for campaign in campaigns {
@@ -105,7 +106,7 @@ fn due(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId) ->
 }
 
 /// Whether what is wanted is not what runs: a plan waits, is being carried out or cannot be made.
-async fn is_unsettled(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<bool> {
+pub(super) async fn is_unsettled(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result<bool> {
     match publish::letter(ctx, actor, campaign, None).await {
         Ok(letter) => Ok(letter.is_running() || !letter.plan.is_empty() || !letter.plan.blocked.is_empty()),
         Err(Error::Conflict(_)) => Ok(true),

@@ -86,7 +86,8 @@ pub(super) fn read(c: &mut Conn, workspace: WorkspaceId, scope: &Scope) -> Resul
 
 fn tell(scope: &Scope, delivered: Vec<Delivered>, brought: Vec<Brought>) -> Figures {
     let place = |id: i64| scope.ad_sets.iter().position(|ad_set| ad_set.0 == id);
-    let counted = counted_by(scope, &brought);
+    let valid = brought.iter().filter(|row| row.superseded_at.is_none());
+    let counted = counted_by(&scope.attribution, valid.map(|row| (row.attribution.as_str(), row.results)));
     let (mut spends, mut results) = (Versions::new(), Versions::new());
     for row in delivered {
         let Some(at) = place(row.ad_set_id) else { continue };
@@ -106,12 +107,12 @@ fn tell(scope: &Scope, delivered: Vec<Delivered>, brought: Vec<Brought>) -> Figu
 }
 
 /// Windows never mix: the campaign's own setting speaks where it was reported, else the one with the most results.
-fn counted_by(scope: &Scope, brought: &[Brought]) -> Option<String> {
+pub(super) fn counted_by<'a>(own: &str, brought: impl Iterator<Item = (&'a str, Option<i64>)>) -> Option<String> {
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in brought.iter().filter(|row| row.superseded_at.is_none()) {
-        *sums.entry(&row.attribution).or_default() += row.results.unwrap_or(0);
+    for (setting, results) in brought {
+        *sums.entry(setting).or_default() += results.unwrap_or(0);
     }
-    let own = sums.keys().find(|setting| setting.replace(',', "_") == scope.attribution).copied();
+    let own = sums.keys().find(|setting| setting.replace(',', "_") == own).copied();
     own.or_else(|| sums.iter().max_by_key(|(_, results)| **results).map(|(setting, _)| *setting)).map(str::to_owned)
 }
 

@@ -4,10 +4,12 @@
 //! again ([`replay`]). A person's mode decides what becomes of it: it waits, is carried out within a limit, or nothing is decided.
 
 mod act;
+mod arms;
 mod case;
 mod decide;
 mod figures;
 mod page;
+mod replay;
 mod score;
 mod settings;
 mod what_if;
@@ -17,17 +19,22 @@ use serde::{Deserialize, Serialize};
 
 use self::figures::Scope;
 use super::queue::{Task, Urgency};
-use super::{Ctx, Error, Result};
-use crate::allocation::advice::{self, Advice, Question};
+use super::{Error, Result};
+use crate::allocation::advice::{Advice, Question};
 use crate::domain::campaign::AdSetKey;
-use crate::domain::id::{AdAccountId, CampaignId, DecisionId, WorkspaceId};
-use crate::store::splits::{self as rows, DecisionRow};
+use crate::domain::id::{AdAccountId, WorkspaceId};
+use crate::store::splits::DecisionRow;
 
 pub use crate::allocation::advice::{AdSetAdvice, Band, Limit, Point};
 pub use crate::allocation::learner::Objective;
 pub use act::{accept, refuse};
+pub use arms::{
+    Arm, ArmOf, ArmView, Comparison, Day, DayState, Ended, Figures, NOTE, Offer, Offered, StartForm, State, Test, TestPage, arm_of,
+    end, offered, open_test, start,
+};
 pub use decide::run;
 pub use page::{Cost, Decision, Page, PartView, Shape, open};
+pub use replay::{Replay, replay};
 pub use score::{Said, Score};
 pub use settings::{Mode, Settings, SettingsForm, looked, save_settings};
 pub use what_if::{WhatIf, Wish};
@@ -56,14 +63,22 @@ impl Task for Resplit {
     }
 }
 
-/// Everything a decision follows from: the figures by the scope they are read by, and by their hash.
+/// Everything a decision follows from: the engine by its version, the figures by the scope they are read by, and by their hash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Inputs {
+    /// Which engine made it.
+    #[serde(default = "first_engine")]
+    engine: u32,
     question: Question,
     /// The ad sets in the order of the question.
     keys: Vec<AdSetKey>,
     scope: Scope,
     hash: String,
+}
+
+/// The engine of decisions that were stored before they said which.
+fn first_engine() -> u32 {
+    1
 }
 
 /// A stored decision, read.
@@ -82,34 +97,6 @@ impl Stored {
         let amounts = advice.amounts();
         Ok(Self { row, inputs, advice, amounts })
     }
-}
-
-/// What came of making a decision again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Replay {
-    /// Whether the figures are still those it was made from.
-    pub same_figures: bool,
-    /// Whether the answer is the same, byte for byte.
-    pub same_answer: bool,
-}
-
-/// Makes a decision again from what is stored.
-///
-/// # Errors
-/// [`Error::NotFound`] where this workspace has no such decision.
-pub async fn replay(ctx: &Ctx, actor: &super::Actor, campaign: CampaignId, decision: DecisionId) -> Result<Replay> {
-    let workspace = actor.workspace;
-    let again = ctx.db.read_with(move |c| {
-        let row = rows::find(c, workspace, campaign, decision)?.ok_or(Error::NotFound("decision"))?;
-        let inputs: Inputs = serde_json::from_str(&row.inputs)?;
-        let figures = figures::read(c, workspace, &inputs.scope)?;
-        let advice = advice::advise(&inputs.question, &figures.readings).map_err(refused)?;
-        Ok::<_, Error>(Replay {
-            same_figures: figures.hash == inputs.hash,
-            same_answer: serde_json::to_string(&advice)? == row.proposal,
-        })
-    });
-    again.await
 }
 
 /// The engine's refusal as a conflict with a way out.

@@ -7,7 +7,7 @@ use super::decide::think;
 use super::score::{Score, score};
 use super::what_if::{WhatIf, Wish, read_wish, what_if};
 use super::words::{self, Words};
-use super::{Settings, Stored, refused};
+use super::{Settings, Stored, figures, refused};
 use crate::allocation::advice::{self, AdSetAdvice, Advice, Band, Question};
 use crate::allocation::expected::{Expected, LEARNING_WEEKLY};
 use crate::domain::campaign::{AdSetKey, CampaignForm, Pace, ShapeChoice};
@@ -17,6 +17,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::money::Money;
 use crate::domain::split::share_of;
 use crate::service::{Actor, Ctx, Error, Result};
+use crate::store::Conn;
 
 /// Decisions that are listed.
 const LISTED: usize = 30;
@@ -102,13 +103,15 @@ pub struct Page {
     pub settings: Settings,
     /// The newest decision.
     pub newest: Option<Decision>,
+    /// Whether what is shown is its answer as it was stored; else it was worked out now.
+    pub is_stored: bool,
     /// The whole answer.
     pub advice: Option<Advice>,
     /// Each ad set.
     pub parts: Vec<PartView>,
     /// Where averages mislead.
     pub breakdown_effect: Option<String>,
-    /// Why nothing moves today, where nothing was decided yet.
+    /// Why nothing would move, where what is shown was worked out now.
     pub rests: Option<String>,
     /// The ad sets that would starve Meta's learning, where shared is advised.
     pub starving: Vec<AdSetKey>,
@@ -131,31 +134,10 @@ pub struct Page {
 pub async fn open(ctx: &Ctx, actor: &Actor, campaign: CampaignId, wish: Option<Wish>) -> Result<Page> {
     let (inner, workspace) = (ctx.clone(), actor.workspace);
     let read = ctx.db.read_with(move |c| match load(c, &inner, workspace, campaign)? {
-        Ground::Apart(case) => {
-            let thought = think(c, &inner, &case, false);
-            let thought = match thought {
-                Ok(thought) => thought,
-                Err(Error::Conflict(why)) => return Ok(Page { rests: Some(why), ..bare(&case) }),
-                Err(error) => return Err(error),
-            };
-            // What was decided today is what is shown; else what would be decided.
-            let today = case.decisions.last().filter(|last| last.row.on_day == case.today || last.row.state == "waiting");
-            let question = today.map_or(&thought.inputs.question, |last| &last.inputs.question).clone();
-            let advice = today.map_or(&thought.advice, |last| &last.advice).clone();
-            let mut page = explained(&case, &question, advice);
-            page.rests = thought.hold.as_ref().map(words::hold);
-            page.score = score(&case.decisions, &thought.figures.readings, case.today);
-            if let Some(wish) = wish {
-                let mut problems = Invalid::default();
-                let asked = read_wish(&case, &question, &wish, &mut problems);
-                if let Some(asked) = asked.filter(|_| problems.is_empty()) {
-                    let learner = advice::learn(&question, &thought.figures.readings).map_err(refused)?;
-                    page.what_if = Some(what_if(&case, &learner, &question, asked)?);
-                }
-                page.problems = problems;
-            }
-            Ok::<_, Error>(page)
-        }
+        Ground::Apart(case) => match apart(c, &inner, &case, wish) {
+            Err(Error::Conflict(why)) => Ok(Page { rests: Some(why), ..bare(&case) }),
+            other => other,
+        },
         Ground::Together(of) => {
             let (row, form, campaign, account) = *of;
             let shape = match campaign.as_ref().map(|campaign| (ShapeChoice::from(&campaign.shape), campaign.budget.pace)) {
@@ -172,6 +154,50 @@ pub async fn open(ctx: &Ctx, actor: &Actor, campaign: CampaignId, wish: Option<W
     read.await
 }
 
+/// The page of several ad sets with a budget a day each. What was decided lately is shown as it was stored, to the cent; only where
+/// nothing was is an answer worked out.
+///
+/// # Errors
+/// [`Error::Conflict`] where the engine refuses the question.
+fn apart(c: &mut Conn, ctx: &Ctx, case: &Case, wish: Option<Wish>) -> Result<Page> {
+    let (mut page, mut question, readings) = match stands(case) {
+        Some(stored) => {
+            let figures = figures::read(c, case.row.workspace_id, &case.scope())?;
+            let page = Page { is_stored: true, ..explained(case, &stored.inputs.question, stored.advice.clone()) };
+            (page, stored.inputs.question.clone(), figures.readings)
+        }
+        None => {
+            let thought = think(c, ctx, case, false)?;
+            let page = explained(case, &thought.inputs.question, thought.advice);
+            (Page { rests: thought.hold.as_ref().map(words::hold), ..page }, thought.inputs.question, thought.figures.readings)
+        }
+    };
+    page.score = score(&case.decisions, &readings, case.today);
+    if let Some(wish) = wish {
+        // One that was carried out has moved the amounts meanwhile.
+        question.current = case.current();
+        let mut problems = Invalid::default();
+        let asked = read_wish(case, &question, &wish, &mut problems);
+        if let Some(asked) = asked.filter(|_| problems.is_empty()) {
+            let learner = advice::learn(&question, &readings).map_err(refused)?;
+            page.what_if = Some(what_if(case, &learner, &question, asked)?);
+        }
+        page.problems = problems;
+    }
+    Ok(page)
+}
+
+/// The newest decision, where it still says how things stand: it waits, or is of today or, before today's first sync, of yesterday;
+/// and the ad sets and their amounts are those that it found or made.
+fn stands(case: &Case) -> Option<&Stored> {
+    let last = case.decisions.last().filter(|_| case.form.is_learned())?;
+    let is_recent = last.row.state == "waiting" || Some(last.row.on_day) >= case.today.pred_opt();
+    let made = last.row.state == "applied" && last.amounts == case.current();
+    let is_so = last.inputs.question.current == case.current() || made;
+    let same_parts = last.inputs.keys.iter().eq(case.parts.iter().map(|part| &part.key));
+    Some(last).filter(|_| is_recent && is_so && same_parts)
+}
+
 fn empty(name: String, shape: Shape, form: &CampaignForm, currency: Currency, noun: (&str, &str)) -> Page {
     Page {
         name,
@@ -181,6 +207,7 @@ fn empty(name: String, shape: Shape, form: &CampaignForm, currency: Currency, no
         noun: (noun.0.to_owned(), noun.1.to_owned()),
         settings: Settings::default(),
         newest: None,
+        is_stored: false,
         advice: None,
         parts: Vec::new(),
         breakdown_effect: None,

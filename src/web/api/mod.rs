@@ -33,6 +33,7 @@ mod reply;
 mod reports;
 mod search;
 mod split;
+mod split_test;
 mod stop;
 mod words;
 mod workspace;
@@ -78,6 +79,9 @@ pub fn operations() -> Vec<Operation> {
         post("/campaigns/{id}/split/refuse", "Refuse a proposed split", split::refuse),
         post("/campaigns/{id}/split/looked", "Somebody looked at what was changed outside", split::looked),
         get("/campaigns/{id}/split/replay", "Make a decision again", split::replay).saying(REPLAY),
+        get("/campaigns/{id}/split/test", "A simulation of two arms in the sandbox", split_test::show).saying(SPLIT_TEST),
+        post("/campaigns/{id}/split/test", "Start a simulation of two arms", split_test::start).saying(START_TEST),
+        post("/campaigns/{id}/split/test/end", "End a simulation and keep one arm", split_test::end).saying(END_TEST),
         get("/campaigns/{id}/resume", "What switching it on does", adopt::resume_offer),
         post("/campaigns/{id}/resume", "Approve the plan that switches it on", adopt::resume).saying(RESUME),
         get("/campaigns/{id}/adopt", "What adopting it takes over", adopt::offer).saying(ADOPTION),
@@ -201,7 +205,12 @@ const SPLIT: &str = "Amounts are learned where the form says `amounts: learned`;
 const WHAT_IF: &str = "Answered from what was learned; nothing is changed. Without shares it is the best split under the bounds.";
 const TAKE_SPLIT: &str =
     "Saves the campaign with the proposed amounts; its plan is approved like any other. 409 where it waits no more.";
-const REPLAY: &str = "Reads the figures as they were known then and answers anew.";
+const REPLAY: &str = "Reads the figures as they were known then and answers anew; where another engine made it, both versions are said.";
+const SPLIT_TEST: &str = "A simulation: made in the sandbox, it says nothing about Meta. Learned amounts beside one shared ad set, each with half of \
+    the money. Days whose results still come in, and days on which not both spent, do not count.";
+const START_TEST: &str = "For a published campaign of a sandbox with a budget a day for each of several ad sets; 409 with the reason else. \
+    Nothing is sent before the plan of each arm is approved.";
+const END_TEST: &str = "The arm that is kept gets the money of both, the other is archived: two plans, approved like any other.";
 const RESUME: &str = "Read what it does with GET and send its hash. A campaign that was made elsewhere and not adopted is switched on \
     itself; nothing else of it changes.";
 const ADOPTION: &str = "As Meta last said it, with what Tandem cannot change and only keeps. Nothing is written to Meta.";

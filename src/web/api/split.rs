@@ -209,8 +209,25 @@ impl Fields for WhichDecision {}
 pub struct ReplayView {
     /// Whether the figures are those it was made from.
     same_figures: bool,
-    /// Whether the answer is the same, byte for byte.
+    /// Whether the engine that made it is today's.
+    same_engine: bool,
+    /// The version of the engine that made it.
+    engine: u32,
+    /// The version of today's.
+    engine_now: u32,
+    /// Whether today's answer is the same, byte for byte.
     same_answer: bool,
+    /// What each ad set would get by today's engine.
+    amounts: Vec<AmountView>,
+}
+
+/// What an ad set would get.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AmountView {
+    /// Which.
+    ad_set: String,
+    /// A day.
+    amount: Money,
 }
 
 impl From<Band> for BandView {
@@ -342,5 +359,16 @@ pub async fn looked(call: Call<Manager, Named<CampaignId>>) -> Outcome<Done> {
 /// `GET /campaigns/{id}/split/replay`
 pub async fn replay(call: Call<Analyst, Named<CampaignId>, WhichDecision>) -> Outcome<Shown<ReplayView>> {
     let again = split::replay(&call.ctx, call.actor(), call.path.0, call.query.decision).await?;
-    Ok(Shown(ReplayView { same_figures: again.same_figures, same_answer: again.same_answer }))
+    Ok(Shown(ReplayView {
+        same_figures: again.same_figures,
+        same_engine: again.same_engine(),
+        engine: again.engine,
+        engine_now: again.engine_now,
+        same_answer: again.same_answer,
+        amounts: again
+            .amounts
+            .into_iter()
+            .map(|(key, amount)| AmountView { ad_set: key.as_str().to_owned(), amount })
+            .collect(),
+    }))
 }

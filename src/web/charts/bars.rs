@@ -70,17 +70,17 @@ pub struct Bars {
     hits: Vec<Hit>,
 }
 
-struct Frame {
-    width: f64,
-    height: f64,
-    left: f64,
-    top: f64,
-    bottom: f64,
-    labels: usize,
+pub(super) struct Frame {
+    pub width: f64,
+    pub height: f64,
+    pub left: f64,
+    pub top: f64,
+    pub bottom: f64,
+    pub labels: usize,
 }
 
 impl Shape {
-    fn frame(self) -> Frame {
+    pub(super) fn frame(self) -> Frame {
         match self {
             Self::Desk => Frame { width: 720.0, height: 230.0, left: 46.0, top: 20.0, bottom: 22.0, labels: 8 },
             Self::Phone => Frame { width: 330.0, height: 210.0, left: 42.0, top: 20.0, bottom: 22.0, labels: 4 },

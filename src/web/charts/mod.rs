@@ -7,6 +7,7 @@
 mod bars;
 mod curve;
 mod interval;
+mod lines;
 mod rings;
 mod share;
 mod spark;
@@ -14,6 +15,7 @@ mod spark;
 pub use bars::{Bars, DayBar, Shape, bars};
 pub use curve::{Curve, CurvePoint, Labels, Mark, curve};
 pub use interval::{Scale, Whisker, whisker};
+pub use lines::{Line, LineDay, Lines, lines};
 pub use rings::{Rings, rings};
 pub use share::{Part, Share, pace, part, split};
 pub use spark::{Spark, spark};

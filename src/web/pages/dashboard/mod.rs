@@ -24,6 +24,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::ledger::{Account, show as amount};
 use crate::report::{Dashboard, Query};
 use crate::service::ledger::{self, Ledger};
+use crate::service::split::{self, ArmOf};
 use crate::service::{Actor, Ctx, Error, approvals, campaigns, reports};
 use crate::web::error::AppError;
 use crate::web::extract::{Analyst, As};
@@ -68,6 +69,8 @@ struct CampaignPage {
     held: Vec<String>,
     /// What was changed outside.
     drift: drift::Panel,
+    /// The simulation that it is an arm of.
+    arm: Option<ArmOf>,
 }
 
 /// `GET /`
@@ -118,7 +121,8 @@ pub async fn campaign(
     let limits = limits::of_campaign(&state.ctx, by.actor(), id).await?;
     let held = limits::held(&state.ctx, by.actor(), id).await?;
     let drift = drift::panel(&state.ctx, by.actor(), id).await?;
-    let page = CampaignPage { money, limits, held, drift, ..campaign_page(page, id, &query, problems, data, &standings) };
+    let arm = split::arm_of(&state.ctx, by.actor(), id).await?;
+    let page = CampaignPage { money, limits, held, drift, arm, ..campaign_page(page, id, &query, problems, data, &standings) };
     html_with(&page, status, None)
 }
 
@@ -185,6 +189,7 @@ fn campaign_page(
         limits_of: format!("campaign:{id}"),
         held: Vec::new(),
         drift: drift::Panel::default(),
+        arm: None,
     }
 }
 

@@ -1,12 +1,15 @@
 //! `/campaigns/{id}/split`: what results say about how the budget is divided, what was decided, what if; with twins.
 
+pub mod test;
+mod test_view;
 mod twins;
 mod view;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use self::view::SplitPage;
+use self::test_view::StartCard;
+use self::view::{ReplayView, SplitPage};
 use super::layout::{Section, Tone};
 use super::{frame, html, html_with, redirect, redirect_saying, unless_conflict};
 use crate::domain::campaign::Side;
@@ -64,9 +67,10 @@ pub async fn show(
     let wish = asked.wish.clone().unwrap_or_default();
     let found = split::open(&state.ctx, by.actor(), *id, asked.wish).await?;
     let mut page = shown(&request, &state, &by, *id, found, &wish);
+    page.offer = StartCard::of(split::offered(&state.ctx, by.actor(), *id).await?);
     if let Some(decision) = asked.replay {
-        page.replay = Some(split::replay(&state.ctx, by.actor(), *id, decision).await?);
-        page.replayed = page.decision_day(decision);
+        let again = split::replay(&state.ctx, by.actor(), *id, decision).await?;
+        page.replay = Some(ReplayView::of(&again, page.decision_day(decision)));
     }
     html(&page)
 }
@@ -130,6 +134,7 @@ async fn refused(
 ) -> Result<HttpResponse, AppError> {
     let found = split::open(&state.ctx, posted.by.actor(), id, None).await?;
     let mut page = shown(request, state, &posted.by, id, found, &Wish::default());
+    page.offer = StartCard::of(split::offered(&state.ctx, posted.by.actor(), id).await?);
     page.settings = posted.form.clone();
     page.problems = problems;
     html_with(&page, 422, None)

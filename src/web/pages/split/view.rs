@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::test_view::StartCard;
 use crate::domain::campaign::AdSetKey;
 use crate::domain::currency::Currency;
 use crate::domain::id::{CampaignId, DecisionId};
@@ -34,7 +35,7 @@ pub(super) struct SplitPage {
     undecided: bool,
     changed_outside: bool,
     newest: Option<DecisionRow>,
-    /// Whether the newest decision already says the chance.
+    /// Whether the answer shown is the newest decision's, which already says the chance.
     is_decided: bool,
     rests: Option<String>,
     expected: String,
@@ -51,8 +52,39 @@ pub(super) struct SplitPage {
     decisions: Vec<DecisionRow>,
     pub settings: SettingsForm,
     pub problems: Invalid,
-    pub replay: Option<Replay>,
-    pub replayed: String,
+    pub replay: Option<ReplayView>,
+    /// Whether two arms can be compared.
+    pub offer: StartCard,
+}
+
+/// What came of making a decision again.
+pub(super) struct ReplayView {
+    class: &'static str,
+    /// In a few words.
+    heading: String,
+    same_figures: bool,
+}
+
+impl ReplayView {
+    /// `on` is the decision's day, empty where it is not known.
+    pub fn of(again: &Replay, on: String) -> Self {
+        let about = if on.is_empty() { "The decision".to_owned() } else { format!("The decision of {on}") };
+        let same = if again.same_answer { "same answer." } else { "another answer." };
+        let amounts = again.amounts.iter().map(|(key, money)| format!("{} {money}", key.label())).collect::<Vec<_>>().join(", ");
+        let heading = if again.same_engine() {
+            format!("{about} was made again: {same}")
+        } else {
+            let answers = if again.same_answer { "the same".to_owned() } else { amounts };
+            let (then, now) = (again.engine, again.engine_now);
+            format!("{about} was made by an earlier engine ({then}); today’s ({now}) answers {answers}.")
+        };
+        let class = match (again.same_figures, again.same_answer, again.same_engine()) {
+            (true, true, _) => "good",
+            (true, false, false) => "",
+            _ => "warn",
+        };
+        Self { class, heading, same_figures: again.same_figures }
+    }
 }
 
 struct PartRow {
@@ -160,8 +192,8 @@ impl SplitPage {
             is_apart: found.shape == Shape::Apart,
             starving: if found.advises_shared() { found.starving.iter().map(|key| key.label()).collect() } else { Vec::new() },
             threshold: found.threshold(),
-            newest: found.newest.as_ref().map(decision_row),
-            is_decided: found.newest.is_some(),
+            newest: found.newest.as_ref().filter(|newest| found.is_stored || newest.state == "waiting").map(decision_row),
+            is_decided: found.is_stored,
             wish: found.parts.iter().map(|part| wish_row(part, wish, found.currency)).collect(),
             wish_total: wish.total.clone(),
             what_if: found.what_if.as_ref().map(|of| {
@@ -190,7 +222,7 @@ impl SplitPage {
             settings: SettingsForm::of(&found.settings),
             problems: Invalid::default(),
             replay: None,
-            replayed: String::new(),
+            offer: StartCard::none(),
             wish_problems: found.problems,
             breakdown_effect: found.breakdown_effect,
             rests: found.rests,
