@@ -40,6 +40,7 @@ mod report;
 mod sandbox;
 mod shapes;
 mod split;
+mod split_test;
 mod stop;
 mod store;
 mod survive;

@@ -1,12 +1,13 @@
 //! Learned amounts against the sandbox: decided daily, inside bounds and step, exact, made again alike, carried out by a plan.
 
+use diesel::RunQueryDsl;
 use serde_json::json;
 use tandem::domain::campaign::{ByNetwork, CampaignForm};
 use tandem::domain::id::{CampaignId, DecisionId};
 use tandem::domain::money::Money;
 use tandem::service::publish;
 use tandem::service::split::{self, Decision, Mode, Page, Settings, SettingsForm, Shape};
-use tandem::store::{audit, campaigns, observed, plans};
+use tandem::store::{StoreError, audit, campaigns, observed, plans};
 
 use crate::support::Business;
 
@@ -102,6 +103,53 @@ async fn two_weeks_of_a_learned_campaign_bring_a_decision_a_day_that_can_be_made
     assert!(page.advice.as_ref().unwrap().days >= 13 && !page.score.said.is_empty());
     let all = &page.parts;
     assert!(all.iter().all(|part| part.average.mean.is_some() && part.average.low <= part.average.high), "{all:?}");
+}
+
+#[actix_web::test]
+async fn what_is_shown_is_what_was_decided_and_a_decision_of_an_earlier_engine_says_so() {
+    let business = Business::connected().await;
+    let campaign = published(&business, |_| {}).await;
+    for _ in 0..4 {
+        next_day(&business).await;
+    }
+    // Before the first sync of the next day, and after a sync in the middle of it.
+    business.app.control("clock", json!({"advance_days": 1})).await;
+    for _ in 0..2 {
+        let shown = page(&business, campaign).await;
+        let newest = shown.newest.as_ref().unwrap();
+        assert!(shown.is_stored && shown.rests.is_none(), "{newest:?}");
+        let proposed: Vec<i64> = shown.parts.iter().map(|part| part.advice.proposed).collect();
+        assert_eq!(proposed, minors(newest, |a| a.2));
+        business.sync_now().await;
+        business.settle().await;
+    }
+    let newest = page(&business, campaign).await.newest.unwrap();
+    let url = format!("/campaigns/{campaign}/split?replay={}", newest.id);
+    let mut browser = business.browser().await;
+    browser.get(&url).await.assert_has("was made again: same answer.");
+    let again = split::replay(&business.app.ctx, &business.actor, campaign, newest.id).await.unwrap();
+    assert!(again.same_engine() && again.same_answer && again.same_figures, "{again:?}");
+    let then = again.engine;
+
+    // As an earlier version stored it: without the engine, and with another answer.
+    let execute = |sql: String| {
+        let done = business.app.ctx.db.write_now::<_, StoreError>(|c| Ok(diesel::sql_query(sql).execute(c)?)).unwrap();
+        assert_eq!(done, 1);
+    };
+    let of = |column: &str, from: &str, to: &str| {
+        format!("UPDATE split_decisions SET {column} = REPLACE({column}, '{from}', '{to}') WHERE id = {}", newest.id)
+    };
+    execute(of("inputs", &format!("\"engine\":{then},"), ""));
+    let said = format!("was made by an earlier engine (1); today’s ({then}) answers");
+    browser.get(&url).await.assert_has(&format!("{said} the same."));
+    execute(of("proposal", "\"undecided\"", "\"undecided\":false,\"was\""));
+    let again = split::replay(&business.app.ctx, &business.actor, campaign, newest.id).await.unwrap();
+    assert_eq!((again.same_engine(), again.same_answer, again.same_figures, again.engine), (false, false, true, 1), "{again:?}");
+    browser.get(&url).await.assert_has(&format!("{said} Facebook {}", again.amounts[0].1)).assert_lacks("another answer");
+    let token = business.app.token("Casa Lume", tandem::domain::role::Role::Analyst).await;
+    let api = format!("{}/api/v1/campaigns/{campaign}/split/replay?decision={}", business.app.base, newest.id);
+    let told: serde_json::Value = business.app.http().get(api).bearer_auth(token).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&told["same_engine"], &told["engine"], &told["engine_now"]), (&json!(false), &json!(1), &json!(then)), "{told}");
 }
 
 #[actix_web::test]

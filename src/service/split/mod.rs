@@ -29,8 +29,8 @@ pub use crate::allocation::advice::{AdSetAdvice, Band, Limit, Point};
 pub use crate::allocation::learner::Objective;
 pub use act::{accept, refuse};
 pub use arms::{
-    Arm, ArmOf, ArmView, Comparison, Day, DayState, Ended, Figures, NOTE, Offer, Offered, StartForm, State, Test, TestPage, arm_of,
-    end, offered, open_test, start,
+    Arm, ArmOf, ArmView, Comparison, Day, DayState, Ended, Figures, NOTE, Offer, Offered, StartForm, State, Test, TestPage,
+    arm_of, end, offered, open_test, start,
 };
 pub use decide::run;
 pub use page::{Cost, Decision, Page, PartView, Shape, open};

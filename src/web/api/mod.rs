@@ -205,7 +205,8 @@ const SPLIT: &str = "Amounts are learned where the form says `amounts: learned`;
 const WHAT_IF: &str = "Answered from what was learned; nothing is changed. Without shares it is the best split under the bounds.";
 const TAKE_SPLIT: &str =
     "Saves the campaign with the proposed amounts; its plan is approved like any other. 409 where it waits no more.";
-const REPLAY: &str = "Reads the figures as they were known then and answers anew; where another engine made it, both versions are said.";
+const REPLAY: &str =
+    "Reads the figures as they were known then and answers anew; where another engine made it, both versions are said.";
 const SPLIT_TEST: &str = "A simulation: made in the sandbox, it says nothing about Meta. Learned amounts beside one shared ad set, each with half of \
     the money. Days whose results still come in, and days on which not both spent, do not count.";
 const START_TEST: &str = "For a published campaign of a sandbox with a budget a day for each of several ad sets; 409 with the reason else. \

@@ -365,10 +365,6 @@ pub async fn replay(call: Call<Analyst, Named<CampaignId>, WhichDecision>) -> Ou
         engine: again.engine,
         engine_now: again.engine_now,
         same_answer: again.same_answer,
-        amounts: again
-            .amounts
-            .into_iter()
-            .map(|(key, amount)| AmountView { ad_set: key.as_str().to_owned(), amount })
-            .collect(),
+        amounts: again.amounts.into_iter().map(|(key, amount)| AmountView { ad_set: key.as_str().to_owned(), amount }).collect(),
     }))
 }

@@ -69,13 +69,7 @@ pub struct Lines {
 }
 
 /// Draws the days in their order. `title` says what is shown, `height` what the axis counts; `axis` turns a figure into its words.
-pub fn lines(
-    (title, height): (&str, &str),
-    of: &[Line],
-    days: &[LineDay],
-    shape: Shape,
-    axis: impl Fn(f64) -> String,
-) -> Lines {
+pub fn lines((title, height): (&str, &str), of: &[Line], days: &[LineDay], shape: Shape, axis: impl Fn(f64) -> String) -> Lines {
     let frame = shape.frame();
     let (top, left, right) = (frame.top + 10.0, frame.left, frame.width - 4.0);
     let tallest = days.iter().flat_map(|day| day.values.iter().flatten()).copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
@@ -121,7 +115,9 @@ pub fn lines(
         top,
         plot_height: base - top,
         grid: grid.map(|value| Label { x: px(left - 8.0), y: px(y(value)), text: axis(value) }).collect(),
-        days: labelled.map(|(at, day)| Label { x: px(left + slot * at as f64), y: px(base + 15.0), text: day.label.clone() }).collect(),
+        days: labelled
+            .map(|(at, day)| Label { x: px(left + slot * at as f64), y: px(base + 15.0), text: day.label.clone() })
+            .collect(),
         drawn: drawn.collect(),
         hits: days
             .iter()

@@ -123,7 +123,8 @@ fn ready(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId, 
 
 /// The form of the arm that goes on: the budgets of both, and what is left of the other's limit beside its own.
 fn whole(ready: &Ready) -> Result<CampaignForm> {
-    let problems = || Error::Conflict(format!("The form of “{}” has problems; solve what is marked there first.", ready.stays.name));
+    let problems =
+        || Error::Conflict(format!("The form of “{}” has problems; solve what is marked there first.", ready.stays.name));
     let campaign = definition(&ready.stays)?.ok_or_else(problems)?;
     let other = definition(&ready.goes)?;
     let own = campaign.budget.amount;

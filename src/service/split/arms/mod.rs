@@ -202,7 +202,8 @@ pub(super) async fn begin(ctx: &Ctx, workspace: WorkspaceId, account: AdAccountI
             let since = home.today.checked_add_days(Days::new(1));
             let last = u64::try_from(row.days - 1).unwrap_or(0);
             let until = since.and_then(|since| since.checked_add_days(Days::new(last)));
-            if let (Some(since), Some(until), "active", "active") = (since, until, home.row.wanted.as_str(), copy.wanted.as_str()) {
+            if let (Some(since), Some(until), "active", "active") = (since, until, home.row.wanted.as_str(), copy.wanted.as_str())
+            {
                 rows::begin(c, workspace, row.id, (since, until))?;
             }
             Ok::<_, Error>(())

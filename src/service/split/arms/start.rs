@@ -82,7 +82,10 @@ pub async fn start(ctx: &Ctx, actor: &Actor, campaign: CampaignId, form: &StartF
     let ready = ctx.db.read_with(move |c| ready(c, &inner, workspace, campaign)).await?;
     let (own, copy) = halves(&ready)?;
     let whole = ready.campaign.budget.amount;
-    let why = format!("An arm of a simulation of {days} days: learned amounts beside a shared copy, each with half of {whole} {}.", whole.currency);
+    let why = format!(
+        "An arm of a simulation of {days} days: learned amounts beside a shared copy, each with half of {whole} {}.",
+        whole.currency
+    );
     let seen = (campaign, ready.home.row.revision);
     let own = campaigns::prepare(ctx, actor, Some(seen), own, Because::Compares(why.clone())).await?;
     let copy = campaigns::prepare(ctx, actor, None, copy, Because::Compares(why.clone())).await?;
@@ -189,11 +192,11 @@ fn ready(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId) 
     if !home.is_sandbox {
         return refused(LIVE);
     }
-    if home.row.published_at.is_none() {
-        return refused("The campaign is a draft; publish it first.");
-    }
     if is_arm(c, &home)? {
         return refused(IN_ONE);
+    }
+    if home.row.published_at.is_none() {
+        return refused("The campaign is a draft; publish it first.");
     }
     if let Some(why) = obstacle(&home)? {
         return Err(Error::Conflict(why));

@@ -200,7 +200,9 @@ fn sentence(test: &Test) -> String {
         (State::Ended(kept), span) => {
             let days = span.map_or_else(
                 || "before a day of it counted".to_owned(),
-                |(since, until)| format!("after the days from {} to {}, complete on {complete}", full_day(since), full_day(until)),
+                |(since, until)| {
+                    format!("after the days from {} to {}, complete on {complete}", full_day(since), full_day(until))
+                },
             );
             let kept = if kept == Arm::Learned { "The learned arm was kept" } else { "The campaign changes to shared" };
             format!("Ended {days}. {kept}.")
@@ -212,9 +214,11 @@ fn sentence(test: &Test) -> String {
 fn moves(test: &Test) -> String {
     match (test.span, test.moves) {
         (None, _) => String::new(),
-        (Some(_), 0) => "No learned move was carried out in its days so far: a proposal waits for a person, unless the campaign lets \
+        (Some(_), 0) => {
+            "No learned move was carried out in its days so far: a proposal waits for a person, unless the campaign lets \
             them apply by themselves."
-            .to_owned(),
+                .to_owned()
+        }
         (Some(_), 1) => "One learned move was carried out in its days.".to_owned(),
         (Some(_), n) => format!("{n} learned moves were carried out in its days."),
     }
