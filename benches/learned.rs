@@ -20,10 +20,12 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use support::Business;
 use tandem::domain::campaign::{ByNetwork, CampaignForm};
 use tandem::domain::id::CampaignId;
+use tandem::service::connections::unlink;
 use tandem::service::split::{self, Settings, SettingsForm};
 use tandem::stats::Random;
-use tandem::store::rollups;
+
 use tandem::store::split_tests::{self, Wanted};
+use tandem::store::{connections, rollups};
 
 /// Draws of the bootstrap.
 const DRAWS: usize = 10_000;
@@ -95,6 +97,7 @@ async fn compare(days: u64, seeds: u64) {
 /// What one arm came to.
 async fn arm(seed: u64, days: u64, shape: impl FnOnce(&mut CampaignForm)) -> Arm {
     let business = Business::connected_to(seed).await;
+    leave_alone(&business).await;
     let campaign = business.campaign_with(|form| {
         form.budget = "300.00".into();
         shape(form);
@@ -113,6 +116,15 @@ async fn arm(seed: u64, days: u64, shape: impl FnOnce(&mut CampaignForm)) -> Arm
     advance(&business, WINDOW_DAYS + 1).await;
     let (euros, purchases) = sums(&business, campaign, days).await;
     Arm { euros, purchases, moves }
+}
+
+/// Lets go of the other ad accounts: reading them each day says nothing here.
+async fn leave_alone(business: &Business) {
+    let workspace = business.actor.workspace;
+    let linked = business.app.ctx.db.read(move |c| connections::list_linked_accounts(c, workspace)).await.unwrap();
+    for account in linked.into_iter().filter(|account| account.id != business.account) {
+        unlink(&business.app.ctx, &business.actor, account.id).await.unwrap();
+    }
 }
 
 /// Lets days pass, reads them, and carries out what follows.
