@@ -62,6 +62,8 @@ pub(super) struct TestView {
     currency: Currency,
     one: String,
     several: String,
+    /// The same at the head of a column.
+    heading: String,
     note: &'static str,
     test: Option<Shown>,
     pub start: StartCard,
@@ -132,11 +134,18 @@ impl TestView {
             id: found.campaign,
             name: found.name,
             currency: found.currency,
+            heading: heading(&found.noun.1),
             one: found.noun.0,
             several: found.noun.1,
             page,
         }
     }
+}
+
+/// A word with a capital.
+fn heading(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn shown(test: &Test, found: &TestPage) -> Shown {
