@@ -12,12 +12,11 @@ pub(super) fn lattice<R: AsRef<[f64]>>(gain: &[R], steps: usize) -> Option<Vec<u
         let mut choice = vec![0_u32; reach + 1];
         for (k, value) in row.iter().enumerate().take(reach + 1) {
             let last = (reach - k).min(best.len() - 1);
-            for (s, had) in best[..=last].iter().enumerate() {
+            for ((had, most), of) in best[..=last].iter().zip(&mut next[k..]).zip(&mut choice[k..]) {
                 let with = had + value;
-                if with > next[s + k] {
-                    next[s + k] = with;
-                    choice[s + k] = k as u32;
-                }
+                let better = with > *most;
+                *most = if better { with } else { *most };
+                *of = if better { k as u32 } else { *of };
             }
         }
         best = next;

@@ -9,6 +9,9 @@ pub(super) const ALPHAS: [f64; 10] = [0.5, 0.61, 0.75, 0.92, 1.12, 1.37, 1.68, 2
 pub(super) const KAPPAS: usize = 14;
 const KAPPA_LOW: f64 = 0.1;
 const KAPPA_HIGH: f64 = 10.0;
+/// Width of what exponents and saturations are likely, in logs.
+const ALPHA_WIDTH: f64 = 0.45;
+const KAPPA_WIDTH: f64 = 0.9;
 /// Points of spend, evenly spaced in its logarithm.
 pub(super) const POINTS: usize = 112;
 const POINT_LOW: f64 = 2e-3;
@@ -34,6 +37,10 @@ impl Shape {
 #[derive(Debug, Clone)]
 pub(super) struct Grid {
     pub shapes: Vec<Shape>,
+    /// `kappa` to the power of `alpha`, of each.
+    power: Vec<f64>,
+    /// How likely each is before anything is seen, up to a constant: for foretelling the first days.
+    pub prior: Vec<f64>,
     /// `table[j * POINTS + g]`: shape `j` at point `g`.
     table: Vec<f64>,
     low: f64,
@@ -57,7 +64,21 @@ impl Grid {
         let pace = (most.max(2.0).ln() - low) / (POINTS - 1) as f64;
         let spends: Vec<f64> = (0..POINTS).map(|g| (low + g as f64 * pace).exp()).collect();
         let table = shapes.iter().flat_map(|shape| spends.iter().map(|s| shape.at(*s))).collect();
-        Self { shapes, table, low, pace }
+        let likely = |shape: &Shape| {
+            let (alpha, kappa) = (shape.ln_alpha / ALPHA_WIDTH, shape.ln_kappa / KAPPA_WIDTH);
+            (-0.5 * (alpha * alpha + kappa * kappa)).exp()
+        };
+        let prior = shapes.iter().map(likely).collect();
+        let power = shapes.iter().map(|shape| (shape.alpha * shape.ln_kappa).exp()).collect();
+        Self { shapes, power, prior, table, low, pace }
+    }
+
+    /// Every shape's saturation at a spend (even shares); a little above zero where nothing is spent, so that logs exist.
+    pub fn at(&self, spend: f64) -> Vec<f64> {
+        let ln_spend = spend.max(1e-300).ln();
+        let near = ALPHAS.map(|alpha| (-alpha * ln_spend).exp());
+        let at = |(j, power): (usize, &f64)| (1.0 / (1.0 + power * near[j / KAPPAS])).max(1e-9);
+        self.power.iter().enumerate().map(at).collect()
     }
 
     /// The values of a shape on the points of spend.
@@ -87,6 +108,17 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_shapes_together_are_as_saturated_as_each_alone() {
+        let grid = Grid::new(24.0);
+        for spend in [0.02, 0.3, 1.0, 7.7] {
+            for (shape, at) in grid.shapes.iter().zip(grid.at(spend)) {
+                assert!((at / shape.at(spend) - 1.0).abs() < 1e-9, "{shape:?} at {spend}");
+            }
+        }
+        assert!(grid.at(0.0).iter().all(|at| *at == 1e-9));
+    }
 
     #[test]
     fn a_tabled_curve_is_read_as_the_curve_itself() {

@@ -4,6 +4,7 @@
 //! set, [`Learner::propose`] divides a total inside bounds and a step. Pure and deterministic: the same inputs in the same order
 //! give the same answer, so every decision can be made again from what is stored.
 
+mod bank;
 mod cadence;
 mod delay;
 mod divide;

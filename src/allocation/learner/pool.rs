@@ -7,14 +7,15 @@
 //! Given a shape, results a click have a Gamma posterior, because the count of results, the pooled rate and the pooled price of a
 //! result each contribute a Gamma factor.
 
-use super::filter::{Filter, MEMORIES, MEMORY_PRIOR};
-use super::grid::{ALPHAS, Grid, KAPPAS, POINTS};
+use super::bank::{Bank, Height, PerMode, leanings};
+use super::filter::Filter;
+use super::grid::{ALPHAS, Grid, KAPPAS, POINTS, Shape};
 use super::worth::Worth;
 
 /// Spread of ln(exponent), ln(saturation) and ln(price) between the ad sets of one campaign.
-const ALPHA_SPREAD: f64 = 0.2;
+const ALPHA_SPREAD: f64 = 0.3;
 const KAPPA_SPREAD: f64 = 0.5;
-const PRICE_SPREAD: f64 = 0.5;
+const PRICE_SPREAD: f64 = 0.8;
 /// Where the common exponent and saturation (in even shares) are before anything is seen, in logs, and how surely.
 const ALPHA_PRIOR: (f64, f64) = (0.1, 0.25);
 const KAPPA_PRIOR: (f64, f64) = (0.0, 0.3);
@@ -72,10 +73,16 @@ pub(super) fn believe(grid: &Grid, filter: &Filter, worth: &[Worth]) -> Vec<Beli
         kappa: common(&kappas, &none(&kappas), KAPPA_PRIOR, KAPPA_SPREAD),
         price: f64::NAN,
     };
-    let mut beliefs = Vec::new();
+    let modes: Vec<_> = filter.banks.iter().map(|bank| bank.modes(grid)).collect();
+    let own: Vec<Own> =
+        leanings(&modes).iter().enumerate().map(|(i, leaning)| Own::new(grid, &filter.banks[i], &worth[i], leaning)).collect();
+    let mut beliefs: Vec<Belief> = Vec::new();
     for round in 0..ROUNDS {
-        beliefs =
-            (0..n).map(|i| weigh(grid, &filter.banks[i], &worth[i], &shared.alpha[i], &shared.kappa[i], shared.price)).collect();
+        beliefs = own
+            .iter()
+            .enumerate()
+            .map(|(i, own)| own.weigh(&worth[i], &shared.alpha[i], &shared.kappa[i], shared.price))
+            .collect();
         if round + 1 == ROUNDS {
             break;
         }
@@ -87,8 +94,8 @@ pub(super) fn believe(grid: &Grid, filter: &Filter, worth: &[Worth]) -> Vec<Beli
             for cell in &belief.cells {
                 a[cell.shape / KAPPAS] += cell.weight;
                 k[cell.shape % KAPPAS] += cell.weight;
-                price +=
-                    cell.weight * (cell.mean().max(1e-300) * worth[i].value.max(1e-300) / grid.shapes[cell.shape].kappa).ln();
+                let per_click = (cell.per_click.0 / cell.per_click.1).max(1e-300);
+                price += cell.weight * (own[i].shapes[cell.shape].ln_start + per_click.ln());
             }
             by_alpha[i] = a.iter().zip(&shared.alpha[i]).map(|(w, prior)| w.ln() - prior).collect();
             by_kappa[i] = k.iter().zip(&shared.kappa[i]).map(|(w, prior)| w.ln() - prior).collect();
@@ -114,22 +121,23 @@ fn common(points: &[f64], evidence: &[Vec<f64>], prior: (f64, f64), spread: f64)
             ln.iter().map(|l| l - whole).collect()
         })
         .collect();
-    // said[i][m]: how likely ad set i makes mean m.
-    let said: Vec<Vec<f64>> = evidence
-        .iter()
-        .map(|e| ln_priors.iter().map(|p| ln_sum(&e.iter().zip(p).map(|(a, b)| a + b).collect::<Vec<_>>())).collect())
-        .collect();
+    let likely: Vec<Vec<f64>> = ln_priors.iter().map(|ln| ln.iter().map(|l| l.exp()).collect()).collect();
+    // said[i][m]: how likely ad set i makes mean m (log, up to a constant of its own).
+    let say = |evidence: &Vec<f64>| {
+        let top = evidence.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let evidence: Vec<f64> = evidence.iter().map(|e| (e - top).exp()).collect();
+        likely.iter().map(|p| p.iter().zip(&evidence).map(|(a, b)| a * b).sum::<f64>().max(1e-300).ln()).collect()
+    };
+    let said: Vec<Vec<f64>> = evidence.iter().map(say).collect();
     let all: Vec<f64> =
         (0..MEANS).map(|m| -0.5 * ((means[m] - prior.0) / prior.1).powi(2) + said.iter().map(|s| s[m]).sum::<f64>()).collect();
-    said.iter()
-        .map(|own| {
-            let others: Vec<f64> = all.iter().zip(own).map(|(a, o)| a - o).collect();
-            let whole = ln_sum(&others);
-            (0..points.len())
-                .map(|x| ln_sum(&(0..MEANS).map(|m| others[m] - whole + ln_priors[m][x]).collect::<Vec<_>>()))
-                .collect()
-        })
-        .collect()
+    let leave = |own: &Vec<f64>| {
+        let others: Vec<f64> = all.iter().zip(own).map(|(a, o)| a - o).collect();
+        let whole = ln_sum(&others);
+        let others: Vec<f64> = others.iter().map(|o| (o - whole).exp()).collect();
+        (0..points.len()).map(|x| others.iter().zip(&likely).map(|(o, p)| o * p[x]).sum::<f64>().max(1e-300).ln()).collect()
+    };
+    said.iter().map(leave).collect()
 }
 
 /// Log of the sum of exponentials.
@@ -138,41 +146,58 @@ fn ln_sum(terms: &[f64]) -> f64 {
     if top == f64::NEG_INFINITY { top } else { top + terms.iter().map(|t| (t - top).exp()).sum::<f64>().ln() }
 }
 
-/// The belief about one ad set, given what is shared.
-fn weigh(grid: &Grid, bank: &super::filter::Bank, worth: &Worth, alpha: &[f64], kappa: &[f64], price: f64) -> Belief {
-    let own = 1.0 / (PRICE_SPREAD * PRICE_SPREAD);
-    let priced = price.is_finite() && bank.days > 0;
-    let count = worth.results + worth.shape + if priced { own } else { 0.0 };
-    let mut cells = Vec::with_capacity(grid.shapes.len() * MEMORIES.len());
-    let mut top = f64::NEG_INFINITY;
-    for (j, shape) in grid.shapes.iter().enumerate() {
-        let prior = alpha[j / KAPPAS] + kappa[j % KAPPAS];
-        for (m, memory_prior) in MEMORY_PRIOR.iter().enumerate() {
-            let at = j * MEMORIES.len() + m;
-            let rate = if bank.days > 0 { bank.b[at] } else { bank.a[m] };
-            let height = bank.a[m] / rate;
-            let mut ln = bank.ln_weight[at] + prior + memory_prior;
+/// What one ad set's own figures say of every shape.
+struct Own {
+    shapes: Vec<OwnShape>,
+    /// Whether it has seen a day.
+    seen: bool,
+}
+
+struct OwnShape {
+    height: Height,
+    /// The value of clicks a unit of money brings before it saturates, and its log: the height over the saturation, times value.
+    start: f64,
+    ln_start: f64,
+}
+
+impl Own {
+    fn new(grid: &Grid, bank: &Bank, worth: &Worth, leaning: &PerMode) -> Self {
+        let of = |(height, shape): (Height, &Shape)| {
+            let start = (height.a / height.b * worth.value / shape.kappa).max(1e-300);
+            OwnShape { height, start, ln_start: start.ln() }
+        };
+        Self { shapes: bank.heights(leaning).into_iter().zip(&grid.shapes).map(of).collect(), seen: bank.days > 0 }
+    }
+
+    /// The belief about the ad set, given what is shared.
+    fn weigh(&self, worth: &Worth, alpha: &[f64], kappa: &[f64], price: f64) -> Belief {
+        let own = 1.0 / (PRICE_SPREAD * PRICE_SPREAD);
+        let priced = price.is_finite() && self.seen;
+        let count = worth.results + worth.shape + if priced { own } else { 0.0 };
+        let per_start = own * (-price).exp();
+        let mut cells = Vec::with_capacity(self.shapes.len());
+        let mut top = f64::NEG_INFINITY;
+        for (j, OwnShape { height, start, ln_start }) in self.shapes.iter().enumerate() {
+            let mut ln = height.ln_weight + alpha[j / KAPPAS] + kappa[j % KAPPAS];
             let mut clicks = worth.clicks + worth.rate;
             if priced {
-                let expected = price.exp() * shape.kappa / (height * worth.value);
-                let pseudo = own / expected;
-                clicks += pseudo;
-                ln += own * pseudo.ln() - count * clicks.ln();
+                clicks += per_start * start;
+                ln += own * ln_start - count * clicks.ln();
             }
             top = top.max(ln);
-            cells.push(Cell { shape: j, weight: ln, height: (bank.a[m], rate), per_click: (count, clicks) });
+            cells.push(Cell { shape: j, weight: ln, height: (height.a, height.b), per_click: (count, clicks) });
         }
+        let mut whole = 0.0;
+        for cell in &mut cells {
+            cell.weight = (cell.weight - top).exp();
+            whole += cell.weight;
+        }
+        cells.retain(|cell| cell.weight > 1e-7 * whole);
+        for cell in &mut cells {
+            cell.weight /= whole;
+        }
+        Belief { cells, value: worth.value, value_variance: worth.value_variance }
     }
-    let mut whole = 0.0;
-    for cell in &mut cells {
-        cell.weight = (cell.weight - top).exp();
-        whole += cell.weight;
-    }
-    cells.retain(|cell| cell.weight > 1e-7 * whole);
-    for cell in &mut cells {
-        cell.weight /= whole;
-    }
-    Belief { cells, value: worth.value, value_variance: worth.value_variance }
 }
 
 impl Belief {

@@ -26,7 +26,7 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { optimism: 0.25, wobble: 0.09, caution: 0.3 }
+        Self { optimism: 0.25, wobble: 0.09, caution: 0.15 }
     }
 }
 
