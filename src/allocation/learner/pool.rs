@@ -59,8 +59,8 @@ struct Shared {
     alpha: Vec<Vec<f64>>,
     /// By ad set, then by saturation.
     kappa: Vec<Vec<f64>>,
-    /// Log of the objective a unit of money at half saturation and below.
-    price: f64,
+    /// By ad set: what the others say of its price; `None` where there are none.
+    price: Vec<Option<Price>>,
 }
 
 pub(super) fn believe(grid: &Grid, filter: &Filter, worth: &[Worth]) -> Vec<Belief> {
@@ -71,7 +71,7 @@ pub(super) fn believe(grid: &Grid, filter: &Filter, worth: &[Worth]) -> Vec<Beli
     let mut shared = Shared {
         alpha: common(&alphas, &none(&alphas), ALPHA_PRIOR, ALPHA_SPREAD),
         kappa: common(&kappas, &none(&kappas), KAPPA_PRIOR, KAPPA_SPREAD),
-        price: f64::NAN,
+        price: vec![None; n],
     };
     let modes: Vec<_> = filter.banks.iter().map(|bank| bank.modes(grid)).collect();
     let own: Vec<Own> =
@@ -81,21 +81,21 @@ pub(super) fn believe(grid: &Grid, filter: &Filter, worth: &[Worth]) -> Vec<Beli
         beliefs = own
             .iter()
             .enumerate()
-            .map(|(i, own)| own.weigh(&worth[i], &shared.alpha[i], &shared.kappa[i], shared.price))
+            .map(|(i, own)| own.weigh(&worth[i], &shared.alpha[i], &shared.kappa[i], shared.price[i]))
             .collect();
         if round + 1 == ROUNDS {
             break;
         }
         // What each ad set says by itself of an exponent: its belief with the shared prior taken out again.
         let (mut by_alpha, mut by_kappa) = (none(&alphas), none(&kappas));
-        let mut price = 0.0;
+        let mut prices = vec![0.0; n];
         for (i, belief) in beliefs.iter().enumerate() {
             let (mut a, mut k) = (vec![1e-12; alphas.len()], vec![1e-12; kappas.len()]);
             for cell in &belief.cells {
                 a[cell.shape / KAPPAS] += cell.weight;
                 k[cell.shape % KAPPAS] += cell.weight;
                 let per_click = (cell.per_click.0 / cell.per_click.1).max(1e-300);
-                price += cell.weight * (own[i].shapes[cell.shape].ln_start + per_click.ln());
+                prices[i] += cell.weight * (own[i].shapes[cell.shape].ln_start + per_click.ln());
             }
             by_alpha[i] = a.iter().zip(&shared.alpha[i]).map(|(w, prior)| w.ln() - prior).collect();
             by_kappa[i] = k.iter().zip(&shared.kappa[i]).map(|(w, prior)| w.ln() - prior).collect();
@@ -103,7 +103,7 @@ pub(super) fn believe(grid: &Grid, filter: &Filter, worth: &[Worth]) -> Vec<Beli
         shared = Shared {
             alpha: common(&alphas, &by_alpha, ALPHA_PRIOR, ALPHA_SPREAD),
             kappa: common(&kappas, &by_kappa, KAPPA_PRIOR, KAPPA_SPREAD),
-            price: price / n as f64,
+            price: Price::of_others(&prices),
         };
     }
     beliefs
@@ -146,6 +146,28 @@ fn ln_sum(terms: &[f64]) -> f64 {
     if top == f64::NEG_INFINITY { top } else { top + terms.iter().map(|t| (t - top).exp()).sum::<f64>().ln() }
 }
 
+/// What the other ad sets make likely of one ad set's price: the objective a unit of money brings before it saturates.
+#[derive(Debug, Clone, Copy)]
+struct Price {
+    ln_mean: f64,
+    /// One over the variance of its log.
+    sure: f64,
+}
+
+impl Price {
+    /// For each ad set from the log prices of all others: a further one of so many that scatter by [`PRICE_SPREAD`] about a mean
+    /// nobody knows, so its variance is the spread's and the mean's together.
+    fn of_others(ln_prices: &[f64]) -> Vec<Option<Self>> {
+        let others = ln_prices.len() as f64 - 1.0;
+        let sum: f64 = ln_prices.iter().sum();
+        let of = |own: &f64| {
+            let sure = 1.0 / (PRICE_SPREAD * PRICE_SPREAD * (1.0 + 1.0 / others));
+            (others > 0.0).then_some(Self { ln_mean: (sum - own) / others, sure })
+        };
+        ln_prices.iter().map(of).collect()
+    }
+}
+
 /// What one ad set's own figures say of every shape.
 struct Own {
     shapes: Vec<OwnShape>,
@@ -170,19 +192,17 @@ impl Own {
     }
 
     /// The belief about the ad set, given what is shared.
-    fn weigh(&self, worth: &Worth, alpha: &[f64], kappa: &[f64], price: f64) -> Belief {
-        let own = 1.0 / (PRICE_SPREAD * PRICE_SPREAD);
-        let priced = price.is_finite() && self.seen;
-        let count = worth.results + worth.shape + if priced { own } else { 0.0 };
-        let per_start = own * (-price).exp();
+    fn weigh(&self, worth: &Worth, alpha: &[f64], kappa: &[f64], price: Option<Price>) -> Belief {
+        let price = price.filter(|price| self.seen && price.ln_mean.is_finite());
+        let count = worth.results + worth.shape + price.map_or(0.0, |price| price.sure);
         let mut cells = Vec::with_capacity(self.shapes.len());
         let mut top = f64::NEG_INFINITY;
         for (j, OwnShape { height, start, ln_start }) in self.shapes.iter().enumerate() {
             let mut ln = height.ln_weight + alpha[j / KAPPAS] + kappa[j % KAPPAS];
             let mut clicks = worth.clicks + worth.rate;
-            if priced {
-                clicks += per_start * start;
-                ln += own * ln_start - count * clicks.ln();
+            if let Some(Price { ln_mean, sure }) = price {
+                clicks += sure * start * (-ln_mean).exp();
+                ln += sure * ln_start - count * clicks.ln();
             }
             top = top.max(ln);
             cells.push(Cell { shape: j, weight: ln, height: (height.a, height.b), per_click: (count, clicks) });
