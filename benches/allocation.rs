@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use tandem::allocation::{Curve, Problem, Segment, solve, solve_minor};
+use tandem::stats::Random;
 
 /// The families, and the numbers of segments each is measured at.
 const FAMILIES: [(&str, &[usize]); 9] = [
@@ -28,20 +29,12 @@ const PROBLEMS: u64 = 5;
 /// Seconds that a problem is repeated for, at most 201 times.
 const ENOUGH: f64 = 0.2;
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): a small generator that is the same everywhere.
-struct Random(u64);
+/// Problems drawn by chance.
+struct Cases(Random);
 
-impl Random {
-    fn share(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
+impl Cases {
     fn between(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.share()
+        low + (high - low) * self.0.share()
     }
 
     /// Evenly on a logarithmic scale.
@@ -50,7 +43,7 @@ impl Random {
     }
 }
 
-fn curve(family: &str, random: &mut Random) -> Curve {
+fn curve(family: &str, random: &mut Cases) -> Curve {
     let (beta, kappa) = (random.scale(20.0, 400.0), random.scale(40.0, 600.0));
     match family {
         "mm" => Curve::Mm { beta, kappa },
@@ -67,7 +60,7 @@ fn curve(family: &str, random: &mut Random) -> Curve {
 }
 
 fn problem(family: &str, segments: usize, seed: u64) -> Problem {
-    let mut random = Random(seed ^ segments as u64);
+    let mut random = Cases(Random::from_state(seed ^ segments as u64));
     let segments: Vec<Segment> =
         (0..segments).map(|_| Segment { curve: curve(family, &mut random), lo: 10.0, hi: 1_000.0 }).collect();
     Problem { total: 100.0 * segments.len() as f64, segments }

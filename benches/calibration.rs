@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use tandem::allocation::learner::{Ask, Learner, Objective, Policy, Row, Segment, Setup};
 use tandem::domain::split::Bounds;
-use tandem::stats::{Random, Rate, Share, gamma_quantile};
+use tandem::stats::{Random, Rate, Share};
 
 const NOMINAL: [f64; 3] = [0.5, 0.8, 0.95];
 const DAYS: u32 = 30;
@@ -40,20 +40,6 @@ fn report(name: &str, held: &[u64; 3], of: u64) -> f64 {
     share.iter().zip(NOMINAL).map(|(share, nominal)| (share - nominal).abs()).fold(0.0, f64::max)
 }
 
-/// A count with this mean: exponential waiting times where it is small, else the rounded Gamma quantile next to it.
-fn count(mean: f64, random: &mut Random) -> f64 {
-    if mean > 60.0 {
-        let normal = -std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * random.uniform());
-        return (mean + normal * mean.sqrt()).round().max(0.0);
-    }
-    let (mut waited, mut events) = (-random.uniform().ln(), 0.0);
-    while waited < mean {
-        events += 1.0;
-        waited -= random.uniform().ln();
-    }
-    events
-}
-
 fn rates(runs: u64) -> [u64; 3] {
     let mut held = [0; 3];
     for run in 0..runs {
@@ -61,7 +47,7 @@ fn rates(runs: u64) -> [u64; 3] {
         let prior = Rate { shape: 3.0, exposure: 40.0 };
         let truth = prior.quantile(random.uniform());
         let spend = 10.0 + 400.0 * random.uniform();
-        let posterior = Rate { shape: prior.shape + count(truth * spend, &mut random), exposure: prior.exposure + spend };
+        let posterior = Rate { shape: prior.shape + random.count(truth * spend), exposure: prior.exposure + spend };
         for (held, nominal) in held.iter_mut().zip(NOMINAL) {
             let interval = posterior.interval(nominal);
             *held += u64::from(interval.low <= truth && truth <= interval.high);
@@ -102,7 +88,7 @@ impl Truth {
 }
 
 fn truths(random: &mut Random) -> Vec<Truth> {
-    let mut normal = || -std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * random.uniform());
+    let mut normal = || random.normal();
     let (alpha, kappa) = (0.1 + 0.25 * normal(), 0.3 * normal());
     (0..3)
         .map(|_| {
@@ -150,8 +136,8 @@ fn play(truths: &[Truth], random: &mut Random) -> Option<(Learner, Vec<i64>)> {
             .zip(&amounts)
             .enumerate()
             .map(|(segment, (truth, spend))| {
-                let day_factor = gamma_quantile(shape, random.uniform()) / shape;
-                let clicks = count(truth.brings(*spend as f64) / truth.per_click * day_factor, random);
+                let day_factor = random.gamma(shape) / shape;
+                let clicks = random.count(truth.brings(*spend as f64) / truth.per_click * day_factor);
                 let results = (0..clicks as u64).filter(|_| random.uniform() < truth.per_click).count() as u64;
                 Row { day, segment, budget: *spend, spend: *spend, clicks: clicks as u64, results, value: 0 }
             })

@@ -8,22 +8,15 @@ use std::time::Instant;
 
 use tandem::domain::currency::Currency;
 use tandem::domain::split::{Amounts, Bounds, Refused, WHOLE, split};
+use tandem::stats::Random;
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): a small generator that is the same everywhere.
-struct Random(u64);
+/// Cases drawn by chance.
+struct Cases(Random);
 
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
+impl Cases {
     /// A number from `low` to `high`, both included.
     fn between(&mut self, low: i64, high: i64) -> i64 {
-        low + i64::try_from(self.next() % (high - low + 1).unsigned_abs()).unwrap_or(0)
+        low + i64::try_from(self.0.next_u64() % (high - low + 1).unsigned_abs()).unwrap_or(0)
     }
 
     /// Basis points for `n` parts that sum to exactly 10000.
@@ -39,7 +32,7 @@ impl Random {
 fn main() -> ExitCode {
     let cases: u64 = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(1_000_000);
     let currencies: Vec<Currency> = Currency::all().collect();
-    let mut random = Random(2026);
+    let mut random = Cases(Random::from_state(2026));
     let (mut lost, mut outside, mut parts_made, mut refused) = (0_i128, 0_u64, 0_u64, 0_u64);
     let begun = Instant::now();
     for case in 0..cases {

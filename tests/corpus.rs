@@ -12,6 +12,7 @@ use tandem::domain::plan::Run;
 use tandem::domain::role::Role;
 use tandem::service::approvals::Passed;
 use tandem::service::publish;
+use tandem::stats::Random;
 
 use crate::support::{Business, calls};
 
@@ -206,21 +207,12 @@ async fn what_the_corpus_calls_valid_both_the_form_and_the_strict_sandbox_accept
     }
 }
 
-/// A small generator, so that a seed is the same campaign everywhere.
-struct Dice(u64);
+/// Choices by chance; a seed is the same campaign everywhere.
+struct Dice(Random);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
-        // SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
     fn below(&mut self, n: u64) -> u64 {
-        self.next() % n
+        self.0.next_u64() % n
     }
 
     fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
@@ -370,7 +362,7 @@ async fn whatever_the_form_accepts_the_strict_sandbox_accepts_too() {
         }
         seed += 1;
         assert!(seed < 100 * wanted as u64, "hardly any form is valid: {accepted} of {seed}");
-        let form = world.form(base, &Value::Object(any_form(&mut Dice(seed))));
+        let form = world.form(base, &Value::Object(any_form(&mut Dice(Random::from_state(seed)))));
         let reading = form.read(&world.facts);
         if reading.campaign.is_none() {
             // A form that is refused says why, at a field, in words of the dictionary.

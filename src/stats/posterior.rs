@@ -163,12 +163,7 @@ mod tests {
             .filter(|run| {
                 let mut random = super::super::Random::new(*run, 9);
                 let truth = prior.quantile(random.uniform());
-                let (mut waited, mut events) = (-random.uniform().ln(), 0.0);
-                while waited < truth * 200.0 {
-                    events += 1.0;
-                    waited -= random.uniform().ln();
-                }
-                let posterior = Rate { shape: prior.shape + events, exposure: prior.exposure + 200.0 };
+                let posterior = Rate { shape: prior.shape + random.count(truth * 200.0), exposure: prior.exposure + 200.0 };
                 let interval = posterior.interval(0.8);
                 interval.low <= truth && truth <= interval.high
             })

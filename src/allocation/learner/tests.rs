@@ -163,6 +163,27 @@ fn the_cadence_holds_what_moved_lately_and_what_is_learning() {
 }
 
 #[test]
+fn draws_are_of_the_same_usual_day_as_the_posterior() {
+    // All ad sets begin at half their strength and rise together: what they share is far from what it was on the first day.
+    let mut world = World::new(&[(20.0, 0.9, 4_000.0), (15.0, 0.9, 4_000.0), (12.0, 1.2, 3_000.0)]);
+    let mut learner = Learner::new(setup(3, 12_000), Policy::default()).unwrap();
+    for day in 0..20 {
+        let mut rows = world.day(day, &[4_000, 4_000, 4_000]);
+        for row in rows.iter_mut().filter(|row| row.day < 3) {
+            row.clicks /= 2;
+        }
+        learner.observe(day, &rows).unwrap();
+    }
+    assert!((learner.current.common() - 1.0).abs() > 0.2, "{}", learner.current.common());
+    let draws = learner.draws(4_000);
+    for segment in 0..3 {
+        let mean = (0..draws.len()).map(|draw| draws.at(draw, segment, 4_000.0)).sum::<f64>() / draws.len() as f64;
+        let expected = learner.posterior(segment).unwrap().brings(4_000.0, 0.8).value;
+        assert!((mean / expected - 1.0).abs() < 0.03, "{mean} and {expected}");
+    }
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_with_the_reason() {
     let learner = Learner::new(setup(2, 10_000), Policy::default()).unwrap();
     let good = ask(0, 10_000, None, 2);
