@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{DiscreteCDF, Poisson};
 
-use super::cadence::{self, LEAST_MOVE_BP, Pin};
+use super::cadence::{self, Hold, LEAST_MOVE_BP, Pin};
 use super::learner::{Ask, Draws, Learner, Policy, Refused, Row, Setup};
 use crate::domain::split::{Bounds, WHOLE};
 
@@ -149,13 +149,17 @@ impl Question {
     }
 }
 
+/// How the product divides: without a wobble, because a person has to approve each move, so none is made to try something out.
+pub fn policy() -> Policy {
+    Policy { wobble: 0.0, ..Policy::default() }
+}
+
 /// What is believed after some readings, in the order in which they were made.
 ///
 /// # Errors
 /// [`Refused`] where the question or a row makes no sense.
 pub fn learn(question: &Question, readings: &[Reading]) -> Result<Learner, Refused> {
-    // No wobble: a person has to approve each move, so none is made to try something out.
-    let mut learner = Learner::new(question.setup.clone(), Policy { wobble: 0.0, ..Policy::default() })?;
+    let mut learner = Learner::new(question.setup.clone(), policy())?;
     for reading in readings {
         learner.observe(reading.as_of, &reading.rows)?;
     }
@@ -168,33 +172,45 @@ pub fn learn(question: &Question, readings: &[Reading]) -> Result<Learner, Refus
 /// [`Refused`] where the question makes no sense or the bounds leave no room.
 pub fn advise(question: &Question, readings: &[Reading]) -> Result<Advice, Refused> {
     let learner = learn(question, readings)?;
-    let ask = Ask {
-        day: question.day,
-        total: question.total(),
-        current: Some(question.current.clone()),
-        bounds: question.bounds(),
-        step: question.step_bp as f64 / WHOLE as f64,
-    };
-    let proposed = unhurried(&learner, ask, &question.current)?;
+    let proposed = unhurried(&learner, question)?;
     let draws = learner.draws(DRAWS);
-    let gains = over(&draws, |draw| sum_at(&draws, draw, &proposed) - sum_at(&draws, draw, &question.current));
-    let helps = gains.iter().filter(|gain| **gain > 0.0).count();
-    let moves = proposed != question.current;
+    let gains = gains(&draws, &proposed, &question.current);
     let ad_sets: Vec<AdSetAdvice> =
         (0..question.current.len()).map(|segment| ad_set(question, &draws, segment, proposed[segment])).collect();
     Ok(Advice {
         days: learner.days(),
         now: band(over(&draws, |draw| sum_at(&draws, draw, &question.current))),
         then: band(over(&draws, |draw| sum_at(&draws, draw, &proposed))),
+        chance_bp: chance_bp(&gains),
         gain: band(gains),
-        chance_bp: if moves { i64::try_from(helps * 10_000 / DRAWS).unwrap_or(WHOLE) } else { 0 },
         undecided: undecided(&draws, &question.current),
         ad_sets,
     })
 }
 
+/// The amounts that a question comes to, or why those there are stay: [`advise`] and [`cadence::judge`] without the figures.
+///
+/// # Errors
+/// As [`advise`].
+pub fn decide(learner: &Learner, question: &Question) -> Result<Result<Vec<i64>, Hold>, Refused> {
+    let proposed = unhurried(learner, question)?;
+    let chance = chance_bp(&gains(&learner.draws(DRAWS), &proposed, &question.current));
+    Ok(match cadence::judge(&question.current, &proposed, &question.pins, chance) {
+        Some(hold) => Err(hold),
+        None => Ok(proposed),
+    })
+}
+
 /// The division without changes too small to be worth their unrest: those keep their amount, and the rest is divided anew.
-fn unhurried(learner: &Learner, mut ask: Ask, current: &[i64]) -> Result<Vec<i64>, Refused> {
+fn unhurried(learner: &Learner, question: &Question) -> Result<Vec<i64>, Refused> {
+    let current = &question.current;
+    let mut ask = Ask {
+        day: question.day,
+        total: question.total(),
+        current: Some(current.clone()),
+        bounds: question.bounds(),
+        step: question.step_bp as f64 / WHOLE as f64,
+    };
     let (mut proposed, _) = learner.amounts(&ask)?;
     for _ in 0..current.len() {
         let change = |at: usize| cadence::largest_change_bp(&current[at..=at], &proposed[at..=at]);
@@ -215,19 +231,37 @@ fn unhurried(learner: &Learner, mut ask: Ask, current: &[i64]) -> Result<Vec<i64
     Ok(proposed)
 }
 
-/// What any division would bring a day, with its bands: all of it, and each part.
-pub fn outlook(learner: &Learner, amounts: &[i64]) -> (Band, Vec<Band>) {
-    let draws = learner.draws(DRAWS);
-    let whole = band(over(&draws, |draw| sum_at(&draws, draw, amounts)));
-    let part = |(segment, amount): (usize, &i64)| band(over(&draws, |draw| draws.at(draw, segment, *amount as f64)));
-    (whole, amounts.iter().enumerate().map(part).collect())
+/// What a division would bring.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outlook {
+    /// The objective a day, all together.
+    pub whole: Band,
+    /// Each ad set's part of it.
+    pub parts: Vec<Band>,
+    /// The probability that it is better than what is, basis points.
+    pub chance_bp: i64,
 }
 
-/// How likely one division brings more than another, basis points.
-pub fn chance_bp(learner: &Learner, of: &[i64], over_: &[i64]) -> i64 {
+/// What any division would bring a day, beside the one there is; amounts in minor units.
+pub fn outlook(learner: &Learner, amounts: &[i64], current: &[i64]) -> Outlook {
     let draws = learner.draws(DRAWS);
-    let better = (0..draws.len()).filter(|draw| sum_at(&draws, *draw, of) > sum_at(&draws, *draw, over_)).count();
-    i64::try_from(better * 10_000 / DRAWS).unwrap_or(WHOLE)
+    let part = |(segment, amount): (usize, &i64)| band(over(&draws, |draw| draws.at(draw, segment, *amount as f64)));
+    Outlook {
+        whole: band(over(&draws, |draw| sum_at(&draws, draw, amounts))),
+        parts: amounts.iter().enumerate().map(part).collect(),
+        chance_bp: chance_bp(&gains(&draws, amounts, current)),
+    }
+}
+
+/// How much more one division brings than another, a draw each.
+fn gains(draws: &Draws, amounts: &[i64], current: &[i64]) -> Vec<f64> {
+    over(draws, |draw| sum_at(draws, draw, amounts) - sum_at(draws, draw, current))
+}
+
+/// The share of gains that are one, basis points.
+fn chance_bp(gains: &[f64]) -> i64 {
+    let better = gains.iter().filter(|gain| **gain > 0.0).count();
+    i64::try_from(better * 10_000 / gains.len().max(1)).unwrap_or(WHOLE)
 }
 
 fn ad_set(question: &Question, draws: &Draws, segment: usize, proposed: i64) -> AdSetAdvice {

@@ -122,13 +122,13 @@ pub(super) fn what_if(case: &Case, learner: &Learner, question: &Question, asked
             learner.amounts(&ask).map_err(refused)?.0
         }
     };
-    let (whole, parts) = advice::outlook(learner, &amounts);
+    let outlook = advice::outlook(learner, &amounts, &question.current);
     Ok(WhatIf {
         total: Money::new(asked.total, case.currency),
-        chance_bp: advice::chance_bp(learner, &amounts, &question.current),
+        chance_bp: outlook.chance_bp,
         amounts: amounts.iter().map(|minor| Money::new(*minor, case.currency)).collect(),
         is_best: asked.weights.is_none(),
-        whole,
-        parts,
+        whole: outlook.whole,
+        parts: outlook.parts,
     })
 }
