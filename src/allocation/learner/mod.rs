@@ -5,7 +5,6 @@
 //! give the same answer, so every decision can be made again from what is stored.
 
 mod bank;
-mod cadence;
 mod delay;
 mod divide;
 mod draws;
@@ -19,7 +18,6 @@ mod setup;
 mod target;
 mod worth;
 
-pub use cadence::{Cadence, Hold};
 pub use draws::Draws;
 pub use posterior::{DRAWS, Estimate, Posterior};
 pub use propose::{Ask, Binds, Policy, Proposal, Reason};

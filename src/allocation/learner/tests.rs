@@ -144,25 +144,6 @@ fn the_expected_results_lie_in_the_interval_and_the_margin_costs_more_than_the_a
 }
 
 #[test]
-fn the_cadence_holds_what_moved_lately_and_what_is_learning() {
-    let mut world = World::new(&[(40.0, 1.0, 5_000.0), (8.0, 1.0, 5_000.0)]);
-    let mut learner = Learner::new(setup(2, 10_000), Policy::default()).unwrap();
-    for day in 0..15 {
-        let rows = world.day(day, &[5_000, 5_000]);
-        learner.observe(day, &rows).unwrap();
-    }
-    let ask = ask(15, 10_000, Some(vec![5_000, 5_000]), 2);
-    let cadence = Cadence::default();
-    let (free, hold) = cadence.propose(&learner, &ask, &[None, None], &[false, false]).unwrap();
-    assert_eq!(hold, None, "{free:?}");
-    assert!(free.chance > 0.9 && free.gain > 0.0 && free.amounts[0] > 5_500);
-    let resting = cadence.propose(&learner, &ask, &[Some(13), Some(13)], &[false, false]).unwrap();
-    assert_eq!((resting.1, resting.0.amounts), (Some(Hold::Resting), vec![5_000, 5_000]));
-    let learning = cadence.propose(&learner, &ask, &[None, None], &[true, true]).unwrap();
-    assert_eq!(learning.1, Some(Hold::Resting));
-}
-
-#[test]
 fn draws_are_of_the_same_usual_day_as_the_posterior() {
     // All ad sets begin at half their strength and rise together: what they share is far from what it was on the first day.
     let mut world = World::new(&[(20.0, 0.9, 4_000.0), (15.0, 0.9, 4_000.0), (12.0, 1.2, 3_000.0)]);
