@@ -93,8 +93,8 @@ fn truths(random: &mut Random) -> Vec<Truth> {
     (0..3)
         .map(|_| {
             let kappa = (kappa + 0.5 * normal()).exp();
-            let top = 12.0 * kappa * (0.5 * normal()).exp();
-            let alpha = (alpha + 0.2 * normal()).exp();
+            let top = 12.0 * kappa * (0.8 * normal()).exp();
+            let alpha = (alpha + 0.3 * normal()).exp();
             Truth { top, alpha, kappa: kappa * TOTAL as f64 / 3.0, per_click: 0.04 * (0.35 * normal()).exp() }
         })
         .collect()
