@@ -83,4 +83,16 @@ super::entries::entries! {
         "The link carries a name or a password; take it out.",
         "What stands before an @ in an address is a name or a password, and everybody who sees the ad would have it.",
         "Take it out of the address.", CREATIVE;
+    picture_too_heavy(is, most) "picture-too-heavy", "Picture", "A picture’s file is too large",
+        "The picture weighs {is}; Meta takes at most {most}. Save it as a JPEG, or with fewer pixels.",
+        "Meta takes picture files up to a size.",
+        "Save it as a JPEG, or with fewer pixels.", IMAGE;
+    picture_of_another_kind() "picture-of-another-kind", "Picture", "The file is no JPEG or PNG",
+        "This is neither a JPEG nor a PNG picture; save it as one of them.",
+        "Meta shows pictures of these two kinds in ads. The kind is told by what the file holds, not by its name.",
+        "Open it in any picture program and save it as JPEG or PNG.", IMAGE;
+    picture_unreadable() "picture-unreadable", "Picture", "The picture’s file cannot be read",
+        "The picture cannot be read; save it again.",
+        "The file begins like a picture, but its width and height cannot be read: it is damaged or was cut on its way.",
+        "Open it in a picture program and save it again, or send it once more.", IMAGE;
 }

@@ -5,18 +5,30 @@
 //! the page `/help/errors/{slug}`; slugs are stable, because programs keep them.
 
 mod ads;
+mod approvals;
+mod changes;
+mod drift;
 mod entries;
 mod envelopes;
+mod imports;
+mod learned;
+mod limits;
+mod lists;
 mod matching;
 pub mod meta;
 mod money;
 mod names;
+mod notices;
+mod people;
 mod plans;
+mod programs;
 mod reports;
 mod requests;
+mod server;
 mod setup;
 mod source;
 mod split;
+mod undo;
 mod what;
 mod who;
 
@@ -24,16 +36,28 @@ mod who;
 mod tests;
 
 pub use ads::*;
+pub use approvals::*;
+pub use changes::*;
+pub use drift::*;
 pub use envelopes::*;
+pub use imports::*;
+pub use learned::*;
+pub use limits::*;
+pub use lists::*;
 pub use matching::of_sentence;
 pub use money::*;
 pub use names::*;
+pub use notices::*;
+pub use people::*;
 pub use plans::*;
+pub use programs::*;
 pub use reports::*;
 pub use requests::*;
+pub use server::*;
 pub use setup::*;
 pub use source::Source;
 pub use split::*;
+pub use undo::*;
 pub use what::*;
 pub use who::*;
 
@@ -52,23 +76,37 @@ pub enum Area {
     Ads,
     /// Names and links.
     Names,
-    /// Plans, changes to several campaigns, adopting.
+    /// Plans, approving, changes to several campaigns.
     Plans,
+    /// Adopting, drift, taking back.
+    Adopting,
+    /// The learned split.
+    Learned,
+    /// Spending limits and stopping.
+    Limits,
     /// Month envelopes.
     Envelopes,
+    /// The list of campaigns: filters, labels, its bar.
+    Lists,
+    /// Notices.
+    Notices,
     /// Connections and ad accounts.
     Setup,
     /// Imports and reports.
     Reports,
+    /// People, tokens, workspaces.
+    People,
     /// Pages and programs: signing in, requests.
     Requests,
+    /// The server and its backups.
+    Server,
     /// Refused by Meta.
     Meta,
 }
 
 impl Area {
     /// In the order of the list.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 19] = [
         Self::What,
         Self::Money,
         Self::Split,
@@ -76,10 +114,17 @@ impl Area {
         Self::Ads,
         Self::Names,
         Self::Plans,
+        Self::Adopting,
+        Self::Learned,
+        Self::Limits,
         Self::Envelopes,
+        Self::Lists,
+        Self::Notices,
         Self::Setup,
         Self::Reports,
+        Self::People,
         Self::Requests,
+        Self::Server,
         Self::Meta,
     ];
 
@@ -93,10 +138,17 @@ impl Area {
             Self::Ads => "Campaign: ads",
             Self::Names => "Names and links",
             Self::Plans => "Plans and changes",
+            Self::Adopting => "Adopting, drift and history",
+            Self::Learned => "Learned split",
+            Self::Limits => "Spending limits and stopping",
             Self::Envelopes => "Month envelopes",
+            Self::Lists => "List of campaigns",
+            Self::Notices => "Notices",
             Self::Setup => "Connections and ad accounts",
             Self::Reports => "Imports and reports",
+            Self::People => "People, tokens and workspaces",
             Self::Requests => "Signing in, pages and programs",
+            Self::Server => "Server and backups",
             Self::Meta => "Refused by Meta",
         }
     }
@@ -253,10 +305,22 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         ads::ENTRIES,
         names::ENTRIES,
         plans::ENTRIES,
+        approvals::ENTRIES,
+        changes::ENTRIES,
+        drift::ENTRIES,
+        undo::ENTRIES,
+        learned::ENTRIES,
+        limits::ENTRIES,
         envelopes::ENTRIES,
+        lists::ENTRIES,
+        notices::ENTRIES,
         setup::ENTRIES,
         reports::ENTRIES,
+        imports::ENTRIES,
+        people::ENTRIES,
         requests::ENTRIES,
+        programs::ENTRIES,
+        server::ENTRIES,
         meta::ENTRIES,
     ]
     .into_iter()

@@ -83,4 +83,8 @@ super::entries::entries! {
         "Meta takes no limit beside a campaign budget: leave it empty, or give the budget in all, which is one.",
         "In the guided shape the budget is the campaign’s own, and Meta refuses a spending limit beside it.",
         "Leave the limit empty, or choose a budget in all, or another shape.", CAMPAIGN;
+    period_backwards(until, since) "period-backwards", "Last day", "A period ends before it starts",
+        "The period ends ({until}) before it starts ({since}); swap the two dates.",
+        "The last day is earlier than the first.",
+        "Swap the two days.";
 }

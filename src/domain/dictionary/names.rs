@@ -74,4 +74,12 @@ super::entries::entries! {
         "The parameter “{name}” is set already; take it out here.",
         "Tandem sets utm_source, utm_medium and utm_campaign itself, and no parameter can be set twice.",
         "Take it out here, or empty the field that sets it.";
+    source_missing(example) "utm-source-missing", "utm_source on Facebook", "A network has no word for links",
+        "Write a word, like {example}.",
+        "Links say by utm_source on which network the ad stood; without it both look alike in your website’s figures.",
+        "Type a word, like facebook or instagram.";
+    source_word(most) "utm-source-word", "utm_source on Facebook", "A network’s word cannot be used",
+        "This is one word for the network, at most {most} characters, without variables.",
+        "In an ad set over both networks Meta fills the network in, so nothing else can vary here.",
+        "Type one word without braces.";
 }

@@ -42,6 +42,10 @@ super::entries::entries! {
         "“{name}” is closed.",
         "A closed account delivers nothing, for good.",
         "Use another ad account; this one’s figures stay here.";
+    account_state_unknown(name, state) "account-state-unknown", "", "Meta gives the ad account an unknown state",
+        "Meta gives “{name}” a state that is not in its documents ({state}).",
+        "What the state means for delivery is not known; plans can still be approved.",
+        "Look at the account in Ads Manager.", ERRORS;
     payment_missing(name) "payment-missing", "", "There is no payment method",
         "“{name}” has no payment method.",
         "Ads would be made and get no delivery.",
@@ -156,4 +160,61 @@ super::entries::entries! {
         "Tick the box: it says what Tandem may do from then on.",
         "From then on Tandem may change and spend in this account.",
         "Read the sentence and tick the box.";
+    currency_unknown(text) "currency-unknown", "Currency", "The currency is not known",
+        "“{text}” is not a currency that Meta's ad accounts can have.",
+        "Amounts are counted in a currency’s smallest unit, and of an unknown one that is not known.",
+        "Use one of Meta’s currencies by its three letters, like EUR.", CURRENCIES;
+    account_currency_unknown(name) "account-currency-unknown", "", "The ad account’s currency is not known",
+        "Meta says no known currency for “{name}”.",
+        "Without the currency no amount of the account can be read or written exactly.",
+        "Sync the ad account. If it stays, look at its settings at Meta; Tandem may have to learn a new currency.", CURRENCIES;
+    account_not_here() "account-not-here", "Ad account", "The ad account is not here",
+        "There is no such ad account here; choose another.",
+        "It was removed, or belongs to another workspace.",
+        "Choose one in the list.";
+    duplicate_elsewhere(name) "duplicate-of-a-campaign-elsewhere", "", "The campaign was made elsewhere",
+        "“{name}” was made elsewhere: adopt it first, then it can be duplicated.",
+        "Tandem copies only what it knows whole.",
+        "Adopt it; nothing is written by that. Then duplicate it.";
+    token_reads_nothing() "token-reads-nothing", "Ad account", "The token reads no ad account",
+        "This token can read no ad account: it lacks ads_read. Make one that has it.",
+        "Without the permission Meta answers no question about ads.",
+        "Make a token of the same system user with ads_read, and ads_management if Tandem shall publish.", PERMISSIONS;
+    accounts_too_many(most) "ad-accounts-too-many", "Ad account", "Too many ad accounts at once",
+        "Choose at most {most} ad accounts at once; add the others afterwards.",
+        "Each one is read at once, and Meta limits how much may be read in an hour.",
+        "Choose fewer, and add the others from the connection’s page.", LIMITS;
+    token_not_reaching(remote) "token-does-not-reach", "Ad account", "The token does not reach it",
+        "The token does not reach {remote}; choose among what is listed.",
+        "The form names an account, Page or pixel that Meta did not list for this token.",
+        "Choose among what is listed, or assign it to the system user at Meta and connect again.", TOKENS;
+    connection_name() "connection-name-missing", "Name of the connection", "The connection has no name, or a long one",
+        "Name the connection, up to 100 characters.",
+        "Pages and messages tell connections by their names.",
+        "Type a name, like the business’s.";
+    connection_taken(name) "connection-name-taken", "Name of the connection", "There is a connection of this name",
+        "A connection “{name}” is here already; give this one another name.",
+        "Two connections of one name could not be told apart.",
+        "Choose another name.";
+    graph_url_of_sandbox() "graph-url-of-the-sandbox", "", "The server’s address of Meta is the sandbox’s",
+        "The configured --graph-url is the sandbox’s own address; a real workspace never speaks to it.",
+        "Sandbox and real money never mix: a real token would be shown to the sandbox.",
+        "Whoever runs the server takes --graph-url out, or makes a sandbox workspace.";
+    real_at_sandbox(name) "real-connection-at-the-sandbox", "", "A real connection points at the sandbox",
+        "“{name}” is real and its address is now the sandbox’s; nothing is sent there.",
+        "The sandbox was started at the address under which this connection reaches Meta. Sandbox and real money never mix.",
+        "Whoever runs the server starts the sandbox at another address.";
+    sandbox_clock() "sandbox-clock", "", "Only a sandbox’s clock can be moved",
+        "This workspace has no sandbox; only a sandbox’s clock can be moved.",
+        "Real ad accounts go by Meta’s clock.",
+        "Do it in a sandbox workspace.";
+    sandbox_stays() "sandbox-stays", "", "A sandbox workspace keeps its sandbox",
+        "A sandbox workspace keeps its sandbox; it would connect itself again. Unlink single ad accounts instead.",
+        "The sandbox is connected by itself whenever the server runs with one.",
+        "Unlink single ad accounts, or leave the workspace.";
+    unlink_live(account, first, others) "unlink-while-on", "", "A campaign of the ad account is on",
+        "“{account}” cannot be unlinked: the campaign “{first}”{others} is on at Meta or being carried out, and nobody would watch it. \
+         Pause it first.",
+        "Unlinked, the account is not read any more: limits would not hold and Stop all would not reach it, while Meta goes on spending.",
+        "Pause what is on in it and wait until plans have ended, then unlink it.";
 }

@@ -95,4 +95,20 @@ super::entries::entries! {
         "Ads shown in the EU must say who benefits from them; give a name.",
         "The Digital Services Act asks on whose behalf each ad is shown in the EU. Meta refuses ad sets without it.",
         "Type the name of the business or person that the ads are for.", AD_SET;
+    audience_name_missing() "audience-name-missing", "Save this audience for other campaigns", "The audience has no name",
+        "Give the audience a name.",
+        "Saved audiences are chosen by their names.",
+        "Type a name, like “Lisbon, 25 to 45”.";
+    audience_name_taken(name) "audience-name-taken", "Save this audience for other campaigns", "There is an audience of this name",
+        "There is an audience called “{name}” already; choose another name.",
+        "Two audiences of one name could not be told apart in the list.",
+        "Choose another name, or open the one that is there and change it.";
+    audience_saved_meanwhile() "audience-saved-meanwhile", "", "Somebody saved the audience meanwhile",
+        "Somebody saved this audience meanwhile. Open it again in another window and bring your changes over.",
+        "Saving now would throw the other person’s changes away.",
+        "Open it again and bring your changes over." => Fresh;
+    audience_not_chosen() "audience-not-chosen", "Use a saved audience", "No saved audience is chosen",
+        "Choose a saved audience from the list.",
+        "The button fills the form in from a saved audience, and none is chosen.",
+        "Choose one in the list, then press Fill in.";
 }
