@@ -100,7 +100,7 @@ fn queues(passed: Result<Passed, Error>) {
 
 #[track_caller]
 fn conflict(passed: Result<Passed, Error>, words: &str) {
-    assert!(matches!(&passed, Err(Error::Conflict(said)) if said.contains(words)), "{words}: {passed:?}");
+    assert!(matches!(&passed, Err(Error::Conflict(said)) if said.words.contains(words)), "{words}: {passed:?}");
 }
 
 #[actix_web::test]

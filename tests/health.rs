@@ -56,12 +56,12 @@ async fn status_payment_and_limit_block_a_plan_with_the_sentence_and_the_way_out
         edit(&business, fields.clone()).await;
         let problems = seen(&business).await;
         let problem = only(&problems, code);
-        assert!(problem.sentence.contains(says) && problem.blocks_plans, "{problem:?}");
+        assert!(problem.sentence.words.contains(says) && problem.blocks_plans, "{problem:?}");
         assert_eq!(problem.severity, Severity::Blocking);
         let letter = publish::letter(ctx, actor, campaign, None).await.unwrap();
         let refused = publish::approve(ctx, actor, campaign, &letter.plan.hash, letter.run).await;
-        let Err(Error::Conflict(words)) = refused else { panic!("{refused:?}") };
-        assert!(words.contains(&problem.sentence) && words.contains(&problem.way_out), "{words}");
+        let Err(Error::Conflict(said)) = refused else { panic!("{refused:?}") };
+        assert_eq!(said, problem.sentence.clone().and(&problem.way_out));
         let page = browser.get(&format!("/campaigns/{campaign}/plan")).await;
         page.assert_has(says).assert_lacks("id=\"approve\"");
         for path in ["/", "/campaigns", "/connections"] {
@@ -96,7 +96,7 @@ async fn the_accounts_own_limit_is_said_when_little_is_left_and_blocks_when_noth
     edit(&business, json!({ "spend_cap": spent + 100 })).await;
     let problems = seen(&business).await;
     let problem = only(&problems, HealthCode::SpendLimit);
-    assert!(!problem.blocks_plans && problem.sentence.contains("1.00 EUR more"), "{problem:?}");
+    assert!(!problem.blocks_plans && problem.sentence.words.contains("1.00 EUR more"), "{problem:?}");
     assert!(problem.way_out.contains("Tandem never does that"));
     edit(&business, json!({ "spend_cap": spent / 2 })).await;
     let problems = seen(&business).await;
@@ -167,7 +167,7 @@ async fn a_dying_token_is_said_two_weeks_before_by_the_platforms_clock() {
     house.app.ctx.clock.advance(Duration::minutes(16));
     connections::heartbeat(&house.app.ctx).await.unwrap();
     let problems = health::problems(&house.app.ctx, &house.actor).await.unwrap();
-    assert_eq!(only(&problems, HealthCode::TokenExpires).sentence, "The token of “Lume at Meta” ends in 12 days.");
+    assert_eq!(only(&problems, HealthCode::TokenExpires).sentence.words, "The token of “Lume at Meta” ends in 12 days.");
     house.meta.control("tokens", json!({ "token": token, "revoked": true })).await;
     house.app.ctx.clock.advance(Duration::minutes(16));
     connections::heartbeat(&house.app.ctx).await.unwrap();

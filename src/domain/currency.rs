@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::dictionary::{self, Sentence};
+
 /// Currencies whose smallest budget unit is the whole unit (Meta's offset 1).
 const OFFSET_ONE: [&str; 11] = ["CLP", "COP", "CRC", "HUF", "IDR", "ISK", "JPY", "KRW", "PYG", "TWD", "VND"];
 
@@ -25,8 +27,14 @@ pub struct Currency([u8; 3]);
 
 /// Text that names no currency of Meta's table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a currency that Meta's ad accounts can have")]
+#[error("{}", dictionary::currency_unknown(.0))]
 pub struct UnknownCurrency(pub String);
+
+impl From<UnknownCurrency> for Sentence {
+    fn from(UnknownCurrency(text): UnknownCurrency) -> Self {
+        dictionary::currency_unknown(text)
+    }
+}
 
 impl Currency {
     /// Euro, the sandbox's currency.

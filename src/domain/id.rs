@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::dictionary::{self, Sentence};
+
 /// 2020-01-01T00:00:00Z in Unix milliseconds: the zero of the time part.
 const EPOCH_MS: i64 = 1_577_836_800_000;
 const LOW_BITS: u32 = 20;
@@ -35,6 +37,12 @@ pub fn next(now_ms: i64, random: u32) -> i64 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an id is a whole number made of digits only")]
 pub struct NotAnId;
+
+impl From<NotAnId> for Sentence {
+    fn from(_: NotAnId) -> Self {
+        dictionary::not_an_id()
+    }
+}
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(

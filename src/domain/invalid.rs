@@ -38,24 +38,24 @@ pub struct Invalid {
 
 impl Invalid {
     /// A single problem.
-    pub fn one(field: impl Into<String>, message: impl Into<Sentence>) -> Self {
+    pub fn one(field: impl Into<String>, said: Sentence) -> Self {
         let mut invalid = Self::default();
-        invalid.add(field, message);
+        invalid.add(field, said);
         invalid
     }
 
     /// Adds a problem.
-    pub fn add(&mut self, field: impl Into<String>, message: impl Into<Sentence>) {
-        let Sentence { slug, words } = message.into();
+    pub fn add(&mut self, field: impl Into<String>, said: Sentence) {
+        let Sentence { slug, words } = said;
         self.problems.push(Problem { field: field.into(), message: words, slug });
     }
 
     /// Takes a result's value, or adds its error as a problem of `field`.
-    pub fn check<T, E: std::fmt::Display>(&mut self, field: &str, result: Result<T, E>) -> Option<T> {
+    pub fn check<T, E: Into<Sentence>>(&mut self, field: &str, result: Result<T, E>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
-                self.add(field, sentence(&error.to_string()));
+                self.add(field, error.into());
                 None
             }
         }
@@ -92,6 +92,13 @@ impl Invalid {
     fn summary(&self) -> String {
         let all: Vec<&str> = self.problems.iter().map(|p| p.message.as_str()).collect();
         all.join(" ")
+    }
+}
+
+/// All of it as one sentence, with the page of the one problem, or that there are several.
+impl From<Invalid> for Sentence {
+    fn from(invalid: Invalid) -> Self {
+        Self { slug: invalid.slug(), words: invalid.summary() }
     }
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::campaign::{OVERDELIVERY_BP, worst_day};
 use super::currency::Currency;
+use super::dictionary;
 use super::id::{AdAccountId, CampaignId};
 use super::invalid::Invalid;
 use super::money::Money;
@@ -191,16 +192,8 @@ impl LimitForm {
             && amount.minor < least_a_day(daily)
         {
             let money = |minor| Money::new(minor, facts.currency);
-            invalid.add(
-                "amount",
-                format!(
-                    "On one day Meta may spend 1.75 times the daily budget, and makes up for it within the week: a day limit below \
-                     {} {} (1.75 x {}) would fight that. Raise it, or take a limit for the month and leave the day alone.",
-                    money(least_a_day(daily)),
-                    facts.currency.code(),
-                    money(daily)
-                ),
-            );
+            invalid
+                .add("amount", dictionary::limit_fights_pacing(money(least_a_day(daily)), facts.currency.code(), money(daily)));
         }
         match (span, amount) {
             (Some(span), Some(amount)) if invalid.is_empty() => Ok(Limit { covers, span, amount }),
@@ -214,7 +207,7 @@ impl LimitForm {
             "day" => Some(Span::Day),
             "flight" => self.flight(facts, invalid).map(Span::Flight),
             _ => {
-                invalid.add("span", "Choose the time it is for: each month, from a day to a day, or each day.");
+                invalid.add("span", dictionary::limit_span_missing());
                 None
             }
         }
@@ -223,13 +216,13 @@ impl LimitForm {
     fn flight(&self, facts: &LimitFacts, invalid: &mut Invalid) -> Option<Period> {
         let mut day = |field: &str, text: &str| match text.trim() {
             "" => {
-                invalid.add(field, "Choose a day.");
+                invalid.add(field, dictionary::limit_day_missing());
                 None
             }
             text => match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
                 Ok(day) => Some(day),
                 Err(_) => {
-                    invalid.add(field, format!("“{text}” is no day; write it like 2026-12-01."));
+                    invalid.add(field, dictionary::limit_day_unreadable(text));
                     None
                 }
             },
@@ -237,9 +230,9 @@ impl LimitForm {
         let (since, until) = (day("since", &self.since), day("until", &self.until));
         let period = invalid.check("until", Period::new(since?, until?))?;
         if period.until < facts.today {
-            invalid.add("until", format!("This flight is over; it is {} there.", facts.today));
+            invalid.add("until", dictionary::limit_flight_over(facts.today));
         } else if period.days() > LONGEST_DAYS {
-            invalid.add("until", "It would run for more than two years; check the year.");
+            invalid.add("until", dictionary::limit_flight_too_long());
         } else {
             return Some(period);
         }
@@ -249,12 +242,12 @@ impl LimitForm {
     fn amount(&self, facts: &LimitFacts, invalid: &mut Invalid) -> Option<Money> {
         if self.amount.trim().is_empty() {
             let example = Money::new(1_000 * facts.currency.offset(), facts.currency);
-            invalid.add("amount", format!("Say how much may be spent at most, like {}.", example.plain()));
+            invalid.add("amount", dictionary::limit_amount_missing(example.plain()));
             return None;
         }
         let amount = invalid.check("amount", Money::parse(&self.amount, facts.currency))?;
         if amount.minor <= 0 {
-            invalid.add("amount", "The limit must be above zero; to stop everything, use Stop all.");
+            invalid.add("amount", dictionary::limit_amount_zero());
             return None;
         }
         Some(amount)

@@ -10,7 +10,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
 use super::currency::Currency;
-use super::dictionary;
+use super::dictionary::{self, Sentence};
 
 /// Micros in one major unit.
 pub const MICROS: i64 = 1_000_000;
@@ -26,12 +26,11 @@ pub struct Money {
 
 /// Why text is not an amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.said())]
 pub enum MoneyError {
     /// Not a number at all.
-    #[error("{}", dictionary::amount_unreadable(.0))]
     NotANumber(String),
     /// More decimals than the currency has.
-    #[error("{}", dictionary::amount_too_precise(.currency, .decimals, .text))]
     TooPrecise {
         /// What was written.
         text: String,
@@ -41,8 +40,24 @@ pub enum MoneyError {
         decimals: u32,
     },
     /// Larger than 64 bits hold.
-    #[error("{}", dictionary::amount_too_large(.0))]
     TooLarge(String),
+}
+
+impl MoneyError {
+    /// The sentence, with its page.
+    pub fn said(&self) -> Sentence {
+        match self {
+            Self::NotANumber(text) => dictionary::amount_unreadable(text),
+            Self::TooPrecise { text, currency, decimals } => dictionary::amount_too_precise(currency, decimals, text),
+            Self::TooLarge(text) => dictionary::amount_too_large(text),
+        }
+    }
+}
+
+impl From<MoneyError> for Sentence {
+    fn from(error: MoneyError) -> Self {
+        error.said()
+    }
 }
 
 impl Money {

@@ -9,6 +9,7 @@ use chrono::{DateTime, Duration, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::dictionary;
 use super::id::{UserId, WebhookId};
 use super::invalid::Invalid;
 
@@ -280,23 +281,23 @@ impl MannerForm {
                 Some(kind) => {
                     kinds.insert(kind);
                 }
-                None => invalid.add("kinds", format!("“{word}” is no kind of notice.")),
+                None => invalid.add("kinds", dictionary::notice_kind_unknown(word)),
             }
         }
         let grouping = Grouping::parse(&self.grouping);
         if grouping.is_none() {
-            invalid.add("grouping", "Choose how often.");
+            invalid.add("grouping", dictionary::notice_grouping_missing());
         }
         let zone = self.zone.trim().parse::<Tz>().ok();
         if zone.is_none() {
-            invalid.add("zone", "Choose a time zone by its name, such as Europe/Lisbon.");
+            invalid.add("zone", dictionary::zone_unknown());
         }
         let mut time = |field: &str, text: &str| match text.trim() {
             "" => None,
             text => match NaiveTime::parse_from_str(text, "%H:%M") {
                 Ok(time) => Some(time),
                 Err(_) => {
-                    invalid.add(field, format!("“{text}” is no time of day; write it like 22:00."));
+                    invalid.add(field, dictionary::time_of_day_unreadable(text));
                     None
                 }
             },
@@ -304,17 +305,17 @@ impl MannerForm {
         let (from, until) = (time("quiet_from", &self.quiet_from), time("quiet_until", &self.quiet_until));
         let quiet = match (from, until) {
             (Some(from), Some(until)) if from == until => {
-                invalid.add("quiet_until", "Quiet hours that end when they begin would never end; change one of the two.");
+                invalid.add("quiet_until", dictionary::quiet_hours_endless());
                 None
             }
             (Some(from), Some(until)) => Some(QuietHours { from, until }),
             (None, None) => None,
             (Some(_), None) => {
-                invalid.add("quiet_until", "Say until when it is quiet too, or leave both empty.");
+                invalid.add("quiet_until", dictionary::quiet_until_missing());
                 None
             }
             (None, Some(_)) => {
-                invalid.add("quiet_from", "Say from when it is quiet too, or leave both empty.");
+                invalid.add("quiet_from", dictionary::quiet_from_missing());
                 None
             }
         };

@@ -3,6 +3,8 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::dictionary::{self, Sentence};
+
 /// An inclusive range of days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Period {
@@ -19,12 +21,18 @@ pub fn day_words(on: NaiveDate) -> String {
 
 /// A range whose last day lies before its first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the period ends ({until}) before it starts ({since}); swap the two dates")]
+#[error("{}", dictionary::period_backwards(.until, .since))]
 pub struct Backwards {
     /// First day asked for.
     pub since: NaiveDate,
     /// Last day asked for.
     pub until: NaiveDate,
+}
+
+impl From<Backwards> for Sentence {
+    fn from(Backwards { since, until }: Backwards) -> Self {
+        dictionary::period_backwards(until, since)
+    }
 }
 
 impl Period {

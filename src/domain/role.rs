@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::dictionary::{self, Sentence};
+
 /// Roles, each including the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -49,5 +51,11 @@ impl FromStr for Role {
 
 /// Text that names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a role; it is owner, manager or analyst")]
+#[error("{}", dictionary::role_unknown(.0))]
 pub struct UnknownRole(pub String);
+
+impl From<UnknownRole> for Sentence {
+    fn from(UnknownRole(text): UnknownRole) -> Self {
+        dictionary::role_unknown(text)
+    }
+}

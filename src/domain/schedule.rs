@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, Ti
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::dictionary;
+use super::dictionary::{self, Sentence};
 use super::period::Period;
 
 /// The longest flight accepted, in days: a longer one is a typing error more often than a plan.
@@ -76,7 +76,7 @@ impl Schedule {
 ///
 /// # Errors
 /// A sentence that says what is wrong.
-pub fn parse_local(text: &str, zone: Tz, end_of_day: bool) -> Result<Option<DateTime<Utc>>, String> {
+pub fn parse_local(text: &str, zone: Tz, end_of_day: bool) -> Result<Option<DateTime<Utc>>, Sentence> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -87,13 +87,13 @@ pub fn parse_local(text: &str, zone: Tz, end_of_day: bool) -> Result<Option<Date
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
         .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(whole_day))
-        .ok_or_else(|| dictionary::date_unreadable(text).words)?;
+        .ok_or_else(|| dictionary::date_unreadable(text))?;
     if !(2000..=2100).contains(&local.year()) {
-        return Err(dictionary::date_out_of_range(text).words);
+        return Err(dictionary::date_out_of_range(text));
     }
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(Some(at.with_timezone(&Utc))),
-        LocalResult::None => Err(dictionary::date_skipped(zone, text).words),
+        LocalResult::None => Err(dictionary::date_skipped(zone, text)),
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn an_hour_the_clocks_skip_is_refused() {
-        assert!(parse_local("2027-03-28 01:30", LISBON, false).unwrap_err().contains("skip"));
+        assert!(parse_local("2027-03-28 01:30", LISBON, false).unwrap_err().words.contains("skip"));
         assert!(parse_local("2026-10-25 01:30", LISBON, false).is_ok());
         assert!(parse_local("tomorrow", LISBON, false).is_err());
         assert!(parse_local("20261-01-01", LISBON, false).is_err());

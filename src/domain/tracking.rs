@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
-use super::dictionary;
+use super::dictionary::{self, Sentence};
 use super::naming::Known;
 use super::network::Network;
 
@@ -99,17 +99,17 @@ impl Tracking {
 ///
 /// # Errors
 /// A sentence naming the part that is not `name=value`, or a name that Tandem sets itself.
-pub fn parse_extra(text: &str) -> Result<Vec<(String, String)>, String> {
+pub fn parse_extra(text: &str) -> Result<Vec<(String, String)>, Sentence> {
     let text = text.trim().trim_start_matches('?');
     let mut extra: Vec<(String, String)> = Vec::new();
     for part in text.split('&').map(str::trim).filter(|part| !part.is_empty()) {
-        let (name, value) = part.split_once('=').ok_or_else(|| dictionary::parameter_unreadable(part).words)?;
+        let (name, value) = part.split_once('=').ok_or_else(|| dictionary::parameter_unreadable(part))?;
         let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
         if !plain {
-            return Err(dictionary::parameter_name(name).words);
+            return Err(dictionary::parameter_name(name));
         }
         if ["utm_source", "utm_medium", "utm_campaign"].contains(&name) || extra.iter().any(|(seen, _)| seen == name) {
-            return Err(dictionary::parameter_twice(name).words);
+            return Err(dictionary::parameter_twice(name));
         }
         extra.push((name.to_owned(), value.to_owned()));
     }
@@ -211,8 +211,8 @@ mod tests {
     #[test]
     fn further_parameters_are_read_or_refused_with_the_part_that_is_wrong() {
         assert_eq!(parse_extra("?ref=meta&x=").unwrap(), [("ref".into(), "meta".into()), ("x".into(), String::new())]);
-        assert!(parse_extra("utm_source=x").unwrap_err().contains("utm_source"));
-        assert!(parse_extra("loose").unwrap_err().contains("loose"));
+        assert!(parse_extra("utm_source=x").unwrap_err().words.contains("utm_source"));
+        assert!(parse_extra("loose").unwrap_err().words.contains("loose"));
         assert!(parse_extra("a=1&a=2").is_err());
         assert!(parse_extra("sp ace=1").is_err());
     }

@@ -2,28 +2,24 @@
 //!
 //! A refusal ends the reading; a single row that cannot be read is a [`super::BadRow`] instead and leaves the others alone.
 
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 
 /// Why a file is not read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.said())]
 pub enum Refusal {
     /// Nothing in it.
-    #[error("{}", dictionary::file_empty())]
     Empty,
     /// Something else than text in columns.
-    #[error("{}", dictionary::file_not_csv(.0))]
     NotCsv(&'static str),
     /// Text whose bytes are neither UTF-8 nor UTF-16 with a byte order mark.
-    #[error("{}", dictionary::file_encoding(.line))]
     Encoding {
         /// Physical line of the first record that cannot be decoded.
         line: u64,
     },
     /// UTF-16 that breaks in the middle.
-    #[error("{}", dictionary::file_damaged())]
     DamagedUtf16,
     /// Columns that an Ads Manager export must have are not there.
-    #[error("{}", dictionary::columns_missing(.missing.join("; "), quoted(.found)))]
     MissingColumns {
         /// What is missing, with the header that would be understood.
         missing: Vec<String>,
@@ -31,10 +27,8 @@ pub enum Refusal {
         found: Vec<String>,
     },
     /// A header row and nothing below it.
-    #[error("{}", dictionary::file_without_rows())]
     NoRows,
     /// A currency that no ad account can have.
-    #[error("{}", dictionary::file_currency(.header, .code))]
     UnknownCurrency {
         /// Where it stands.
         header: String,
@@ -42,7 +36,6 @@ pub enum Refusal {
         code: String,
     },
     /// Two currencies can never be added.
-    #[error("{}", dictionary::file_two_currencies(.first, .second, .place))]
     TwoCurrencies {
         /// The one found first.
         first: String,
@@ -52,7 +45,6 @@ pub enum Refusal {
         place: String,
     },
     /// `1,234` may be one thousand or one and a bit.
-    #[error("{}", dictionary::file_numbers_ambiguous(.example, .header, without_separators(.example), with_decimal_point(.example)))]
     AmbiguousNumbers {
         /// Header of the column.
         header: String,
@@ -60,7 +52,6 @@ pub enum Refusal {
         example: String,
     },
     /// One cell proves the decimal point, another the decimal comma.
-    #[error("{}", dictionary::file_numbers_conflict(.first, .second))]
     ConflictingNumbers {
         /// Proves the point.
         first: String,
@@ -68,7 +59,6 @@ pub enum Refusal {
         second: String,
     },
     /// `03/04/2026` may be March or April.
-    #[error("{}", dictionary::file_dates_ambiguous(.example, .header))]
     AmbiguousDates {
         /// Header of the column.
         header: String,
@@ -76,7 +66,6 @@ pub enum Refusal {
         example: String,
     },
     /// One date proves day first, another month first.
-    #[error("{}", dictionary::file_dates_conflict(.first, .second))]
     ConflictingDates {
         /// Proves day first.
         first: String,
@@ -84,8 +73,37 @@ pub enum Refusal {
         second: String,
     },
     /// The file could not be read to its end.
-    #[error("{}", dictionary::file_unreadable(.0))]
     Unreadable(String),
+}
+
+impl Refusal {
+    /// The sentence, with its page.
+    pub fn said(&self) -> Sentence {
+        match self {
+            Self::Empty => dictionary::file_empty(),
+            Self::NotCsv(what) => dictionary::file_not_csv(what),
+            Self::Encoding { line } => dictionary::file_encoding(line),
+            Self::DamagedUtf16 => dictionary::file_damaged(),
+            Self::MissingColumns { missing, found } => dictionary::columns_missing(missing.join("; "), quoted(found)),
+            Self::NoRows => dictionary::file_without_rows(),
+            Self::UnknownCurrency { header, code } => dictionary::file_currency(header, code),
+            Self::TwoCurrencies { first, second, place } => dictionary::file_two_currencies(first, second, place),
+            Self::AmbiguousNumbers { header, example } => {
+                let (whole, point) = (without_separators(example), with_decimal_point(example));
+                dictionary::file_numbers_ambiguous(example, header, whole, point)
+            }
+            Self::ConflictingNumbers { first, second } => dictionary::file_numbers_conflict(first, second),
+            Self::AmbiguousDates { header, example } => dictionary::file_dates_ambiguous(example, header),
+            Self::ConflictingDates { first, second } => dictionary::file_dates_conflict(first, second),
+            Self::Unreadable(why) => dictionary::file_unreadable(why),
+        }
+    }
+}
+
+impl From<Refusal> for Sentence {
+    fn from(refusal: Refusal) -> Self {
+        refusal.said()
+    }
 }
 
 impl From<std::io::Error> for Refusal {

@@ -8,14 +8,22 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::domain::dictionary::{self, Sentence};
+
 /// The id of an object at Meta: digits, or `act_` and digits for an ad account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(String);
 
 /// Text that cannot be the id of an object at Meta.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not the id of an object at Meta: those are digits, for an ad account after “act_”")]
+#[error("{}", dictionary::meta_id_unreadable(.0))]
 pub struct NotANode(pub String);
+
+impl From<NotANode> for Sentence {
+    fn from(NotANode(text): NotANode) -> Self {
+        dictionary::meta_id_unreadable(text)
+    }
+}
 
 impl NodeId {
     /// The user or Page whose token is sent.

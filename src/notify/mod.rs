@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 pub use letter::{Letter, Line, compose, signed_body, slack_body};
 pub use mail::Mailer;
-pub use webhook::{SIGNATURE_HEADER, Webhooks, signature};
+pub use webhook::{BadAddress, SIGNATURE_HEADER, Webhooks, signature};
 
 /// Why a message did not go out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

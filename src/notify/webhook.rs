@@ -30,6 +30,23 @@ pub struct Webhooks {
     private: bool,
 }
 
+/// Why nothing is sent to an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadAddress {
+    /// It is no address.
+    #[error("no web address")]
+    Unreadable,
+    /// It is not encrypted.
+    #[error("not an https:// address")]
+    Insecure,
+    /// It names no host.
+    #[error("an address without a host")]
+    NoHost,
+    /// It lies inside the server's own network.
+    #[error("an address inside the server’s own network")]
+    Inside,
+}
+
 impl Webhooks {
     /// With `private`, addresses of the local network and plain HTTP are allowed.
     pub fn new(private: bool) -> Result<Self, NotifyError> {
@@ -46,30 +63,25 @@ impl Webhooks {
         Ok(Self { client, private })
     }
 
-    /// Reads an address as typed; the sentence says what is wrong with it.
-    pub fn parse(&self, text: &str) -> Result<Url, String> {
-        let url = Url::parse(text.trim()).map_err(|_| "This is no web address; copy it whole, with https://.".to_owned())?;
+    /// Reads an address as typed.
+    pub fn parse(&self, text: &str) -> Result<Url, BadAddress> {
+        let url = Url::parse(text.trim()).map_err(|_| BadAddress::Unreadable)?;
         let secure = url.scheme() == "https" || (self.private && url.scheme() == "http");
         if !secure {
-            return Err("Only https:// addresses are called.".to_owned());
+            return Err(BadAddress::Insecure);
         }
         let public = match url.host() {
-            None => return Err("The address names no host.".to_owned()),
+            None => return Err(BadAddress::NoHost),
             Some(Host::Domain(name)) => !matches!(name, "localhost") && !name.ends_with(".localhost"),
             Some(Host::Ipv4(ip)) => is_public(ip.into()),
             Some(Host::Ipv6(ip)) => is_public(ip.into()),
         };
-        if public || self.private {
-            Ok(url)
-        } else {
-            Err("This address lies inside the server’s own network; the operator can allow that with webhooks_private."
-                .to_owned())
-        }
+        if public || self.private { Ok(url) } else { Err(BadAddress::Inside) }
     }
 
     /// Posts a JSON body, signed where there is a secret.
     pub async fn post(&self, url: &Url, id: &str, body: String, signed: Option<(&SecretString, i64)>) -> Result<(), NotifyError> {
-        let url = self.parse(url.as_str()).map_err(NotifyError::Unusable)?;
+        let url = self.parse(url.as_str()).map_err(|bad| NotifyError::Unusable(bad.to_string()))?;
         let mut request = self.client.post(url).header("Content-Type", "application/json").header(ID_HEADER, id);
         if let Some((secret, at)) = signed {
             request = request.header(SIGNATURE_HEADER, signature(secret, at, &body));

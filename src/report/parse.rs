@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::domain::dictionary;
 use crate::domain::invalid::Invalid;
 use crate::domain::network::Network;
 use crate::domain::period::{Period, Preset};
@@ -73,7 +74,7 @@ impl Query {
                         one(&mut invalid, "sort", value, sort, "a column or a dimension, with - in front for largest first")
                 }
                 "as_known_on" => query.as_known_on = day(&mut invalid, "as_known_on", value),
-                other => invalid.add(other, format!("There is no parameter “{other}”; it may be {KNOWN}.")),
+                other => invalid.add(other, dictionary::report_parameter(other, KNOWN)),
             }
         }
         query.range = range(&mut invalid, preset, from, to);
@@ -95,11 +96,11 @@ fn range(
         (_, _, Some(preset)) => Some(Range::Preset(preset)),
         (Some(since), Some(until), _) => invalid.check("to", Period::new(since, until)).map(Range::Days),
         (Some(_), None, _) if invalid.at("to").is_none() => {
-            invalid.add("to", "“from” needs “to”, the last day, written like 2026-11-28.");
+            invalid.add("to", dictionary::report_to_missing());
             None
         }
         (None, Some(_), _) if invalid.at("from").is_none() => {
-            invalid.add("from", "“to” needs “from”, the first day, written like 2026-11-01.");
+            invalid.add("from", dictionary::report_from_missing());
             None
         }
         _ => None,
@@ -120,7 +121,7 @@ fn sort(word: &str) -> Option<Sort> {
 fn one<T>(invalid: &mut Invalid, name: &str, value: &str, read: impl Fn(&str) -> Option<T>, known: &str) -> Option<T> {
     let found = read(value);
     if found.is_none() {
-        invalid.add(name, format!("“{name}={value}” is not understood; it may be {known}."));
+        invalid.add(name, dictionary::link_query(name, value, known));
     }
     found
 }

@@ -10,6 +10,7 @@ use diesel::sql_types::{BigInt, Date, Nullable, Text, Timestamp};
 
 use crate::clock::{PlatformClocks, RealTime};
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, CampaignId, WorkspaceId};
 use crate::domain::invalid::Invalid;
 use crate::domain::network::Network;
@@ -147,7 +148,7 @@ impl Scope {
         let outranked = outranked(&rows, &imports);
         let mut accounts: Vec<Account> = rows.into_iter().filter_map(|row| account(row, &imports)).collect();
         if let Some(unknown) = query.accounts.iter().find(|id| accounts.iter().all(|a| a.id != **id)) {
-            return Err(Invalid::one("account", format!("There is no ad account {unknown} in this workspace.")).into());
+            return Err(Invalid::one("account", dictionary::report_account(unknown)).into());
         }
         accounts.retain(|a| query.accounts.is_empty() || query.accounts.contains(&a.id));
         let mut currencies: Vec<Currency> = accounts.iter().map(|a| a.currency).collect();
@@ -162,8 +163,7 @@ impl Scope {
             Some(currency) if currencies.contains(&currency) => currency,
             Some(currency) => {
                 let has = currencies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                let message = format!("No ad account here is in {currency}; there is {has}.");
-                return Err(Error::Invalid(Invalid::one("currency", message)));
+                return Err(Error::Invalid(Invalid::one("currency", dictionary::report_currency(currency, has))));
             }
             None => busiest(&accounts, likely_on(today(&accounts, times))),
         };

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::domain::audience::{Audience, AudienceChange};
 use crate::domain::campaign::{Campaign, CampaignForm, SavedAudienceRef};
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, SavedAudienceId, WorkspaceId};
-use crate::domain::invalid::Invalid;
 use crate::domain::role::Role;
 use crate::store::saved_audiences::{self as rows, SavedAudienceRow, VersionRow};
 use crate::store::{Conn, UtcTime, campaigns};
@@ -229,9 +229,9 @@ pub async fn save(
     let reading = form.read_audience(&facts);
     let (name, mut invalid) = (name.trim().to_owned(), reading.invalid);
     match name.chars().count() {
-        0 => invalid.add("audience_name", "Give the audience a name."),
+        0 => invalid.add("audience_name", dictionary::audience_name_missing()),
         length if length > NAME_MAX => {
-            invalid.add("audience_name", format!("This is {length} characters long; the limit is {NAME_MAX}."));
+            invalid.add("audience_name", dictionary::text_too_long(length, NAME_MAX));
         }
         _ => {}
     }
@@ -253,8 +253,7 @@ fn write(
         .into_iter()
         .any(|row| row.archived_at.is_none() && row.name == name && Some(row.id) != existing.map(|existing| existing.id));
     if taken {
-        let message = format!("There is an audience called “{name}” already; choose another name.");
-        return Err(Error::Invalid(Invalid::one("audience_name", message)));
+        return Err(Error::invalid("audience_name", dictionary::audience_name_taken(&name)));
     }
     let definition = serde_json::to_string(audience)?;
     let at = match existing {
@@ -282,9 +281,7 @@ fn write(
             row.version = seen.version + 1;
             row.updated_at = now;
             if !rows::save(c, &row, seen.version)? {
-                let words =
-                    "Somebody saved this audience meanwhile. Open it again in another window and bring your changes over.";
-                return Err(Error::Conflict(words.to_owned()));
+                return Err(Error::conflict(dictionary::audience_saved_meanwhile()));
             }
             SavedAudienceRef { id: seen.id, version: row.version }
         }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::dictionary;
 use crate::secrets::Sealer;
 use crate::store::backup::{self as rows, Found, Part};
 use crate::store::{Db, connections};
@@ -59,8 +60,7 @@ fn io(what: &'static str) -> impl Fn(std::io::Error) -> Error {
 /// [`Error::Conflict`] while a restore is at work there.
 pub fn hold(data: &Path) -> Result<File> {
     let file = lock_file(data)?;
-    file.try_lock_shared()
-        .map_err(|_| Error::Conflict(format!("A restore is at work in {}; start again when it has ended.", data.display())))?;
+    file.try_lock_shared().map_err(|_| Error::conflict(dictionary::restore_under_way(data.display())))?;
     Ok(file)
 }
 
@@ -79,7 +79,7 @@ fn lock_file(data: &Path) -> Result<File> {
 /// [`Error::Conflict`] where `to` is there already; nothing is left behind by a backup that fails.
 pub fn make(data: &Path, database: &Path, to: &Path, with_key: bool, now: DateTime<Utc>) -> Result<Manifest> {
     if to.exists() {
-        return Err(Error::Conflict(format!("{} is there already; choose another name or remove it first.", to.display())));
+        return Err(Error::conflict(dictionary::backup_name_taken(to.display())));
     }
     let part = to.with_extension("part");
     if part.exists() {
@@ -128,10 +128,9 @@ fn write_backup(data: &Path, database: &Path, part: &Path, with_key: bool, now: 
 pub fn restore(data: &Path, database: &Path, from: &Path, replace: bool, now: DateTime<Utc>) -> Result<Restored> {
     fs::create_dir_all(data).map_err(io("making the data directory"))?;
     let lock = lock_file(data)?;
-    lock.try_lock().map_err(|_| Error::Conflict("Tandem runs on this data directory; stop it first.".to_owned()))?;
+    lock.try_lock().map_err(|_| Error::conflict(dictionary::restore_while_running()))?;
     if database.exists() && !replace {
-        let words = format!("{} is there already; say --replace to move it aside and restore.", database.display());
-        return Err(Error::Conflict(words));
+        return Err(Error::conflict(dictionary::restore_over_database(database.display())));
     }
     let fresh = data.join("restore.db");
     remove_database(&fresh)?;
@@ -155,29 +154,28 @@ pub fn restore(data: &Path, database: &Path, from: &Path, replace: bool, now: Da
 
 /// Whether a backup is whole, of this version or an older one, and can be opened with its key.
 fn check(data: &Path, fresh: &Path) -> Result<(Manifest, Vec<Part>)> {
-    let refuse = |words: String| Error::Conflict(words);
-    let no_backup = || refuse("This file is no backup of Tandem’s, or it is damaged.".to_owned());
+    let no_backup = || Error::conflict(dictionary::backup_unreadable());
     let parts = rows::take_parts(fresh).map_err(|_| no_backup())?.ok_or_else(no_backup)?;
     let manifest = parts.iter().find(|(name, _)| name == MANIFEST).ok_or_else(no_backup)?;
     let manifest: Manifest = serde_json::from_slice(&manifest.1).map_err(|_| no_backup())?;
     if manifest.format != FORMAT {
-        return Err(refuse(format!("This backup was made by version {}; restore it with that one.", manifest.version)));
+        return Err(Error::conflict(dictionary::backup_of_version(&manifest.version)));
     }
     let Found { damage, newer, broken_chains, .. } = rows::inspect_file(fresh)?;
     if let Some(first) = damage.first() {
-        return Err(refuse(format!("The backup is damaged: {first}. Take another one.")));
+        return Err(Error::conflict(dictionary::backup_damaged(first)));
     }
     if !newer.is_empty() {
-        return Err(refuse(format!("The backup is of a newer version, {}; restore it with that one.", manifest.version)));
+        return Err(Error::conflict(dictionary::backup_newer(&manifest.version)));
     }
     if let Some((workspace, seq)) = broken_chains.first() {
-        return Err(refuse(format!("The audit log of “{workspace}” was changed: event {seq} does not fit the one before.")));
+        return Err(Error::conflict(dictionary::backup_chain_broken(workspace, seq)));
     }
     let key = match parts.iter().find(|(name, _)| name == KEY) {
         Some((_, key)) => key.clone(),
-        None => fs::read(data.join(KEY)).map_err(|_| {
-            refuse(format!("The backup holds no key; put the key that belongs to it at {} first.", data.join(KEY).display()))
-        })?,
+        None => {
+            fs::read(data.join(KEY)).map_err(|_| Error::conflict(dictionary::backup_without_key(data.join(KEY).display())))?
+        }
     };
     opens(fresh, &key)?;
     Ok((manifest, parts.into_iter().filter(|(name, _)| name != MANIFEST).collect()))
@@ -185,15 +183,12 @@ fn check(data: &Path, fresh: &Path) -> Result<(Manifest, Vec<Part>)> {
 
 /// Whether the key opens every token in the database.
 fn opens(database: &Path, key: &[u8]) -> Result<()> {
-    let sealer = Sealer::from_hex(&String::from_utf8_lossy(key))
-        .ok_or_else(|| Error::Conflict("The backup’s key is damaged.".to_owned()))?;
+    let sealer =
+        Sealer::from_hex(&String::from_utf8_lossy(key)).ok_or_else(|| Error::conflict(dictionary::backup_key_damaged()))?;
     let db = Db::open(&database.to_string_lossy())?;
     for connection in db.read_now(connections::list_all)? {
-        sealer.open(&connection.token_sealed, &super::connections::place(connection.id)).map_err(|_| {
-            Error::Conflict(
-                "The key does not open the tokens of this backup; put the one that belongs to it in place.".to_owned(),
-            )
-        })?;
+        let place = super::connections::place(connection.id);
+        sealer.open(&connection.token_sealed, &place).map_err(|_| Error::conflict(dictionary::backup_key_foreign()))?;
     }
     Ok(())
 }
@@ -225,7 +220,7 @@ fn move_aside(data: &Path, database: &Path, parts: &[Part], now: DateTime<Utc>) 
 fn put(data: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     let plain = name.split('/').all(|word| !word.is_empty() && word != "." && word != ".." && !word.contains(['\\', ':']));
     if !plain || !(name == KEY || name.starts_with("sandbox/")) {
-        return Err(Error::Conflict(format!("The backup holds a file that is none of Tandem’s: {name}.")));
+        return Err(Error::conflict(dictionary::backup_foreign_file(name)));
     }
     let path = data.join(name);
     if let Some(directory) = path.parent() {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::bulk::{self, BulkPlan, Change, Line, Ours, Subject};
 use crate::domain::campaign::{Campaign, CampaignForm};
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{AdAccountId, CampaignId, PlanId, UserId, WorkspaceId};
 use crate::domain::money::Spend;
 use crate::domain::plan::{self, Row, bare};
@@ -271,10 +271,7 @@ fn subject(
         empty.insert((found, base));
     }
     let Some((account, base)) = accounts.get(&account).cloned() else { return Err(Error::NotFound("ad account")) };
-    let currency = account
-        .currency
-        .parse()
-        .map_err(|_| Error::Conflict(format!("The currency of the ad account {} is not known here.", account.name)))?;
+    let currency = account.currency.parse().map_err(|_| Error::conflict(dictionary::account_currency_unknown(&account.name)))?;
     let ad_sets: Vec<observed::Observed> =
         stored.iter().filter(|object| object.kind == "ad_set" && object.gone_at.is_none()).cloned().collect();
     let a_day = top.and_then(|top| as_running(&account, top, &ad_sets).a_day);
@@ -313,9 +310,9 @@ fn ours(c: &mut Conn, ctx: &Ctx, row: CampaignRow) -> Result<Ours> {
 }
 
 /// Why nothing may be written to an ad account, or why what would spend there is not: pausing needs the switch alone.
-fn barred(c: &mut Conn, ctx: &Ctx, account: &AdAccount, change: &Change) -> Result<Option<String>> {
+fn barred(c: &mut Conn, ctx: &Ctx, account: &AdAccount, change: &Change) -> Result<Option<Sentence>> {
     if account.connection_id.is_none() {
-        return Ok(Some(format!("“{}” is not linked to Meta: nothing can be written there.", account.name)));
+        return Ok(Some(dictionary::line_not_linked(&account.name)));
     }
     if matches!(change, Change::Pause | Change::Archive) && writing::is_allowed(c, account)? {
         return Ok(None);

@@ -29,7 +29,7 @@ pub enum Error {
     },
     /// It no longer fits what is there; the sentence says why and the way out.
     #[error("{0}")]
-    Conflict(String),
+    Conflict(Sentence),
     /// Too many tries; the wait.
     #[error("{}", dictionary::too_many_tries(.0.num_seconds()))]
     Throttled(Duration),
@@ -46,7 +46,7 @@ pub enum Error {
     #[error(transparent)]
     Graph(GraphError),
     /// A message to people that did not go out.
-    #[error("the message was {0}")]
+    #[error("{}", dictionary::message_not_sent(.0))]
     Notify(#[from] NotifyError),
     /// A stored document cannot be read back: our own fault.
     #[error("a stored document cannot be read: {0}")]
@@ -84,12 +84,12 @@ impl From<GraphError> for Error {
 impl Error {
     /// What no longer fits what is there.
     pub fn conflict(said: Sentence) -> Self {
-        Self::Conflict(said.words)
+        Self::Conflict(said)
     }
 
     /// A single problem of a field.
-    pub fn invalid(field: &str, message: impl Into<Sentence>) -> Self {
-        Self::Invalid(Invalid::one(field, message))
+    pub fn invalid(field: &str, said: Sentence) -> Self {
+        Self::Invalid(Invalid::one(field, said))
     }
 
     /// When a job that met this should run again; `None` where trying again cannot help.

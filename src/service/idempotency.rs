@@ -65,7 +65,7 @@ impl Claim {
         if rows::set_written(c, self.place(), self.attempt, at, wrote)? {
             return Ok(());
         }
-        Err(Error::Conflict("This request took so long that its idempotency key was given to a repetition of it.".to_owned()))
+        Err(Error::conflict(dictionary::key_taken_over()))
     }
 
     fn seal_place(&self) -> String {

@@ -4,6 +4,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 
 use crate::domain::approval::Second;
+use crate::domain::dictionary;
 use crate::domain::id::UserId;
 use crate::domain::role::Role;
 use crate::store::users::{self as user_rows, User};
@@ -108,7 +109,7 @@ fn require_an_owner(c: &mut Conn, actor: &Actor) -> Result<()> {
     if rows::members(c, actor.workspace)?.iter().any(|(.., role)| *role == Role::Owner) {
         return Ok(());
     }
-    Err(Error::Conflict("This is the last owner of the workspace; make somebody else an owner first.".to_owned()))
+    Err(Error::conflict(dictionary::last_owner()))
 }
 
 /// Everybody who may sign in anywhere, by address. For the command line alone.
@@ -128,7 +129,7 @@ pub async fn people(ctx: &Ctx) -> Result<Vec<Person>> {
 pub async fn by_email(ctx: &Ctx, email: &str) -> Result<User> {
     let wanted = email.trim().to_lowercase();
     let found = ctx.db.read(move |c| user_rows::find_by_email(c, &wanted)).await?;
-    found.ok_or_else(|| Error::invalid("email", format!("Nobody here has the address “{}”.", email.trim())))
+    found.ok_or_else(|| Error::invalid("email", dictionary::person_unknown(email.trim())))
 }
 
 /// Makes a person a member of another workspace, or changes their role there. For the command line alone.

@@ -1,6 +1,7 @@
 //! The workspace's templates of names and links: what new campaigns start with. Running ones keep their own.
 
 use crate::domain::campaign::{ByNetwork, NamesForm};
+use crate::domain::dictionary;
 use crate::domain::invalid::Invalid;
 use crate::domain::naming::{Level, Names, Naming, check, check_link};
 use crate::domain::network::Network;
@@ -53,12 +54,12 @@ impl NamingForm {
             let typed = self.names.of(level).trim();
             match check(typed, level) {
                 Ok(()) => names.set(level, typed.to_owned()),
-                Err(fault) => invalid.add(format!("names.{}", level.as_str()), fault.to_string()),
+                Err(fault) => invalid.add(format!("names.{}", level.as_str()), fault.into()),
             }
         }
         let mut link = |field: &str, typed: &str| {
             if let Err(fault) = check_link(typed) {
-                invalid.add(field, fault.to_string());
+                invalid.add(field, fault.into());
             }
             typed.trim().to_owned()
         };
@@ -69,10 +70,9 @@ impl NamingForm {
             let typed = self.source.of(network).trim();
             let field = format!("source.{}", network.as_str());
             if typed.is_empty() {
-                invalid.add(field, format!("Write a word, like {}.", network.as_str()));
+                invalid.add(field, dictionary::source_missing(network.as_str()));
             } else if typed.chars().count() > SOURCE_MAX || typed.contains(['{', '}']) || typed.chars().any(char::is_control) {
-                invalid
-                    .add(field, format!("This is one word for the network, at most {SOURCE_MAX} characters, without variables."));
+                invalid.add(field, dictionary::source_word(SOURCE_MAX));
             }
         }
         invalid.into_result()?;

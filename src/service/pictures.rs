@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::campaign::PictureFacts;
 use crate::domain::creative::format::weight;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{PictureId, WorkspaceId};
 use crate::domain::role::Role;
 use crate::store::Conn;
@@ -47,7 +48,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, field: &str, file_name: &str, bytes:
     if bytes.len() > MAX_BYTES {
         return Err(Error::invalid(field, too_heavy(bytes.len())));
     }
-    let (mime, width, height) = measure(&bytes).map_err(|words| Error::invalid(field, words))?;
+    let (mime, width, height) = measure(&bytes).map_err(|said| Error::invalid(field, said))?;
     let (inner, actor, file_name) = (ctx.clone(), actor.clone(), clean(file_name));
     let kept = ctx.db.write(move |c| {
         let content_hash = hex::encode(Sha256::digest(&bytes));
@@ -74,9 +75,9 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, field: &str, file_name: &str, bytes:
 }
 
 /// Why a file of so many bytes is not taken, and the way out.
-pub fn too_heavy(bytes: usize) -> String {
+pub fn too_heavy(bytes: usize) -> Sentence {
     let (is, most) = (weight(bytes), weight(MAX_BYTES));
-    format!("The picture weighs {is}; Meta takes at most {most}. Save it as a JPEG, or with fewer pixels.")
+    dictionary::picture_too_heavy(is, most)
 }
 
 /// A picture's file.
@@ -103,17 +104,16 @@ fn facts(name: String, width: i32, height: i32) -> PictureFacts {
 }
 
 /// What kind of picture it is and how large.
-fn measure(bytes: &[u8]) -> std::result::Result<(&'static str, i32, i32), &'static str> {
-    const NEITHER: &str = "This is neither a JPEG nor a PNG picture; save it as one of them.";
+fn measure(bytes: &[u8]) -> std::result::Result<(&'static str, i32, i32), Sentence> {
     let mime = match imagesize::image_type(bytes) {
         Ok(imagesize::ImageType::Jpeg) => "image/jpeg",
         Ok(imagesize::ImageType::Png) => "image/png",
-        _ => return Err(NEITHER),
+        _ => return Err(dictionary::picture_of_another_kind()),
     };
-    let size = imagesize::blob_size(bytes).map_err(|_| "The picture cannot be read; save it again.")?;
+    let size = imagesize::blob_size(bytes).map_err(|_| dictionary::picture_unreadable())?;
     match (i32::try_from(size.width), i32::try_from(size.height)) {
         (Ok(width), Ok(height)) if width > 0 && height > 0 => Ok((mime, width, height)),
-        _ => Err("The picture cannot be read; save it again."),
+        _ => Err(dictionary::picture_unreadable()),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::clock::PlatformTime;
 use crate::domain::approval::{LEAST_APPROVERS, RaiseLimit, RaiseLimits, Second};
 use crate::domain::campaign::OVERDELIVERY_BP;
 use crate::domain::currency::Currency;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, parse_decimal};
@@ -136,8 +137,8 @@ impl PlanSettingsForm {
             let field = format!("limit.{subject}");
             let limit = match self.amount(typed, currency) {
                 Ok(limit) => limit,
-                Err(message) => {
-                    invalid.add(field, message);
+                Err(said) => {
+                    invalid.add(field, said);
                     continue;
                 }
             };
@@ -149,7 +150,7 @@ impl PlanSettingsForm {
                 }
                 // Somebody who left, or may only read, has no limit to keep.
                 (_, Some(_)) => {}
-                (other, None) => invalid.add(field, format!("“{other}” is nobody here.")),
+                (other, None) => invalid.add(field, dictionary::settings_nobody(other)),
             }
         }
         let settings = PlanSettings { overdelivery_bp, learning_step_bp, needs_second: self.needs_second, limits };
@@ -160,17 +161,17 @@ impl PlanSettingsForm {
         Ok(settings)
     }
 
-    fn amount(&self, typed: &str, currency: Option<Currency>) -> std::result::Result<Option<RaiseLimit>, String> {
+    fn amount(&self, typed: &str, currency: Option<Currency>) -> std::result::Result<Option<RaiseLimit>, Sentence> {
         match typed.trim() {
             "" => Ok(None),
             ANY => Ok(Some(RaiseLimit::Anything)),
             "0" => Ok(Some(RaiseLimit::Nothing)),
             amount => {
-                let Some(currency) = currency else { return Err("Choose the currency of the amounts.".to_owned()) };
-                let a_day = Money::parse(amount, currency).map_err(|error| error.to_string())?;
+                let Some(currency) = currency else { return Err(dictionary::settings_currency()) };
+                let a_day = Money::parse(amount, currency)?;
                 match a_day.minor {
                     0 => Ok(Some(RaiseLimit::Nothing)),
-                    minor if minor < 0 => Err("Write an amount a day, 0 or more, or “any”.".to_owned()),
+                    minor if minor < 0 => Err(dictionary::settings_amount()),
                     _ => Ok(Some(RaiseLimit::UpTo { a_day })),
                 }
             }
@@ -183,25 +184,21 @@ impl PlanSettings {
     fn check(&self, approvers: &[Approver], invalid: &mut Invalid) {
         for (field, share) in [("overdelivery", self.overdelivery_bp), ("learning_step", self.learning_step_bp)] {
             if !(0..=MOST_BP).contains(&share) {
-                invalid.add(field, "Write a percentage from 0 to 1000, with at most two decimals.");
+                invalid.add(field, dictionary::settings_percent());
             }
         }
         let mut all = [self.limits.owner, self.limits.manager].into_iter().chain(self.limits.members.values().copied());
         if all.any(|limit| matches!(limit, RaiseLimit::UpTo { a_day } if a_day.minor < 0)) {
-            invalid.add("limit", "A limit is an amount a day, 0 or more.");
+            invalid.add("limit", dictionary::settings_amount());
         }
         if !self.needs_second {
             return;
         }
         let can_raise = |one: &Approver| self.limits.of(Some(one.id), one.role) != RaiseLimit::Nothing;
         if approvers.len() < LEAST_APPROVERS {
-            invalid.add(
-                "needs_second",
-                "Only one person here may approve plans, so nobody could be the second. Add a manager or an owner first.",
-            );
+            invalid.add("needs_second", dictionary::second_person_missing());
         } else if !approvers.iter().any(can_raise) {
-            let words = "With these limits nobody may raise anything. Give at least one person an amount, or “any”.";
-            invalid.add("needs_second", words);
+            invalid.add("needs_second", dictionary::second_person_powerless());
         }
     }
 }
@@ -214,7 +211,7 @@ fn share(typed: &str, field: &str, invalid: &mut Invalid) -> i64 {
     match points.and_then(|points| points.to_i64()) {
         Some(points) if (0..=MOST_BP).contains(&points) => points,
         _ => {
-            invalid.add(field, "Write a percentage from 0 to 1000, with at most two decimals.");
+            invalid.add(field, dictionary::settings_percent());
             0
         }
     }

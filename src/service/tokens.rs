@@ -4,6 +4,7 @@ use chrono::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::id::ApiTokenId;
 use crate::domain::role::Role;
 use crate::secrets::{random_token, token_hash};
@@ -30,7 +31,7 @@ pub async fn make(ctx: &Ctx, actor: &Actor, name: &str, role: Role) -> Result<(A
     actor.require(Role::Owner)?;
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 100 {
-        return Err(Error::invalid("name", "Say what the token is for, in up to 100 characters."));
+        return Err(Error::invalid("name", dictionary::token_name()));
     }
     let (token, id) = (random_token(), ApiTokenId(ctx.new_id()));
     let row = ApiToken {

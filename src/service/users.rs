@@ -6,6 +6,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::id::UserId;
 use crate::domain::invalid::Invalid;
 use crate::domain::role::Role;
@@ -62,22 +63,22 @@ impl NewUser {
             !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
         });
         if !well_formed || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            invalid.add("email", "This is not an e-mail address; write it like ana@example.com.");
+            invalid.add("email", dictionary::email_unreadable());
         }
         let name = self.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > 100 {
-            invalid.add("name", "Give the name to show, up to 100 characters.");
+            invalid.add("name", dictionary::person_name());
         }
         let length = self.password.expose_secret().chars().count();
         if length < MIN_PASSWORD {
-            invalid.add("password", format!("A password has at least {MIN_PASSWORD} characters; this has {length}."));
+            invalid.add("password", dictionary::password_short(MIN_PASSWORD, length));
         } else if length > MAX_PASSWORD {
-            invalid.add("password", format!("A password has at most {MAX_PASSWORD} characters."));
+            invalid.add("password", dictionary::password_long(MAX_PASSWORD));
         }
         invalid.into_result()?;
         let hash = Argon2::default()
             .hash_password(self.password.expose_secret().as_bytes())
-            .map_err(|_| Invalid::one("password", "This password cannot be hashed; choose another one."))?;
+            .map_err(|_| Invalid::one("password", dictionary::password_unusable()))?;
         Ok(CheckedUser { email, name, password_hash: hash.to_string() })
     }
 }
@@ -93,7 +94,7 @@ pub(super) fn insert(connection: &mut Conn, ctx: &Ctx, actor: &Actor, user: &Che
         created_at: ctx.stamp(),
     };
     users::insert(connection, &row).map_err(|error| match error {
-        StoreError::Conflict(_) => Error::invalid("email", "Somebody with this address is here already; sign in instead."),
+        StoreError::Conflict(_) => Error::invalid("email", dictionary::email_taken()),
         other => other.into(),
     })?;
     crate::store::workspaces::set_member(connection, actor.workspace, id, role, ctx.stamp())?;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::role::Role;
 use crate::domain::workspace::WorkspaceKind;
@@ -54,13 +55,13 @@ pub async fn is_setup_link_valid(ctx: &Ctx, token: &str) -> Result<bool> {
 pub async fn set_up(ctx: &Ctx, token: &str, wish: SetUp) -> Result<(WorkspaceId, UserId)> {
     let hash = token_hash(token);
     if !is_setup_link_valid(ctx, token).await? {
-        return Err(Error::Conflict("This set-up link was used or replaced; start Tandem again to get a new one.".into()));
+        return Err(Error::conflict(dictionary::setup_link_used()));
     }
     let (owner, name) = check(wish).await?;
     let ctx_in = ctx.clone();
     let made = ctx.db.write(move |c| {
         if !setup_links::use_up(c, &hash, ctx_in.stamp())? {
-            return Err(Error::Conflict("This set-up link was used meanwhile; sign in instead.".into()));
+            return Err(Error::conflict(dictionary::setup_link_raced()));
         }
         create(c, &ctx_in, &name, &owner, Via::Page)
     });
@@ -80,9 +81,7 @@ pub async fn create_member(ctx: &Ctx, workspace: &str, user: NewUser, role: Role
                 Ok((found.id, id))
             }
             None if role == Role::Owner => create(c, &ctx_in, &name, &checked, Via::Command),
-            None => {
-                Err(Error::invalid("workspace", format!("There is no workspace “{name}”; its first member must be an owner.")))
-            }
+            None => Err(Error::invalid("workspace", dictionary::workspace_first_owner(name))),
         })
         .await
 }
@@ -94,7 +93,7 @@ pub async fn create_member(ctx: &Ctx, workspace: &str, user: NewUser, role: Role
 pub async fn create_another(ctx: &Ctx, actor: &Actor, name: &str, kind: WorkspaceKind) -> Result<WorkspaceId> {
     actor.require(Role::Owner)?;
     let Some(user) = actor.user else {
-        return Err(Error::Conflict("A workspace belongs to a person; a token of a program cannot make one.".into()));
+        return Err(Error::conflict(dictionary::workspace_of_people()));
     };
     let made = make_for(ctx, user, actor.name.clone(), name, kind, actor.via).await?;
     connect_at_once(ctx, made).await;
@@ -108,20 +107,17 @@ pub async fn create_another(ctx: &Ctx, actor: &Actor, name: &str, kind: Workspac
 pub async fn create_for(ctx: &Ctx, owner: &str, name: &str, kind: WorkspaceKind) -> Result<WorkspaceId> {
     let email = owner.trim().to_lowercase();
     let found = ctx.db.read(move |c| user_rows::find_by_email(c, &email)).await?;
-    let user = found.ok_or_else(|| Error::invalid("owner", format!("There is nobody with the address {}.", owner.trim())))?;
+    let user = found.ok_or_else(|| Error::invalid("owner", dictionary::workspace_owner_unknown(owner.trim())))?;
     make_for(ctx, user.id, "command line".to_owned(), name, kind, Via::Command).await
 }
 
 async fn make_for(ctx: &Ctx, user: UserId, by: String, name: &str, kind: WorkspaceKind, via: Via) -> Result<WorkspaceId> {
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 100 {
-        return Err(Error::invalid("name", "Name the business, up to 100 characters."));
+        return Err(Error::invalid("name", dictionary::business_name()));
     }
     if kind == WorkspaceKind::Sandbox && ctx.new_workspaces == WorkspaceKind::Real {
-        return Err(Error::invalid(
-            "kind",
-            "No sandbox runs here; start Tandem with --sandbox embedded, or make a real workspace.",
-        ));
+        return Err(Error::invalid("kind", dictionary::workspace_without_sandbox()));
     }
     let inner = ctx.clone();
     let made = ctx.db.write(move |c| {
@@ -146,7 +142,7 @@ fn insert(c: &mut Conn, ctx: &Ctx, name: &str, kind: WorkspaceKind, field: &str)
     let id = WorkspaceId(ctx.new_id());
     let row = Workspace { id, name: name.to_owned(), kind: kind.as_str().to_owned(), created_at: ctx.stamp(), frozen_at: None };
     rows::insert(c, &row).map_err(|error| match error {
-        StoreError::Conflict(_) => Error::invalid(field, "A workspace of this name is here already."),
+        StoreError::Conflict(_) => Error::invalid(field, dictionary::workspace_taken()),
         other => other.into(),
     })?;
     Ok(id)
@@ -156,7 +152,7 @@ fn insert(c: &mut Conn, ctx: &Ctx, name: &str, kind: WorkspaceKind, field: &str)
 pub async fn by_name(ctx: &Ctx, name: &str) -> Result<Workspace> {
     let wanted = name.trim().to_owned();
     let found = ctx.db.read(move |c| rows::find_by_name(c, &wanted)).await?;
-    found.ok_or_else(|| Error::invalid("workspace", format!("There is no workspace “{}”.", name.trim())))
+    found.ok_or_else(|| Error::invalid("workspace", dictionary::workspace_unknown(name.trim())))
 }
 
 async fn check(wish: SetUp) -> Result<(CheckedUser, String)> {
@@ -164,7 +160,7 @@ async fn check(wish: SetUp) -> Result<(CheckedUser, String)> {
     let owner = tokio::task::spawn_blocking(move || wish.owner.check()).await.map_err(|e| StoreError::Pool(e.to_string()))?;
     if name.is_empty() || name.chars().count() > 100 {
         let mut invalid = owner.err().unwrap_or_default();
-        invalid.add("workspace", "Name the business, up to 100 characters.");
+        invalid.add("workspace", dictionary::business_name());
         return Err(invalid.into());
     }
     Ok((owner?, name))

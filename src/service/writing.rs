@@ -44,10 +44,9 @@ pub async fn writer(ctx: &Ctx, account: &AdAccount, urgency: Urgency) -> Result<
 
 /// The sentence for an account that is read-only.
 pub(super) fn read_only(account: &AdAccount) -> Error {
-    Error::Conflict(format!(
-        "“{}” is read-only. An owner allows writing on the page Connections, at the ad account.",
-        account.name
-    ))
+    Error::conflict(
+        dictionary::read_only(&account.name).and("An owner allows writing on the page Connections, at the ad account."),
+    )
 }
 
 /// Whether an ad account may be written to.

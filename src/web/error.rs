@@ -146,8 +146,12 @@ impl AppError {
 
     /// The dictionary's page about it.
     fn help(&self, status: StatusCode) -> String {
-        if let Self::Service(service::Error::Invalid(invalid)) = self {
-            return dictionary::page(invalid.slug());
+        match self {
+            Self::Service(service::Error::Invalid(invalid)) => return dictionary::page(invalid.slug()),
+            Self::Service(service::Error::Conflict(said)) if said.slug != dictionary::DOES_NOT_FIT => {
+                return dictionary::page(said.slug);
+            }
+            _ => {}
         }
         let said = self.public_sentence(status);
         let general = match status {
@@ -257,6 +261,6 @@ impl ApiError {
 }
 
 /// A single problem of a field, at an endpoint.
-pub fn field_problem(field: &str, message: impl Into<Sentence>) -> ApiError {
-    service::Error::invalid(field, message).into()
+pub fn field_problem(field: &str, said: Sentence) -> ApiError {
+    service::Error::invalid(field, said).into()
 }

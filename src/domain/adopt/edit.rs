@@ -51,7 +51,7 @@ impl Adopted {
                     "on" | "off" => {
                         kept.fields.insert(Field::Switch, word.to_owned());
                     }
-                    _ => invalid.add(format!("switch.{id}"), "It is either on or off."),
+                    _ => invalid.add(format!("switch.{id}"), dictionary::adopted_switch()),
                 }
             }
             for (word, field) in [("starts", Field::Starts), ("ends", Field::Ends)] {
@@ -73,7 +73,7 @@ impl Adopted {
         // As in one line of a list: what a field of several lines would add is no name.
         let fits = (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
         if !fits {
-            invalid.add(format!("name.{}", kept.object.id), format!("Give it a name of 1 to {LONGEST_NAME} characters."));
+            invalid.add(format!("name.{}", kept.object.id), dictionary::adopted_name(LONGEST_NAME));
         } else if name != kept.name() {
             kept.fields.insert(Field::Name, name.to_owned());
         }
@@ -82,13 +82,13 @@ impl Adopted {
     fn set_budget(&self, kept: &mut Kept, text: &str, rules: &Rules, invalid: &mut Invalid) {
         let field = format!("budget.{}", kept.object.id);
         let Some((pace, _)) = kept.budget() else {
-            return invalid.add(field, "It carries no budget of its own.");
+            return invalid.add(field, dictionary::adopted_without_budget());
         };
         let Some(money) = invalid.check(&field, Money::parse(text, self.currency)) else { return };
         let least = rules.min_daily_minor.filter(|_| pace == Pace::Daily).unwrap_or(1).max(1);
         if money.minor < least {
             let least = Money::new(least, self.currency);
-            return invalid.add(field, format!("Meta asks for at least {least} {}.", self.currency));
+            return invalid.add(field, dictionary::adopted_below_least(least, self.currency));
         }
         kept.fields.insert(Field::Budget, Field::budget(pace, money.minor));
     }
@@ -121,15 +121,15 @@ impl Adopted {
         }
         let at = match parse_local(text, self.zone, field == Field::Ends) {
             Ok(at) => at,
-            Err(words) => return invalid.add(name, words),
+            Err(said) => return invalid.add(name, said),
         };
         match (field, at) {
-            (Field::Ends, None) => invalid.add(name, "Meta does not take an end away again; choose a later one."),
-            (_, None) => invalid.add(name, "Say when it starts, or leave the time that stands there."),
+            (Field::Ends, None) => invalid.add(name, dictionary::adopted_end_stays()),
+            (_, None) => invalid.add(name, dictionary::adopted_start_missing()),
             (Field::Starts, Some(_)) if known.is_some_and(|at| at <= rules.now) => {
-                invalid.add(name, "It has started already; its start stays.");
+                invalid.add(name, dictionary::adopted_has_started());
             }
-            (_, Some(at)) if at <= rules.now => invalid.add(name, "That lies in the past; choose a later time."),
+            (_, Some(at)) if at <= rules.now => invalid.add(name, dictionary::adopted_in_the_past()),
             (_, Some(at)) => {
                 kept.fields.insert(field, Field::time(at));
             }

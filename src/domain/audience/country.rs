@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 
 /// Code and name, by name.
 #[rustfmt::skip]
@@ -85,12 +85,25 @@ pub struct Country([u8; 2]);
 
 /// Text that names no country.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", dictionary::country_unknown(.text, guess.as_ref().map_or_else(String::new, |name| format!("; did you mean {name}?"))))]
+#[error("{}", self.said())]
 pub struct UnknownCountry {
     /// What was written.
     pub text: String,
     /// The name that comes nearest, if one is near.
     pub guess: Option<&'static str>,
+}
+
+impl UnknownCountry {
+    /// The sentence, with its page.
+    pub fn said(&self) -> Sentence {
+        dictionary::country_unknown(&self.text, self.guess.map_or_else(String::new, |name| format!("; did you mean {name}?")))
+    }
+}
+
+impl From<UnknownCountry> for Sentence {
+    fn from(unknown: UnknownCountry) -> Self {
+        unknown.said()
+    }
 }
 
 impl Country {

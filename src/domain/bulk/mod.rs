@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::campaign::{Campaign, CampaignForm};
 use super::currency::Currency;
+use super::dictionary::{self, Sentence};
 use super::id::CampaignId;
 use super::money::{Money, Spend};
 use super::plan::{self, Ids, Observed, PlannedStep, Review, Row, Stakes, Step, Terms};
@@ -48,19 +49,19 @@ impl BudgetChange {
     ///
     /// # Errors
     /// A sentence where the change is in another currency or too large to count.
-    pub fn of(self, now: Money) -> Result<Money, String> {
+    pub fn of(self, now: Money) -> Result<Money, Sentence> {
         let minor = match self {
             Self::Percent { basis_points } => {
                 let scaled = i128::from(now.minor) * i128::from(10_000 + basis_points);
                 half_even(scaled, 10_000)
             }
             Self::By { money } | Self::To { money } if money.currency != now.currency => {
-                return Err(format!("Its budget is in {}, the change is in {}.", now.currency, money.currency));
+                return Err(dictionary::line_currency(now.currency, money.currency));
             }
             Self::By { money } => i128::from(now.minor) + i128::from(money.minor),
             Self::To { money } => i128::from(money.minor),
         };
-        let minor = i64::try_from(minor).map_err(|_| "The budget would be larger than can be counted.".to_owned())?;
+        let minor = i64::try_from(minor).map_err(|_| dictionary::line_too_large())?;
         Ok(Money::new(minor, now.currency))
     }
 }
@@ -152,7 +153,7 @@ pub struct Subject {
     /// The least an ad set may have a day there, minor units.
     pub min_daily_minor: Option<i64>,
     /// Why nothing may be written to the ad account, where nothing may.
-    pub barred: Option<String>,
+    pub barred: Option<Sentence>,
     /// As defined here; `None` where it was made elsewhere.
     pub ours: Option<Ours>,
     /// What Meta last said of it and everything below it.
@@ -294,7 +295,7 @@ pub fn bulk(change: &Change, subjects: &[Subject]) -> BulkPlan {
                 line.review = plan::weigh(&mut line.rows, &steps, &subject.observed, &subject.terms);
                 lines.push(line);
             }
-            Err(why) => left_out.push(LeftOut { campaign: subject.id, name: subject.name.clone(), why }),
+            Err(why) => left_out.push(LeftOut { campaign: subject.id, name: subject.name.clone(), why: why.words }),
         }
     }
     let mut sums: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();

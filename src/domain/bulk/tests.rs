@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::domain::campaign::fixture;
+use crate::domain::dictionary::Sentence;
 use crate::domain::id::{AdId, AdSetId, ObjectId};
 use crate::domain::plan::{self, AdIds, AdSetIds, Desired, Field, Kind, ObjectRef, Run};
 
@@ -94,7 +95,7 @@ fn two_currencies_are_never_added() {
     let sums: Vec<(i64, i64)> = plan.a_day.iter().map(|sum| (sum.before.minor, sum.after.minor)).collect();
     assert_eq!(sums, [(28_000, 0), (5_000, 0)]);
     other.ours.as_mut().unwrap().campaign.as_mut().unwrap().budget.amount.currency = Currency::USD;
-    assert!(line(&by(100), &other).unwrap_err().contains("USD"));
+    assert!(line(&by(100), &other).unwrap_err().words.contains("USD"));
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn what_cannot_be_changed_says_why() {
         (Change::Pause, with(|s| s.observed.clear()), "draft"),
         (percent(1_000), with(|s| s.ours = None), "adopt it first"),
         (Change::Pause, with(|s| s.is_busy = true), "being carried out"),
-        (Change::Pause, with(|s| s.barred = Some("Read only.".into())), "Read only."),
+        (Change::Pause, with(|s| s.barred = Some(Sentence::quoted("Read only."))), "Read only."),
         (by(-14_000), subject(true), "pause it instead"),
         (by(-13_850), subject(true), "below Meta’s least of 1.00"),
         (percent(0), subject(true), "already"),
@@ -126,7 +127,7 @@ fn what_cannot_be_changed_says_why() {
     ];
     for (change, subject, words) in cases {
         let why = line(&change, &subject);
-        assert!(why.as_ref().is_err_and(|why| why.contains(words)), "{words}: {why:?}");
+        assert!(why.as_ref().is_err_and(|why| why.words.contains(words)), "{words}: {why:?}");
     }
 }
 
@@ -135,7 +136,7 @@ fn an_edit_made_elsewhere_is_settled_first() {
     let mut drifted = subject(true);
     let set = drifted.observed.iter_mut().find(|o| o.object == ObjectRef::new(Kind::AdSet, 11)).unwrap();
     set.fields.insert(Field::Budget, "daily 9900".into());
-    assert!(line(&percent(1_000), &drifted).unwrap_err().contains("differs"));
+    assert!(line(&percent(1_000), &drifted).unwrap_err().words.contains("differs"));
     assert!(line(&Change::Pause, &drifted).is_ok(), "pausing needs no agreement about money");
 }
 

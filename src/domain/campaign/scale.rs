@@ -4,7 +4,7 @@
 
 use super::amounts::Side;
 use super::{AdSetKey, Campaign, CampaignForm, Limits, Shape};
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::money::{Money, parse_decimal};
 use crate::domain::split::rounding::{div_ceil, largest_remainder};
 use crate::domain::split::{self, Amounts, Bounds};
@@ -15,17 +15,17 @@ impl Campaign {
     ///
     /// # Errors
     /// A sentence where the budget, its own limit or its bounds do not allow it.
-    pub fn with_budget(&self, amount: Money, keep_limits: bool) -> Result<Self, String> {
+    pub fn with_budget(&self, amount: Money, keep_limits: bool) -> Result<Self, Sentence> {
         if amount.currency != self.budget.amount.currency {
             let own = self.budget.amount.currency;
-            return Err(dictionary::line_currency(own, amount.currency).words);
+            return Err(dictionary::line_currency(own, amount.currency));
         }
         if amount.minor <= 0 {
-            return Err(dictionary::line_nothing_left().words);
+            return Err(dictionary::line_nothing_left());
         }
         if let Some(limit) = self.never_more.filter(|limit| limit.minor < amount.minor) {
             let currency = limit.currency;
-            return Err(dictionary::line_own_limit(limit, currency).words);
+            return Err(dictionary::line_own_limit(limit, currency));
         }
         let mut scaled = self.clone();
         scaled.budget.amount = amount;
@@ -44,7 +44,7 @@ impl Campaign {
                     floor: limits.floor.map_or(0, |floor| floor.minor),
                     ceiling: limits.ceiling.map_or(i64::MAX, |ceiling| ceiling.minor),
                 });
-                let why = |_| "Its floors and ceilings leave no room for that budget; change them on its form first.".to_owned();
+                let why = |_| dictionary::line_no_room();
                 split::room(amount.minor, &bounds).map_err(why)?;
             }
         }
@@ -53,9 +53,9 @@ impl Campaign {
 }
 
 /// Divides a total over parts in the proportions they have.
-fn divide(total: i64, parts: &mut [&mut Money]) -> Result<(), String> {
+fn divide(total: i64, parts: &mut [&mut Money]) -> Result<(), Sentence> {
     let weights: Vec<u64> = parts.iter().map(|part| part.minor.max(0).unsigned_abs()).collect();
-    let divided = largest_remainder(total, &weights).ok_or("Its budget cannot be divided; change it on its form.")?;
+    let divided = largest_remainder(total, &weights).ok_or_else(dictionary::line_indivisible)?;
     for (part, minor) in parts.iter_mut().zip(divided) {
         part.minor = minor;
     }
@@ -78,7 +78,7 @@ impl CampaignForm {
     ///
     /// # Errors
     /// A sentence where an amount lies outside a floor or a ceiling that was typed.
-    pub fn retype_budget(&mut self, campaign: &Campaign) -> Result<(), String> {
+    pub fn retype_budget(&mut self, campaign: &Campaign) -> Result<(), Sentence> {
         let total = campaign.budget.amount;
         self.budget = total.plain();
         let ad_sets = campaign.ad_sets();
@@ -108,7 +108,7 @@ impl CampaignForm {
             }
             if keys.iter().any(|key| self.is_bound(*key)) {
                 // Bounds in percent would read as money.
-                return Err(dictionary::line_inexact().words);
+                return Err(dictionary::line_inexact());
             }
             self.amounts = "money".into();
         }
@@ -137,18 +137,15 @@ impl CampaignForm {
         Some(parts.iter().map(|part| part.amount).collect())
     }
 
-    fn check_bounds(&self, parts: &[(AdSetKey, Money)]) -> Result<(), String> {
+    fn check_bounds(&self, parts: &[(AdSetKey, Money)]) -> Result<(), Sentence> {
         for (key, amount) in parts {
             let (name, currency) = (key.label(), amount.currency);
             let typed = |side| Money::parse(self.amount(side, *key), currency).ok();
             if let Some(floor) = typed(Side::Floor).filter(|floor| amount.minor < floor.minor) {
-                return Err(format!(
-                    "{name} would get {amount}, below its floor of {floor} {currency}; lower that on its form first."
-                ));
+                return Err(dictionary::line_below_floor(name, amount, floor, currency));
             }
             if let Some(ceiling) = typed(Side::Ceiling).filter(|ceiling| amount.minor > ceiling.minor) {
-                let way_out = "raise that on its form first";
-                return Err(format!("{name} would get {amount}, above its ceiling of {ceiling} {currency}; {way_out}."));
+                return Err(dictionary::line_above_ceiling(name, amount, ceiling, currency));
             }
         }
         Ok(())
@@ -191,10 +188,10 @@ mod tests {
     #[test]
     fn a_budget_that_cannot_be_is_refused_with_the_way_out() {
         let mut campaign = fixture::campaign();
-        assert!(campaign.with_budget(eur(0), false).unwrap_err().contains("pause it instead"));
-        assert!(campaign.with_budget(Money::new(1, Currency::USD), false).unwrap_err().contains("in EUR"));
+        assert!(campaign.with_budget(eur(0), false).unwrap_err().words.contains("pause it instead"));
+        assert!(campaign.with_budget(Money::new(1, Currency::USD), false).unwrap_err().words.contains("in EUR"));
         campaign.never_more = Some(eur(20_000));
-        assert!(campaign.with_budget(eur(20_001), false).unwrap_err().contains("limit of 200.00 EUR"));
+        assert!(campaign.with_budget(eur(20_001), false).unwrap_err().words.contains("limit of 200.00 EUR"));
     }
 
     #[test]
@@ -229,6 +226,6 @@ mod tests {
         let campaign = fixture::campaign();
         assert!(form.retype_budget(&campaign.with_budget(eur(15_400), true).unwrap()).is_ok());
         let refused = form.retype_budget(&campaign.with_budget(eur(20_000), true).unwrap()).unwrap_err();
-        assert!(refused.contains("above its ceiling of 90.00 EUR"), "{refused}");
+        assert!(refused.words.contains("above its ceiling of 90.00 EUR"), "{refused}");
     }
 }

@@ -3,7 +3,7 @@
 //! Ratios are compared in integers. Sources: Meta Ads Guide, "Image" for Facebook and Instagram feed (600 x 600 at least, 1:1 or
 //! 4:5, 3 % tolerance, 1.91:1 to 4:5 shown whole), Stories and Reels (9:16, 500 wide at least, 1 % tolerance), 30 MB.
 
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 
 /// The largest picture Meta takes, in bytes: 30 MB.
 pub const PICTURE_BYTES_MAX: usize = 30_000_000;
@@ -89,7 +89,7 @@ impl Slot {
     ///
     /// # Errors
     /// A sentence with the numbers and the way out where Meta would refuse it or show it senselessly.
-    pub fn judge(self, width: u32, height: u32) -> Result<Fit, String> {
+    pub fn judge(self, width: u32, height: u32) -> Result<Fit, Sentence> {
         match self {
             Self::Feed => feed(width, height),
             Self::Upright => upright(width, height),
@@ -97,9 +97,9 @@ impl Slot {
     }
 }
 
-fn feed(width: u32, height: u32) -> Result<Fit, String> {
+fn feed(width: u32, height: u32) -> Result<Fit, Sentence> {
     if width < PICTURE_MIN || height < PICTURE_MIN {
-        return Err(dictionary::picture_too_small(width, height, PICTURE_MIN).words);
+        return Err(dictionary::picture_too_small(width, height, PICTURE_MIN));
     }
     let shape = words(width, height);
     if [PORTRAIT, SQUARE].into_iter().any(|ratio| ratio.fits(width, height, FEED_TOLERANCE)) {
@@ -108,7 +108,7 @@ fn feed(width: u32, height: u32) -> Result<Fit, String> {
     let (across, down) = PORTRAIT.crop(width, height);
     if WIDE.is_exceeded_across(width, height) || UPRIGHT.is_exceeded_down(width, height) {
         let limit = if width > height { "wider than 1.91:1" } else { "taller than 9:16" };
-        return Err(dictionary::picture_shape(width, height, shape, limit, across, down).words);
+        return Err(dictionary::picture_shape(width, height, shape, limit, across, down));
     }
     Ok(Fit::Advice(if PORTRAIT.is_exceeded_down(width, height) {
         format!(
@@ -123,14 +123,14 @@ fn feed(width: u32, height: u32) -> Result<Fit, String> {
     }))
 }
 
-fn upright(width: u32, height: u32) -> Result<Fit, String> {
+fn upright(width: u32, height: u32) -> Result<Fit, Sentence> {
     let (across, down) = UPRIGHT.crop(width, height);
     if !UPRIGHT.fits(width, height, UPRIGHT_TOLERANCE) {
         let shape = words(width, height);
-        return Err(dictionary::upright_shape(width, height, shape, across, down).words);
+        return Err(dictionary::upright_shape(width, height, shape, across, down));
     }
     if width < UPRIGHT_MIN_WIDTH {
-        return Err(dictionary::upright_too_narrow(width, height, UPRIGHT_MIN_WIDTH).words);
+        return Err(dictionary::upright_too_narrow(width, height, UPRIGHT_MIN_WIDTH));
     }
     Ok(Fit::Whole)
 }
@@ -182,11 +182,11 @@ mod tests {
 
     #[test]
     fn a_picture_that_does_not_fit_is_said_with_its_numbers_and_the_way_out() {
-        assert!(Slot::Upright.judge(1080, 1350).unwrap_err().contains("759 x 1350"));
-        assert!(Slot::Upright.judge(450, 800).unwrap_err().contains("at least 500 wide"));
-        assert!(Slot::Feed.judge(400, 500).unwrap_err().contains("400 x 500"));
-        assert!(Slot::Feed.judge(2400, 600).unwrap_err().contains("wider than 1.91:1"));
-        assert!(Slot::Feed.judge(600, 2400).unwrap_err().contains("taller than 9:16"));
+        assert!(Slot::Upright.judge(1080, 1350).unwrap_err().words.contains("759 x 1350"));
+        assert!(Slot::Upright.judge(450, 800).unwrap_err().words.contains("at least 500 wide"));
+        assert!(Slot::Feed.judge(400, 500).unwrap_err().words.contains("400 x 500"));
+        assert!(Slot::Feed.judge(2400, 600).unwrap_err().words.contains("wider than 1.91:1"));
+        assert!(Slot::Feed.judge(600, 2400).unwrap_err().words.contains("taller than 9:16"));
         let cut = Slot::Feed.judge(1080, 1920);
         assert!(matches!(&cut, Ok(Fit::Advice(words)) if words.contains("1080 x 1350 (4:5)")), "{cut:?}");
         let wide = Slot::Feed.judge(1600, 1200);

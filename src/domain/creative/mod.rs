@@ -9,7 +9,7 @@ pub mod format;
 
 use serde::{Deserialize, Serialize};
 
-use super::dictionary;
+use super::dictionary::{self, Sentence};
 use super::id::PictureId;
 use super::placement::Placement;
 
@@ -165,20 +165,20 @@ impl Ad {
 ///
 /// # Errors
 /// A sentence that says what is wrong.
-pub fn parse_link(text: &str) -> Result<url::Url, String> {
+pub fn parse_link(text: &str) -> Result<url::Url, Sentence> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(dictionary::link_missing().words);
+        return Err(dictionary::link_missing());
     }
-    let url = url::Url::parse(text).map_err(|_| dictionary::link_unreadable(text).words)?;
+    let url = url::Url::parse(text).map_err(|_| dictionary::link_unreadable(text))?;
     if !matches!(url.scheme(), "https" | "http") {
-        return Err(dictionary::link_not_web(text).words);
+        return Err(dictionary::link_not_web(text));
     }
     if !url.host_str().is_some_and(|host| host.contains('.') && !host.ends_with('.')) {
-        return Err(dictionary::link_without_site(text).words);
+        return Err(dictionary::link_without_site(text));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(dictionary::link_with_password().words);
+        return Err(dictionary::link_with_password());
     }
     Ok(url)
 }

@@ -18,7 +18,7 @@ super::entries::entries! {
         "What Meta said of the campaign cannot be read; sync the account and try again.",
         "The campaign itself is not among what was last read from Meta, so it is not known what would be taken over.",
         "Sync the ad account under Connections, then adopt it." => Fresh;
-    adopted_switch() "adopted-switch", "On", "The switch is neither on nor off",
+    adopted_switch() "adopted-switch", "State", "The switch is neither on nor off",
         "It is either on or off.",
         "The form or program sent another word.",
         "Choose on or off.";
@@ -66,7 +66,7 @@ super::entries::entries! {
         "Only an ad set has times of its own.",
         "At Meta the start and the end are the ad sets’; campaigns and ads have none that count.",
         "Change them at each ad set.", AD_SET;
-    adopted_switch_of_campaign() "adopted-switch-of-a-campaign", "On", "A campaign is switched by its plan",
+    adopted_switch_of_campaign() "adopted-switch-of-a-campaign", "State", "A campaign is switched by its plan",
         "A campaign is switched by its plan; approve that.",
         "Switching a campaign on starts spending, so a person reads the plan and approves it.",
         "Read the campaign’s plan and approve it, or pause the campaign on its page.";
@@ -130,11 +130,11 @@ super::entries::entries! {
         "{name} is no ad set of this campaign.",
         "What the campaign has at Meta and what is known here of it have come apart.",
         "Sync the ad account and read again what drifts." => Fresh;
-    drift_set_switch(name) "drift-switch-of-an-ad-set", "On", "A single ad set has no switch here",
+    drift_set_switch(name) "drift-switch-of-an-ad-set", "State", "A single ad set has no switch here",
         "A campaign defined here has no switch for {name} alone: switch it on again, or choose a shape or placements without it on the form.",
         "Tandem switches campaigns as a whole; which ad sets there are follows from the shape.",
         "Set it back, or choose a shape without it.";
-    drift_ad_switch(name) "drift-switch-of-an-ad", "On", "A single ad has no switch here",
+    drift_ad_switch(name) "drift-switch-of-an-ad", "State", "A single ad has no switch here",
         "A campaign defined here has no switch for a single ad: switch {name} on again, or take the ad out of the form; Meta keeps it paused.",
         "Tandem switches campaigns as a whole; which ads there are is said by the form.",
         "Set it back, or take the ad out of the form.";

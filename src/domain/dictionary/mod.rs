@@ -24,6 +24,7 @@ mod plans;
 mod programs;
 mod reports;
 mod requests;
+mod sentence;
 mod server;
 mod setup;
 mod source;
@@ -53,6 +54,7 @@ pub use plans::*;
 pub use programs::*;
 pub use reports::*;
 pub use requests::*;
+pub use sentence::Sentence;
 pub use server::*;
 pub use setup::*;
 pub use source::Source;
@@ -251,48 +253,6 @@ impl Entry {
 /// The page of an entry.
 pub fn page(slug: &str) -> String {
     format!("/help/errors/{slug}")
-}
-
-/// A sentence for people, and which entry it is of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
-    /// The entry's.
-    pub slug: &'static str,
-    /// The sentence.
-    pub words: String,
-}
-
-impl Sentence {
-    fn new(slug: &'static str, words: String) -> Self {
-        Self { slug, words }
-    }
-}
-
-impl std::fmt::Display for Sentence {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.words)
-    }
-}
-
-impl std::error::Error for Sentence {}
-
-/// A sentence made elsewhere finds its entry by its words, else the general one.
-impl From<String> for Sentence {
-    fn from(words: String) -> Self {
-        Self { slug: of_sentence(&words).map_or(DOES_NOT_FIT, |entry| entry.slug), words }
-    }
-}
-
-impl From<&str> for Sentence {
-    fn from(words: &str) -> Self {
-        words.to_owned().into()
-    }
-}
-
-impl From<Sentence> for String {
-    fn from(said: Sentence) -> Self {
-        said.words
-    }
 }
 
 /// Every entry, in the order of the areas.

@@ -9,6 +9,7 @@ use super::{Drift, Part};
 use crate::domain::audience::Audience;
 use crate::domain::campaign::{AdForm, AdSetKey, Campaign, CampaignForm, Pace, Shape};
 use crate::domain::creative::Ad;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{ObjectId, PictureId};
 use crate::domain::money::Money;
 use crate::domain::naming::Level;
@@ -38,21 +39,15 @@ pub struct Taken<'a> {
 ///
 /// # Errors
 /// Why Tandem's form cannot say what Meta has, with the way out.
-pub fn take(taken: &mut Taken<'_>, drift: &Drift) -> Result<(), String> {
+pub fn take(taken: &mut Taken<'_>, drift: &Drift) -> Result<(), Sentence> {
     match (drift.object.kind, drift.part) {
         (Kind::Campaign, Part::Gone) => {
             taken.switch = Some("archived");
             Ok(())
         }
         (Kind::Ad, Part::Gone) => taken.without_ad(drift),
-        (_, Part::Gone) => Err(format!(
-            "{} cannot be left out of this campaign’s shape. Choose another shape on its form, or publish again: the plan makes it anew.",
-            drift.name
-        )),
-        (_, Part::Added) if drift.now == "on" => Err(format!(
-            "{} is on, and a campaign defined here has no place for it: set it back, which pauses it, or move it to a campaign of its own.",
-            drift.name
-        )),
+        (_, Part::Gone) => Err(dictionary::drift_part_needed(&drift.name)),
+        (_, Part::Added) if drift.now == "on" => Err(dictionary::drift_no_place(&drift.name)),
         (_, Part::Added) => {
             taken.left_alone.push(drift.object);
             Ok(())
@@ -69,17 +64,17 @@ pub fn take(taken: &mut Taken<'_>, drift: &Drift) -> Result<(), String> {
             }
             Ok(())
         }
-        (Kind::Image, Part::Field(_)) => Err("A picture never changes.".to_owned()),
+        (Kind::Image, Part::Field(_)) => Err(dictionary::drift_picture_stays()),
     }
 }
 
 /// Why the form has no word for it.
-fn unsaid(field: Field, way_out: &str) -> String {
-    format!("{} cannot be said by the campaign’s form: {way_out}.", field.label())
+fn unsaid(field: Field, way_out: &str) -> Sentence {
+    dictionary::drift_unsaid(field.label(), way_out)
 }
 
 impl Taken<'_> {
-    fn campaign(&mut self, field: Field, now: &str) -> Result<(), String> {
+    fn campaign(&mut self, field: Field, now: &str) -> Result<(), Sentence> {
         match field {
             Field::Name => {
                 self.form.name = between(self.campaign.names.of(Level::Campaign), bare(now), |name| {
@@ -99,20 +94,20 @@ impl Taken<'_> {
                 Ok(())
             }
             Field::Budget if self.campaign.carries_budget() => {
-                self.campaign.budget.amount = self.paced(now)?.ok_or("Meta says no budget.")?;
+                self.campaign.budget.amount = self.paced(now)?.ok_or_else(dictionary::drift_budget_missing)?;
                 self.form.retype_budget(&self.campaign)
             }
             _ => Err(unsaid(field, "set it back, or duplicate the campaign and define the copy with it")),
         }
     }
 
-    fn ad_set(&mut self, field: Field, drift: &Drift) -> Result<(), String> {
+    fn ad_set(&mut self, field: Field, drift: &Drift) -> Result<(), Sentence> {
         let now = drift.now.as_str();
         let set = self.ids.ad_sets.iter().find(|set| set.id.0 == drift.object.id.0);
-        let key = set.map(|set| set.key).ok_or_else(|| format!("{} is no ad set of this campaign.", drift.name))?;
+        let key = set.map(|set| set.key).ok_or_else(|| dictionary::drift_not_of_campaign(&drift.name))?;
         match field {
             Field::Budget if !self.campaign.carries_budget() => {
-                let amount = self.paced(now)?.ok_or("Meta says no budget of its own.")?;
+                let amount = self.paced(now)?.ok_or_else(dictionary::drift_budget_missing)?;
                 self.set_budget(key, amount)?;
                 self.form.retype_budget(&self.campaign)
             }
@@ -166,15 +161,12 @@ impl Taken<'_> {
             Field::Name => {
                 Err(unsaid(field, "names of ad sets follow its template; set it back, or change the template on the form"))
             }
-            Field::Switch => Err(format!(
-                "A campaign defined here has no switch for {} alone: switch it on again, or choose a shape or placements without it on the form.",
-                drift.name
-            )),
+            Field::Switch => Err(dictionary::drift_set_switch(&drift.name)),
             _ => Err(unsaid(field, "set it back, or duplicate the campaign and define the copy with it")),
         }
     }
 
-    fn ad(&mut self, field: Field, drift: &Drift) -> Result<(), String> {
+    fn ad(&mut self, field: Field, drift: &Drift) -> Result<(), Sentence> {
         match field {
             Field::Name => {
                 let (key, ad) = self.ad_of(drift.object).ok_or_else(|| gone_from_form(drift))?;
@@ -185,19 +177,13 @@ impl Taken<'_> {
                 self.ad_form(drift)?.name = name;
                 Ok(())
             }
-            Field::Switch => Err(format!(
-                "A campaign defined here has no switch for a single ad: switch {} on again, or take the ad out of the form; Meta keeps it paused.",
-                drift.name
-            )),
-            _ => Err(format!(
-                "Meta does not say what the other creative of {} shows in words that the form has: set it back, or write the ad anew on the form.",
-                drift.name
-            )),
+            Field::Switch => Err(dictionary::drift_ad_switch(&drift.name)),
+            _ => Err(dictionary::drift_other_creative(&drift.name)),
         }
     }
 
     /// What an ad says and shows.
-    fn content(&mut self, field: Field, drift: &Drift) -> Result<(), String> {
+    fn content(&mut self, field: Field, drift: &Drift) -> Result<(), Sentence> {
         let now = drift.now.as_str();
         let picture = self.pictures.get(now).map(ToString::to_string);
         let ad = self.ad_form(drift)?;
@@ -208,12 +194,7 @@ impl Taken<'_> {
             Field::Button => now.clone_into(&mut ad.call_to_action),
             Field::Picture => match picture {
                 Some(picture) => ad.picture = picture,
-                None => {
-                    return Err(format!(
-                        "The other picture of {} was not sent from here: upload it on the campaign’s form, or set it back.",
-                        drift.name
-                    ));
-                }
+                None => return Err(dictionary::drift_other_picture(&drift.name)),
             },
             _ => return Err(unsaid(field, "all ads of a campaign speak for one Page; set it back")),
         }
@@ -221,19 +202,16 @@ impl Taken<'_> {
     }
 
     /// Takes an ad out of the form that is deleted wherever it stood.
-    fn without_ad(&mut self, drift: &Drift) -> Result<(), String> {
+    fn without_ad(&mut self, drift: &Drift) -> Result<(), Sentence> {
         let key = self.ad_of(drift.object).map(|(_, ad)| ad.key.to_string()).ok_or_else(|| gone_from_form(drift))?;
         if self.form.ads.len() < 2 {
-            return Err(format!(
-                "{} is the campaign’s only ad: publish again, and the plan makes it anew, or put another ad into the form first.",
-                drift.name
-            ));
+            return Err(dictionary::drift_only_ad(&drift.name));
         }
         self.form.ads.retain(|typed| typed.key.trim() != key);
         Ok(())
     }
 
-    fn placements(&mut self, key: AdSetKey, now: &str) -> Result<(), String> {
+    fn placements(&mut self, key: AdSetKey, now: &str) -> Result<(), Sentence> {
         if now == AUTOMATIC_PLACEMENTS {
             self.form.automatic = "yes".to_owned();
             return Ok(());
@@ -248,7 +226,7 @@ impl Taken<'_> {
         Ok(())
     }
 
-    fn set_budget(&mut self, key: AdSetKey, amount: Money) -> Result<(), String> {
+    fn set_budget(&mut self, key: AdSetKey, amount: Money) -> Result<(), Sentence> {
         let own = match &mut self.campaign.shape {
             Shape::Shared => None,
             Shape::PerNetwork { facebook, .. } if key == AdSetKey::Facebook => Some(facebook),
@@ -263,13 +241,13 @@ impl Taken<'_> {
         }
         if key != AdSetKey::Shared {
             let total = self.campaign.budgets().iter().try_fold(0_i64, |sum, money| sum.checked_add(money.minor));
-            self.campaign.budget.amount = Money::new(total.ok_or("The budgets are too large.")?, amount.currency);
+            self.campaign.budget.amount = Money::new(total.ok_or_else(dictionary::drift_too_large)?, amount.currency);
         }
         Ok(())
     }
 
     /// `daily 5880` as money, where it is of the campaign's kind; `None` for none.
-    fn paced(&self, text: &str) -> Result<Option<Money>, String> {
+    fn paced(&self, text: &str) -> Result<Option<Money>, Sentence> {
         if text.is_empty() {
             return Ok(None);
         }
@@ -280,17 +258,17 @@ impl Taken<'_> {
         self.amount(minor).map(Some)
     }
 
-    fn amount(&self, minor: &str) -> Result<Money, String> {
-        let minor = minor.parse().map_err(|_| format!("“{minor}” is no amount."))?;
+    fn amount(&self, minor: &str) -> Result<Money, Sentence> {
+        let minor = minor.parse().map_err(|_| dictionary::drift_value_unreadable(minor))?;
         Ok(Money::new(minor, self.campaign.budget.amount.currency))
     }
 
     /// A time as the form has it; seconds only where there are any.
-    fn local(&self, text: &str) -> Result<String, String> {
+    fn local(&self, text: &str) -> Result<String, Sentence> {
         if text.is_empty() {
             return Ok(String::new());
         }
-        let at: chrono::DateTime<chrono::Utc> = text.parse().map_err(|_| format!("“{text}” is no time."))?;
+        let at: chrono::DateTime<chrono::Utc> = text.parse().map_err(|_| dictionary::drift_value_unreadable(text))?;
         let local = at.with_timezone(&self.campaign.schedule.zone);
         let format = if at.timestamp() % 60 == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
         Ok(local.format(format).to_string())
@@ -306,19 +284,19 @@ impl Taken<'_> {
         Some((set, self.campaign.ads.iter().find(|ad| ad.key == key)?))
     }
 
-    fn ad_form(&mut self, drift: &Drift) -> Result<&mut AdForm, String> {
+    fn ad_form(&mut self, drift: &Drift) -> Result<&mut AdForm, Sentence> {
         let key = self.ad_of(drift.object).map(|(_, ad)| ad.key.to_string());
         let ad = self.form.ads.iter_mut().find(|ad| Some(ad.key.trim()) == key.as_deref());
         ad.ok_or_else(|| gone_from_form(drift))
     }
 }
 
-fn gone_from_form(drift: &Drift) -> String {
-    format!("{} is not on the campaign’s form any more.", drift.name)
+fn gone_from_form(drift: &Drift) -> Sentence {
+    dictionary::drift_not_on_form(&drift.name)
 }
 
 /// The name that a template makes `full` of: what stands between the parts that the template adds.
-fn between(template: &str, full: &str, made: impl Fn(String) -> String) -> Result<String, String> {
+fn between(template: &str, full: &str, made: impl Fn(String) -> String) -> Result<String, Sentence> {
     // A character that no name has, so that the parts around it are the template's.
     const MARK: &str = "\u{1}";
     let shape = made(MARK.to_owned());
@@ -327,7 +305,5 @@ fn between(template: &str, full: &str, made: impl Fn(String) -> String) -> Resul
         _ => None,
     };
     let name = name.map(str::trim).filter(|name| !name.is_empty());
-    name.map(str::to_owned).ok_or_else(|| {
-        format!("“{full}” is no name that the template {template} makes: set it back, or change the template on the form.")
-    })
+    name.map(str::to_owned).ok_or_else(|| dictionary::drift_name_unlike(full, template))
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::*;
 use crate::domain::adopt::fixture as by_hand;
 use crate::domain::campaign::{AdSetKey, Campaign, CampaignForm, fixture};
+use crate::domain::dictionary::Sentence;
 use crate::domain::id::{AdId, AdSetId, CampaignId, PictureId};
 use crate::domain::plan::{self, AdIds, AdSetIds, Desired, Ids, Mark, Observed, Plan, Run, Step, Target};
 
@@ -76,7 +77,7 @@ impl Published {
     }
 
     /// Takes every drift over; the form and the campaign that it then means.
-    fn adopt(&self) -> Result<(CampaignForm, Campaign, Option<&'static str>), String> {
+    fn adopt(&self) -> Result<(CampaignForm, Campaign, Option<&'static str>), Sentence> {
         let (ids, pictures, audiences) = (ids(), BTreeMap::from([("95".to_owned(), PictureId(7))]), BTreeMap::new());
         let mut taken = Taken {
             form: self.form.clone(),
@@ -178,7 +179,7 @@ fn an_ad_given_another_creative_is_told_by_what_it_says_and_goes_back_to_ours() 
     assert_eq!(labels(&plan), ["Change the ad Ad 1 · Facebook: creative"], "no creative needs to be made");
     all.observed.retain(|o| o.object.id != ObjectId(900));
     assert_eq!(all.picks(), ["201.creative"], "where Meta does not say what is in it, the ad is told");
-    assert!(all.adopt().unwrap_err().contains("set it back"));
+    assert!(all.adopt().unwrap_err().words.contains("set it back"));
 }
 
 #[test]
@@ -223,7 +224,7 @@ fn what_is_deleted_is_said_once_with_everything_below_it() {
         all.said(kind, id).gone = true;
     }
     assert_eq!(all.picks(), ["200.gone"]);
-    assert!(all.adopt().unwrap_err().contains("plan makes it anew"));
+    assert!(all.adopt().unwrap_err().words.contains("plan makes it anew"));
     all.said(Kind::Campaign, 100).gone = true;
     assert_eq!(all.picks(), ["100.gone"]);
     assert_eq!(all.adopt().unwrap().2, Some("archived"));
@@ -280,7 +281,7 @@ fn what_the_form_cannot_say_is_refused_with_the_way_out() {
         let mut all = published();
         all.say(kind, id, field, text);
         let why = all.adopt().unwrap_err();
-        assert!(why.contains(way_out), "{field:?}: {why}");
+        assert!(why.words.contains(way_out), "{field:?}: {why}");
     }
 }
 

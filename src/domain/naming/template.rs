@@ -2,7 +2,7 @@
 //!
 //! `{name}` and `{name:format}` are variables. In links `{{name}}` is Meta's own and stays as it is; names know no such thing.
 
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 
 /// The longest template, in characters.
 pub const TEMPLATE_MAX: usize = 200;
@@ -106,27 +106,23 @@ pub(super) enum Piece<'a> {
 
 /// Why a template cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.said())]
 pub enum Fault {
     /// Nothing in it.
-    #[error("{}", dictionary::template_empty(.usual))]
     Empty {
         /// The usual one of its level.
         usual: &'static str,
     },
     /// Longer than [`TEMPLATE_MAX`].
-    #[error("{}", dictionary::template_too_long(.length, TEMPLATE_MAX))]
     TooLong {
         /// Its length.
         length: usize,
     },
     /// Line breaks and the like.
-    #[error("{}", dictionary::template_unreadable())]
     Control,
     /// A brace that belongs to nothing.
-    #[error("{}", dictionary::template_brace(.0))]
     Brace(char),
     /// No such variable.
-    #[error("{}", dictionary::template_unknown(.word, .known))]
     Unknown {
         /// What was written.
         word: String,
@@ -134,7 +130,6 @@ pub enum Fault {
         known: String,
     },
     /// A variable of a lower level.
-    #[error("{}", dictionary::template_too_deep(.word, .level.label(), .known))]
     TooDeep {
         /// The variable.
         word: String,
@@ -144,14 +139,33 @@ pub enum Fault {
         known: String,
     },
     /// A format where none belongs, or one that is none.
-    #[error("{0}")]
-    Format(String),
+    Format(Sentence),
     /// Meta's dynamic parameters in a name.
-    #[error("{}", dictionary::template_macro(.0))]
     Macro(String),
     /// Every object would be called the same.
-    #[error("{0}")]
-    Alike(String),
+    Alike(Sentence),
+}
+
+impl Fault {
+    /// The sentence, with its page.
+    pub fn said(&self) -> Sentence {
+        match self {
+            Self::Empty { usual } => dictionary::template_empty(usual),
+            Self::TooLong { length } => dictionary::template_too_long(length, TEMPLATE_MAX),
+            Self::Control => dictionary::template_unreadable(),
+            Self::Brace(brace) => dictionary::template_brace(brace),
+            Self::Unknown { word, known } => dictionary::template_unknown(word, known),
+            Self::TooDeep { word, level, known } => dictionary::template_too_deep(word, level.label(), known),
+            Self::Format(said) | Self::Alike(said) => said.clone(),
+            Self::Macro(own) => dictionary::template_macro(own),
+        }
+    }
+}
+
+impl From<Fault> for Sentence {
+    fn from(fault: Fault) -> Self {
+        fault.said()
+    }
 }
 
 /// Splits a template. What is no variable after all stays text in [`super::Known::fill`] and is a fault in [`check`].
@@ -207,9 +221,9 @@ pub fn check(text: &str, level: Level) -> Result<(), Fault> {
     }
     let has = |words: &[&str]| pieces.iter().any(|piece| matches!(piece, Piece::Slot(word, _) if words.contains(word)));
     match level {
-        Level::Campaign if !has(&["campaign"]) => Err(Fault::Alike(dictionary::template_campaigns_alike().words)),
-        Level::AdSet if !has(&APART) => Err(Fault::Alike(dictionary::template_ad_sets_alike().words)),
-        Level::Ad if !has(&["ad", "n"]) => Err(Fault::Alike(dictionary::template_ads_alike().words)),
+        Level::Campaign if !has(&["campaign"]) => Err(Fault::Alike(dictionary::template_campaigns_alike())),
+        Level::AdSet if !has(&APART) => Err(Fault::Alike(dictionary::template_ad_sets_alike())),
+        Level::Ad if !has(&["ad", "n"]) => Err(Fault::Alike(dictionary::template_ads_alike())),
         _ => Ok(()),
     }
 }
@@ -253,8 +267,8 @@ fn slot(word: &str, format: Option<&str>, level: Level) -> Result<(), Fault> {
     match (word, format) {
         (_, None) => Ok(()),
         ("start" | "end", Some(format)) if is_date_format(format) => Ok(()),
-        ("start" | "end", Some(format)) => Err(Fault::Format(dictionary::template_date(format).words)),
-        _ => Err(Fault::Format(dictionary::template_takes_nothing(word).words)),
+        ("start" | "end", Some(format)) => Err(Fault::Format(dictionary::template_date(format))),
+        _ => Err(Fault::Format(dictionary::template_takes_nothing(word))),
     }
 }
 

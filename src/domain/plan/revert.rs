@@ -16,6 +16,7 @@ use super::{
 use crate::domain::adopt::Adopted;
 use crate::domain::campaign::Campaign;
 use crate::domain::creative::Enhancement;
+use crate::domain::dictionary;
 use crate::domain::drift::{Drift, Part};
 
 /// What the plan gathers; each list in the order in which it is carried out.
@@ -135,9 +136,7 @@ pub fn revert_kept(adopted: &Adopted, observed: &[Observed], run: Run, ticked: &
 
 /// Why what was ticked stays as it is.
 fn fixed_at_meta(field: &str, name: &str) -> String {
-    format!(
-        "{field} of {name} cannot be set back from here: Meta does not let it be changed. Adopt it as it is now, or set it back in Ads Manager."
-    )
+    dictionary::revert_fixed(field, name).words
 }
 
 /// A row for something that is no object of an adopted campaign and is switched off.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::PlatformTime;
 use crate::domain::adopt::{Adopted, Beyond, Kept, Rules};
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{CampaignId, ObjectId, UserId};
 use crate::domain::plan::{self, Kind, ObjectRef, Plan, PlannedStep, Run, Step};
 use crate::domain::role::Role;
@@ -124,8 +124,8 @@ pub async fn adopt(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str) -
 fn make_offer(c: &mut Conn, ctx: &Ctx, workspace: crate::domain::id::WorkspaceId, campaign: CampaignId) -> Result<Offer> {
     let top = observed::find(c, workspace, ObjectId(campaign.0))?.filter(|row| row.kind == "campaign");
     let top = top.ok_or(Error::NotFound("campaign"))?;
-    if let Some(words) = refusal(&top) {
-        return Err(Error::Conflict(words));
+    if let Some(said) = refusal(&top) {
+        return Err(Error::conflict(said));
     }
     let account = connections::get_account(c, workspace, top.ad_account_id)?;
     let below = observed::list_of_campaign(c, workspace, campaign)?;
@@ -146,11 +146,11 @@ fn make_offer(c: &mut Conn, ctx: &Ctx, workspace: crate::domain::id::WorkspaceId
 }
 
 /// Why a campaign cannot be adopted, if it cannot.
-fn refusal(top: &Observed) -> Option<String> {
+fn refusal(top: &Observed) -> Option<Sentence> {
     match top.origin.as_str() {
-        "here" => Some(format!("“{}” was made here; there is nothing to adopt.", top.name)),
-        "file" => Some(format!("“{}” is known from a report file only; connect its ad account first.", top.name)),
-        _ if top.is_over() => Some(format!("“{}” is deleted or archived at Meta.", top.name)),
+        "here" => Some(dictionary::adopt_made_here(&top.name)),
+        "file" => Some(dictionary::adopt_from_file(&top.name)),
+        _ if top.is_over() => Some(dictionary::adopt_over(&top.name)),
         _ => None,
     }
 }

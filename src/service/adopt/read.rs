@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::domain::adopt::{Adopted, Beyond, Kept};
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, ObjectId};
 use crate::domain::network::Network;
 use crate::domain::placement::Placement;
@@ -34,10 +35,10 @@ pub(super) fn adopted(account: &AdAccount, campaign: CampaignId, below: &[Observ
         objects.extend(ads);
     }
     if objects.first().is_none_or(|top| top.object.kind != Kind::Campaign) {
-        return Err(Error::Conflict("What Meta said of the campaign cannot be read; sync the account and try again.".to_owned()));
+        return Err(Error::conflict(dictionary::adopt_unreadable()));
     }
     let currency = account.currency.parse();
-    let currency = currency.map_err(|_| Error::Conflict(format!("Meta says no known currency for “{}”.", account.name)))?;
+    let currency = currency.map_err(|_| Error::conflict(dictionary::account_currency_unknown(&account.name)))?;
     Ok(Adopted { campaign, currency, zone: zone(account), objects })
 }
 

@@ -10,6 +10,7 @@ use chrono::Duration;
 use serde::Serialize;
 
 use crate::domain::approval::{RaiseLimit, Second};
+use crate::domain::dictionary;
 use crate::domain::id::{ApprovalId, PlanId, UserId};
 use crate::domain::money::Money;
 use crate::domain::role::Role;
@@ -152,15 +153,15 @@ pub(super) fn gate(c: &mut Conn, ctx: &Ctx, actor: &Actor, wish: Wish) -> Result
     match waiting {
         Some(row) if is_another(actor, &row) => {
             if actor.person().is_none() && actor.via == Via::Api {
-                let words = "Nobody knows who made this token, so it cannot be the second person. Approve it on its page.";
-                return Err(Error::Conflict(words.to_owned()));
+                return Err(Error::conflict(dictionary::approval_by_nobody()));
             }
             if !covers {
-                return Err(Error::Conflict(format!(
-                    "{} Your own limit does not cover it: you may raise spending {limit}{}. {}",
-                    row.sentence,
+                let who = who_could(&settings, &approvers, row.asked_by, &raises);
+                return Err(Error::conflict(dictionary::approval_beyond_limit(
+                    &row.sentence,
+                    limit,
                     counted_together(limit),
-                    who_could(&settings, &approvers, row.asked_by, &raises)
+                    who,
                 )));
             }
             open(Some(row))
@@ -182,12 +183,9 @@ pub(super) fn alone(c: &mut Conn, ctx: &Ctx, actor: &Actor, raises: Vec<Money>) 
     let limit = limit_of(&settings, &approvers, actor);
     let needs_second = Second::of(settings.needs_second, approvers.len()) == Second::Needed;
     if needs_second && !limit.covers(&raises, &used(c, ctx, actor)?) {
-        return Err(Error::Conflict(format!(
-            "It raises spending by {} a day, and you may raise it {limit}{}. {}",
-            amounts(&raises),
-            counted_together(limit),
-            who_could(&settings, &approvers, actor.person(), &raises)
-        )));
+        let who = who_could(&settings, &approvers, actor.person(), &raises);
+        let said = dictionary::approval_alone_beyond_limit(amounts(&raises), limit, counted_together(limit), who);
+        return Err(Error::conflict(said));
     }
     Ok(Cleared { raises, answers: None })
 }
@@ -229,10 +227,10 @@ pub async fn decline(ctx: &Ctx, actor: &Actor, id: ApprovalId, reason: &str) -> 
         })?;
         let another = is_another(&actor, &row);
         if another && reason.is_empty() {
-            return Err(Error::invalid("reason", "Say why, so that whoever asked knows what to change."));
+            return Err(Error::invalid("reason", dictionary::decline_reason_missing()));
         }
         if reason.chars().count() > REASON_MAX {
-            return Err(Error::invalid("reason", format!("Say it in at most {REASON_MAX} characters.")));
+            return Err(Error::invalid("reason", dictionary::reason_too_long(REASON_MAX)));
         }
         let state = if another { "declined" } else { "withdrawn" };
         end(c, &inner, &actor, row, state, Some(reason).filter(|reason| !reason.is_empty()))
@@ -258,9 +256,7 @@ pub(super) fn end(
         ..row
     };
     if !rows::decide(c, &row)? {
-        return Err(Error::Conflict(
-            "It does not wait any more: somebody decided it, or what it was about has changed.".to_owned(),
-        ));
+        return Err(Error::conflict(dictionary::approval_over()));
     }
     let action = match state {
         "approved" => "approval.approved",

@@ -73,7 +73,7 @@ async fn source(ctx: &Ctx, actor: &Actor, id: CampaignId) -> Result<CampaignForm
         (Some(account), _) => account,
         (None, Some(name)) => {
             let name = crate::domain::plan::bare(&name).to_owned();
-            return Err(Error::Conflict(format!("“{name}” was made elsewhere: adopt it first, then it can be duplicated.")));
+            return Err(Error::conflict(dictionary::duplicate_elsewhere(name)));
         }
         (None, None) => return Err(Error::NotFound("campaign")),
     };
@@ -98,7 +98,7 @@ async fn copy(ctx: &Ctx, actor: &Actor, form: CampaignForm, copying: Copying) ->
                     without_money(&mut copy);
                 }
             }
-            _ => return Err(Error::invalid("account", "There is no such ad account here; choose another.")),
+            _ => return Err(Error::invalid("account", dictionary::account_not_here())),
         }
     }
     Ok(copy)

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::id::{FilterId, UserId};
 use crate::store::saved_filters::{self as rows, FilterRow};
 
@@ -45,7 +46,7 @@ fn saved(row: FilterRow) -> SavedFilter {
 pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, query: &str) -> Result<()> {
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_MAX {
-        return Err(Error::invalid("name", format!("Give the filter a name of 1 to {NAME_MAX} characters.")));
+        return Err(Error::invalid("name", dictionary::filter_name(NAME_MAX)));
     }
     let query = ListQuery { after: None, ..ListQuery::parse(query)? }.to_query_string();
     let user = person(actor)?;
@@ -53,7 +54,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, name: &str, query: &str) -> Result<(
     let kept = ctx.db.write(move |c| {
         let there = rows::list(c, actor.workspace, user)?;
         if there.len() >= MOST && there.iter().all(|row| row.name != name) {
-            return Err(Error::Conflict(format!("You keep {MOST} filters already; delete one first.")));
+            return Err(Error::conflict(dictionary::filters_too_many(MOST)));
         }
         let id = there.iter().find(|row| row.name == name).map_or_else(|| FilterId(inner.new_id()), |row| row.id);
         let row =
@@ -94,5 +95,5 @@ pub async fn forget(ctx: &Ctx, actor: &Actor, id: FilterId) -> Result<()> {
 }
 
 fn person(actor: &Actor) -> Result<UserId> {
-    actor.user.ok_or_else(|| Error::Conflict("Filters are kept by people; a token or the command line keeps none.".to_owned()))
+    actor.user.ok_or_else(|| Error::conflict(dictionary::filters_of_people()))
 }

@@ -36,10 +36,10 @@ pub async fn label(ctx: &Ctx, actor: &Actor, name: &str, put: bool, campaigns: &
     actor.require(Role::Manager)?;
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
-        return Err(Error::invalid("label", "Give the label a name."));
+        return Err(Error::invalid("label", dictionary::label_missing()));
     }
     if name.chars().count() > NAME_MAX {
-        return Err(Error::invalid("label", format!("A label has at most {NAME_MAX} characters.")));
+        return Err(Error::invalid("label", dictionary::label_too_long(NAME_MAX)));
     }
     if campaigns.is_empty() {
         return Err(Error::invalid("campaigns", dictionary::choose_campaigns()));

@@ -1,6 +1,7 @@
 //! What the list of campaigns is asked: filters, order, days and where to go on; each state is a link that says it again.
 
 use crate::domain::campaign_status::CampaignStatus;
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, CampaignId, LabelId};
 use crate::domain::invalid::Invalid;
 use crate::domain::network::Network;
@@ -180,7 +181,7 @@ impl ListQuery {
     }
 
     fn set(&mut self, name: &str, value: &str, invalid: &mut Invalid) {
-        let mut bad = |known: &str| invalid.add(name, format!("“{value}” is none of {known}."));
+        let mut bad = |known: &str| invalid.add(name, dictionary::filter_value(value, known));
         let ids = "an id, made of digits only";
         match name {
             "status" => {

@@ -62,7 +62,7 @@ pub async fn account_client(ctx: &Ctx, account: &AdAccount, urgency: Urgency) ->
         return Err(Error::conflict(dictionary::account_not_linked(&account.name)));
     };
     let client = client(ctx, account.workspace_id, connection).await?;
-    let node: NodeId = remote.parse().map_err(|e: graph::NotANode| Error::Conflict(e.to_string()))?;
+    let node: NodeId = remote.parse().map_err(|e: graph::NotANode| Error::conflict(e.into()))?;
     Ok((gated(ctx, &client, &node, urgency), node))
 }
 
@@ -104,9 +104,7 @@ pub(super) fn base_of(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId) -> Result
     let mut sandboxes: Vec<String> = ctx.sandbox.iter().map(|link| link.base_url.clone()).collect();
     sandboxes.extend(rows::list_all(c)?.into_iter().filter(|known| known.kind == "sandbox").map(|known| known.base_url));
     if sandboxes.iter().any(|sandbox| is_same_server(sandbox, &base)) {
-        return Err(Error::Conflict(
-            "The configured --graph-url is the sandbox’s own address; a real workspace never speaks to it.".to_owned(),
-        ));
+        return Err(Error::conflict(dictionary::graph_url_of_sandbox()));
     }
     Ok(("real", base))
 }
@@ -133,8 +131,7 @@ fn refuse_mixing(ctx: &Ctx, connection: &Connection, workspace_kind: &str) -> Re
     }
     let embedded = ctx.sandbox.as_ref().is_some_and(|link| is_same_server(&link.base_url, &connection.base_url));
     if connection.kind == "real" && embedded {
-        let message = format!("“{}” is real and its address is now the sandbox’s; nothing is sent there.", connection.name);
-        return Err(Error::Conflict(message));
+        return Err(Error::conflict(dictionary::real_at_sandbox(&connection.name)));
     }
     Ok(())
 }

@@ -162,16 +162,13 @@ fn opened(ctx: &Ctx, row: &Pending) -> Result<(SecretString, Option<SecretString
 /// Finds what was chosen in what the token reaches; anything else is refused.
 fn select(survey: &Survey, choice: &Choice, there_already: bool) -> Result<Wanted> {
     if !survey.token.can_read() {
-        return Err(Error::invalid("account", "This token can read no ad account: it lacks ads_read. Make one that has it."));
+        return Err(Error::invalid("account", dictionary::token_reads_nothing()));
     }
     if choice.accounts.is_empty() && !there_already {
         return Err(Error::invalid("account", dictionary::choose_account()));
     }
     if choice.accounts.len() > AT_ONCE {
-        return Err(Error::invalid(
-            "account",
-            format!("Choose at most {AT_ONCE} ad accounts at once; add the others afterwards."),
-        ));
+        return Err(Error::invalid("account", dictionary::accounts_too_many(AT_ONCE)));
     }
     let mut accounts = Vec::new();
     for remote in &choice.accounts {
@@ -200,7 +197,7 @@ fn select(survey: &Survey, choice: &Choice, there_already: bool) -> Result<Wante
 }
 
 fn not_reached(field: &str, remote: &str) -> Error {
-    Error::invalid(field, format!("The token does not reach {remote}; choose among what is listed."))
+    Error::invalid(field, dictionary::token_not_reaching(remote))
 }
 
 fn insert(
@@ -214,14 +211,12 @@ fn insert(
 ) -> Result<Connection> {
     let name = if name.is_empty() { survey.token.user_name.as_str() } else { name };
     if name.is_empty() || name.chars().count() > 100 {
-        return Err(Error::invalid("name", "Name the connection, up to 100 characters."));
+        return Err(Error::invalid("name", dictionary::connection_name()));
     }
     let kind = workspaces::get(c, actor.workspace)?.kind;
     let connection = connection_row(ctx, actor.workspace, (&kind, name), &row.base_url, tokens)?;
     rows::insert(c, &connection).map_err(|error| match error {
-        StoreError::Conflict(_) => {
-            Error::invalid("name", format!("A connection “{name}” is here already; give this one another name."))
-        }
+        StoreError::Conflict(_) => Error::invalid("name", dictionary::connection_taken(name)),
         other => other.into(),
     })?;
     Ok(connection)

@@ -1,5 +1,6 @@
 //! The embedded sandbox: it connects itself to each sandbox workspace, and its clock can be moved.
 
+use crate::domain::dictionary;
 use crate::domain::id::{ConnectionId, WorkspaceId};
 use crate::domain::role::Role;
 use crate::graph::{self, Client};
@@ -64,7 +65,7 @@ pub async fn step_sandbox(ctx: &Ctx, actor: &Actor) -> Result<()> {
     let workspace = actor.workspace;
     let connections = ctx.db.read(move |c| rows::list(c, workspace)).await?;
     let Some(connection) = connections.into_iter().find(|c| c.kind == "sandbox") else {
-        return Err(Error::Conflict("This workspace has no sandbox; only a sandbox’s clock can be moved.".to_owned()));
+        return Err(Error::conflict(dictionary::sandbox_clock()));
     };
     graph::SandboxControl::new(&connection.base_url)?.advance_days(1).await?;
     let client = client(ctx, workspace, connection.id).await?;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, CampaignId, ConnectionId};
 use crate::domain::role::Role;
 use crate::store::connections::{self as rows, AdAccount};
@@ -54,10 +55,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: ConnectionId) -> Result<()> {
         let connection = rows::get(c, workspace, id)?;
         let others = rows::list(c, workspace)?.len() - 1;
         if connection.kind == "sandbox" && others == 0 {
-            return Err(Error::Conflict(
-                "A sandbox workspace keeps its sandbox; it would connect itself again. Unlink single ad accounts instead."
-                    .to_owned(),
-            ));
+            return Err(Error::conflict(dictionary::sandbox_stays()));
         }
         let mine: Vec<AdAccount> =
             rows::list_linked_accounts(c, workspace)?.into_iter().filter(|account| account.connection_id == Some(id)).collect();
@@ -78,11 +76,7 @@ fn let_go(c: &mut Conn, account: &AdAccount) -> Result<()> {
     let live = live_campaigns(c, account)?;
     if let Some(first) = live.first() {
         let others = if live.len() > 1 { format!(" and {} more", live.len() - 1) } else { String::new() };
-        return Err(Error::Conflict(format!(
-            "“{}” cannot be unlinked: the campaign “{first}”{others} is on at Meta or being carried out, and nobody would watch it. \
-             Pause it first.",
-            account.name
-        )));
+        return Err(Error::conflict(dictionary::unlink_live(&account.name, first, others)));
     }
     writing::withdraw(c, account.workspace_id, account.id)?;
     health::delete_account(c, account.workspace_id, account.id)?;

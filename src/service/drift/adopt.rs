@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::adopt::{Adopted, Kept};
 use crate::domain::audience::Audience;
 use crate::domain::campaign::{Campaign, CampaignForm, differences};
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::drift::{Drift, Part, Pick, Taken, find, take};
 use crate::domain::id::{CampaignId, ObjectId, PictureId, WorkspaceId};
 use crate::domain::plan::{self, Desired, Field, Ids, Kind, ObjectRef, Plan, Run};
@@ -50,7 +51,7 @@ pub struct Offer {
     /// What the next plan changes because of it, in sentences.
     pub besides: Vec<String>,
     /// Why it cannot be adopted, each with the way out; nothing is adopted then.
-    pub refused: Vec<String>,
+    pub refused: Vec<Sentence>,
     /// What the confirmation is bound to.
     pub hash: String,
 }
@@ -115,11 +116,11 @@ pub(super) fn beside(c: &mut Conn, look: &Look) -> Result<Beside> {
 }
 
 /// Why one drift alone cannot be adopted, as far as that is known without reading the form again.
-pub(super) fn refusal(look: &Look, beside: &Beside, drift: &Drift) -> Option<String> {
+pub(super) fn refusal(look: &Look, beside: &Beside, drift: &Drift) -> Option<Sentence> {
     then(look, beside, &[drift]).err().and_then(|refused| refused.into_iter().next())
 }
 
-fn then(look: &Look, beside: &Beside, drifts: &[&Drift]) -> std::result::Result<Then, Vec<String>> {
+fn then(look: &Look, beside: &Beside, drifts: &[&Drift]) -> std::result::Result<Then, Vec<Sentence>> {
     match &look.input.wanted {
         Definition::Made(campaign, ids) => made(look, campaign, ids, beside, drifts),
         Definition::Kept(adopted) => taken_over(look, adopted, drifts),
@@ -132,8 +133,8 @@ fn made(
     ids: &Ids,
     beside: &Beside,
     drifts: &[&Drift],
-) -> std::result::Result<Then, Vec<String>> {
-    let form = serde_json::from_str(&look.input.row.form).map_err(|error| vec![format!("Its form cannot be read: {error}.")])?;
+) -> std::result::Result<Then, Vec<Sentence>> {
+    let form = serde_json::from_str(&look.input.row.form).map_err(|error| vec![dictionary::drift_form_unreadable(error)])?;
     let mut taken = Taken {
         form,
         campaign: campaign.clone(),
@@ -143,7 +144,7 @@ fn made(
         switch: None,
         left_alone: Vec::new(),
     };
-    let refused: Vec<String> = drifts.iter().filter_map(|drift| take(&mut taken, drift).err()).collect();
+    let refused: Vec<Sentence> = drifts.iter().filter_map(|drift| take(&mut taken, drift).err()).collect();
     match refused.is_empty() {
         true => Ok(Then::Form { form: Box::new(taken.form), switch: taken.switch }),
         false => Err(refused),
@@ -151,7 +152,7 @@ fn made(
 }
 
 /// An adopted campaign keeps what Meta has, object by object.
-fn taken_over(look: &Look, adopted: &Adopted, drifts: &[&Drift]) -> std::result::Result<Then, Vec<String>> {
+fn taken_over(look: &Look, adopted: &Adopted, drifts: &[&Drift]) -> std::result::Result<Then, Vec<Sentence>> {
     let (mut adopted, mut switch, mut refused) = (adopted.clone(), None, Vec::new());
     let row = |object: ObjectRef| look.input.rows.iter().find(|row| row.id == object.id);
     let mut added: Vec<&Drift> = drifts.iter().copied().filter(|drift| drift.part == Part::Added).collect();
@@ -180,7 +181,7 @@ fn taken_over(look: &Look, adopted: &Adopted, drifts: &[&Drift]) -> std::result:
         let Some(at) =
             adopted.objects.iter().rposition(|kept| Some(kept.object.id) == row.parent_id || kept.parent == row.parent_id)
         else {
-            refused.push(format!("{} stands in an ad set that is not taken over: adopt that too.", drift.name));
+            refused.push(dictionary::drift_parent_missing(&drift.name));
             continue;
         };
         adopted.objects.insert(at + 1, Kept::of(seen, row.parent_id, kept::targeting_of(row)));
@@ -243,8 +244,7 @@ async fn prepare(ctx: &Ctx, actor: &Actor, campaign: CampaignId, picks: &[Pick])
                 Some(campaign) => hold(&look, &campaign, run(&look, *switch), &drifts, &mut offer),
                 None => {
                     let problems = reading.invalid.problems.iter();
-                    offer.refused =
-                        problems.map(|problem| format!("The form could not be saved so: {}", problem.message)).collect();
+                    offer.refused = problems.map(|problem| dictionary::drift_form_refuses(&problem.message)).collect();
                 }
             }
         }
@@ -270,11 +270,7 @@ fn hold(look: &Look, campaign: &Campaign, run: Run, drifts: &[Drift], offer: &mu
     let is_left = |drift: &&Drift| left.drifts.iter().any(|other| other.pick() == drift.pick());
     let takes_away = |drift: &&Drift| matches!(drift.part, Part::Added | Part::Gone);
     for drift in drifts.iter().filter(is_left).filter(|drift| !takes_away(drift)) {
-        offer.refused.push(format!(
-            "{} of {} can be said by the campaign’s form only nearly: set it back, or change it by hand.",
-            drift.label(),
-            drift.name
-        ));
+        offer.refused.push(dictionary::drift_only_nearly(drift.label(), &drift.name));
     }
     let was = plan::plan(Desired { campaign: before, ids, run: look::run(&look.input) }, observed, now);
     offer.besides = besides(&was, &plan::plan(desired, observed, now));
@@ -302,15 +298,14 @@ pub async fn adopt(ctx: &Ctx, actor: &Actor, campaign: CampaignId, picks: &[Pick
     actor.require(Role::Manager)?;
     let reason = reason.trim();
     if reason.chars().count() > REASON_MAX {
-        return Err(Error::invalid("reason", format!("Say why in at most {REASON_MAX} characters.")));
+        return Err(Error::invalid("reason", dictionary::reason_too_long(REASON_MAX)));
     }
     let Prepared { offer, revision, drifts, then } = prepare(ctx, actor, campaign, picks).await?;
     if offer.hash != hash {
-        let words = "Meta or somebody here changed it meanwhile. Read again what would be adopted.";
-        return Err(Error::Conflict(words.to_owned()));
+        return Err(Error::conflict(dictionary::drift_offer_changed()));
     }
     if let Some(refused) = offer.refused.into_iter().next() {
-        return Err(Error::Conflict(refused));
+        return Err(Error::conflict(refused));
     }
     let because = |wanted: Option<&'static str>| {
         let picks = drifts.iter().map(|drift| drift.pick().to_string()).collect();

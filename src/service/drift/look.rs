@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use crate::domain::currency::Currency;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::drift::{Drift, Found, Pick, Settled, find};
 use crate::domain::id::{CampaignId, WorkspaceId};
 use crate::domain::plan::{self, Desired, Kind, ObjectRef, Run, Target};
@@ -29,7 +30,7 @@ pub(super) enum Seen {
     /// A campaign that is at Meta.
     Compared(Box<Look>),
     /// Nothing to compare: the campaign's name, and why where it should be.
-    Nothing(String, Option<String>),
+    Nothing(String, Option<Sentence>),
 }
 
 /// Looks at a campaign; nothing is written.
@@ -43,8 +44,7 @@ pub(super) fn look(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: Ca
     let input = match publish::look(c, ctx, workspace, campaign) {
         Ok(input) => input,
         Err(Error::Conflict(_)) => {
-            let words = "Its form has problems, so nothing can be held against it: solve what is marked there.";
-            return Ok(Seen::Nothing(row.name, Some(words.to_owned())));
+            return Ok(Seen::Nothing(row.name, Some(dictionary::drift_with_problems())));
         }
         Err(error) => return Err(error),
     };
@@ -64,9 +64,7 @@ pub(super) fn look(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: Ca
 pub(super) fn compared(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId) -> Result<Look> {
     match look(c, ctx, workspace, campaign)? {
         Seen::Compared(look) => Ok(*look),
-        Seen::Nothing(name, why) => Err(Error::Conflict(
-            why.unwrap_or_else(|| format!("“{name}” is not at Meta as it was defined here: nothing drifted.")),
-        )),
+        Seen::Nothing(name, why) => Err(Error::conflict(why.unwrap_or_else(|| dictionary::drift_nothing(name)))),
     }
 }
 
@@ -112,15 +110,13 @@ impl Look {
     /// [`Error::Invalid`] where none is, [`Error::Conflict`] where one is no drift any more.
     pub fn ticked(&self, picks: &[Pick]) -> Result<Vec<&Drift>> {
         if picks.is_empty() {
-            return Err(Error::invalid("pick", "Tick at least one field."));
+            return Err(Error::invalid("pick", dictionary::drift_none_ticked()));
         }
         let picks: BTreeSet<&Pick> = picks.iter().collect();
         let ticked: Vec<&Drift> = self.found.drifts.iter().filter(|drift| picks.contains(&drift.pick())).collect();
         if ticked.len() == picks.len() {
             return Ok(ticked);
         }
-        let words =
-            "What was ticked is not as it was shown: Meta, a plan or somebody here changed it meanwhile. Read what drifts now.";
-        Err(Error::Conflict(words.to_owned()))
+        Err(Error::conflict(dictionary::drift_changed()))
     }
 }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::drift::{Drift, Pick};
 use crate::domain::id::{AdAccountId, CampaignId, ObjectId, WorkspaceId};
 use crate::domain::plan::bare;
@@ -86,7 +87,7 @@ pub async fn of_campaign(ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Resu
         let (look, unknown) = match look::look(c, &inner, workspace, campaign)? {
             Seen::Compared(look) => (*look, None),
             Seen::Nothing(name, unknown) => {
-                return Ok(OfCampaign { name, drifts: Vec::new(), waiting: 0, is_busy, unknown });
+                return Ok(OfCampaign { name, drifts: Vec::new(), waiting: 0, is_busy, unknown: unknown.map(String::from) });
             }
         };
         let known = rows::list(c, workspace, campaign)?;
@@ -126,8 +127,8 @@ fn shown(look: &Look, drift: &Drift, known: &[DriftRow], beside: &adopt::Beside,
         changed_at: who.as_ref().map(|(_, at)| *at),
         who: who.map(|(who, _)| who),
         edited_here: drift.edited_here,
-        not_adopted: adopt::refusal(look, beside, drift),
-        not_set_back: revert::refusal(look, drift),
+        not_adopted: adopt::refusal(look, beside, drift).map(String::from),
+        not_set_back: revert::refusal(look, drift).map(String::from),
     }
 }
 
@@ -190,5 +191,5 @@ fn name_elsewhere(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId) ->
 
 /// The currency of a look, for values in words.
 fn currency(account: &AdAccount) -> Result<Currency> {
-    account.currency.parse().map_err(|_| Error::Conflict(format!("Meta says no known currency for “{}”.", account.name)))
+    account.currency.parse().map_err(|_| Error::conflict(dictionary::account_currency_unknown(&account.name)))
 }

@@ -1,6 +1,7 @@
 //! Setting drift back: a plan of what was ticked and nothing else, read and approved as any other.
 
 use crate::domain::currency::Currency;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::drift::{Drift, Part, Pick};
 use crate::domain::id::{CampaignId, PlanId};
 use crate::domain::plan::{self, Desired, Kind, Plan};
@@ -21,7 +22,7 @@ pub struct Reverting {
     /// The currency of its money.
     pub currency: Currency,
     /// What was ticked and cannot be set back, with the way out.
-    pub refused: Vec<String>,
+    pub refused: Vec<Sentence>,
     /// Whether an emergency stop holds queued work back.
     pub frozen: bool,
     /// Why no plan of this ad account can be approved.
@@ -59,7 +60,7 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, picks: &[Pi
         let look = look::compared(c, &inner, workspace, campaign)?;
         let ticked = look.ticked(&picks)?;
         match ticked.iter().find_map(|drift| refusal(&look, drift)) {
-            Some(refused) => Err(Error::Conflict(refused)),
+            Some(refused) => Err(Error::conflict(refused)),
             None => Ok(plan_of(&look, &ticked)),
         }
     };
@@ -78,33 +79,19 @@ fn plan_of(look: &Look, ticked: &[&Drift]) -> Plan {
 }
 
 /// Why a drift cannot be set back, with the way out.
-pub(super) fn refusal(look: &Look, drift: &Drift) -> Option<String> {
+pub(super) fn refusal(look: &Look, drift: &Drift) -> Option<Sentence> {
     let is_made = matches!(look.input.wanted, Definition::Made(..));
+    let name = &drift.name;
     match drift.part {
-        Part::Gone if drift.object.kind == Kind::Campaign => Some(
-            "What is deleted or archived at Meta never runs again: adopt that it is gone, or duplicate the campaign.".to_owned(),
-        ),
-        Part::Gone if is_made => Some(format!(
-            "What is deleted or archived at Meta does not come back: the campaign’s whole plan makes {} anew, without what the old one learned and gathered.",
-            drift.name
-        )),
-        Part::Gone => Some(format!(
-            "What is deleted or archived at Meta does not come back: adopt that it is gone, or make {} again in Ads Manager.",
-            drift.name
-        )),
-        Part::Added if drift.now != "on" => Some(format!(
-            "{} is off already, and Tandem deletes nothing at Meta: adopt it, or delete it in Ads Manager.",
-            drift.name
-        )),
-        _ if drift.is_of_creative() && !is_made => Some(format!(
-            "Tandem does not write the ads of an adopted campaign: set {} back in Ads Manager, or adopt it as it is.",
-            drift.name
-        )),
+        Part::Gone if drift.object.kind == Kind::Campaign => Some(dictionary::revert_gone_campaign()),
+        Part::Gone if is_made => Some(dictionary::revert_gone_made(name)),
+        Part::Gone => Some(dictionary::revert_gone_adopted(name)),
+        Part::Added if drift.now != "on" => Some(dictionary::revert_added_off(name)),
+        _ if drift.is_of_creative() && !is_made => Some(dictionary::revert_adopted_ad(name)),
         _ => {
             let plan = plan_of(look, &[drift]);
-            let nothing =
-                || format!("{} of {} cannot be set back from here: set it back in Ads Manager.", drift.label(), drift.name);
-            plan.blocked.first().cloned().or_else(|| plan.steps.is_empty().then(nothing))
+            let nothing = || dictionary::revert_impossible(drift.label(), name);
+            plan.blocked.first().map(Sentence::quoted).or_else(|| plan.steps.is_empty().then(nothing))
         }
     }
 }

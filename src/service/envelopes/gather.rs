@@ -22,7 +22,7 @@ use super::{Choice, Opened, project};
 pub(super) fn gather(c: &mut Conn, ctx: &Ctx, row: EnvelopeRow) -> Result<Opened> {
     let workspace = row.workspace_id;
     let currency =
-        row.currency.parse().map_err(|_| Error::Conflict(format!("The currency {} is not known here.", row.currency)))?;
+        row.currency.parse::<crate::domain::currency::Currency>().map_err(|unknown| Error::conflict(unknown.into()))?;
     let zone = row.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
     // Platform time differs by connection; the members' accounts say which, so they are looked at with a first guess of the month.
     let guess = ctx.now().0.with_timezone(&zone).date_naive();

@@ -243,7 +243,7 @@ fn record(
     row: &EnvelopeRow,
     campaigns: &[CampaignId],
 ) -> Result<()> {
-    let currency = row.currency.parse::<Currency>().map_err(|error| Error::Conflict(error.to_string()))?;
+    let currency = row.currency.parse::<Currency>().map_err(|error| Error::conflict(error.into()))?;
     let state = State {
         name: &row.name,
         amount: Money::new(row.amount_minor, currency),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{AdAccountId, ConnectionId, WorkspaceId};
 use crate::graph::{self, AuthProblem, Client, GraphError};
 use crate::store::connections::{self, AdAccount};
@@ -70,7 +70,7 @@ pub struct Problem {
     /// What it is wrong with: the name of an ad account, a connection, a Page or a pixel.
     pub subject: String,
     /// What is wrong.
-    pub sentence: String,
+    pub sentence: Sentence,
     /// What cannot be done because of it.
     pub blocks: &'static str,
     /// What to do.
@@ -83,7 +83,7 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Obstacle {
     /// What stands against it.
-    pub sentence: String,
+    pub sentence: Sentence,
     /// What to do.
     pub way_out: String,
 }
@@ -127,7 +127,7 @@ pub(super) fn obstacles(c: &mut Conn, ctx: &Ctx, account: &AdAccount) -> Result<
     let mut found = Vec::new();
     if !writing::is_allowed(c, account)? {
         found.push(Obstacle {
-            sentence: dictionary::read_only(&account.name).words,
+            sentence: dictionary::read_only(&account.name),
             way_out: "An owner allows writing on the page Connections, at the ad account.".to_owned(),
         });
     }
@@ -142,7 +142,7 @@ pub(super) fn obstacles(c: &mut Conn, ctx: &Ctx, account: &AdAccount) -> Result<
 /// [`Error::Conflict`] with the first obstacle's sentence and way out.
 pub(super) fn refuse_blocked(c: &mut Conn, ctx: &Ctx, account: &AdAccount) -> Result<()> {
     match obstacles(c, ctx, account)?.into_iter().next() {
-        Some(Obstacle { sentence, way_out }) => Err(Error::Conflict(format!("{sentence} {way_out}"))),
+        Some(Obstacle { sentence, way_out }) => Err(Error::conflict(sentence.and(way_out))),
         None => Ok(()),
     }
 }

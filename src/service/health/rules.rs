@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::ConnectionId;
 use crate::domain::money::Money;
 use crate::graph;
@@ -81,52 +81,53 @@ pub fn account(connection: ConnectionId, account: &AdAccount, health: &AccountHe
     }
     let owed = health.balance_minor.filter(|minor| *minor > 0).and_then(|minor| money(account, minor));
     let payment = match health.funding.as_str() {
-        "none" => Some(dictionary::payment_missing(&account.name).words),
-        "empty" => Some(dictionary::payment_used_up(&account.name).words),
+        "none" => Some(dictionary::payment_missing(&account.name)),
+        "empty" => Some(dictionary::payment_used_up(&account.name)),
         _ => None,
     };
     found.extend(payment.map(|sentence| {
-        let owed = owed.map(|owed| format!(" Meta says that {owed} is owed.")).unwrap_or_default();
+        let sentence = match owed {
+            Some(owed) => sentence.and(format!("Meta says that {owed} is owed.")),
+            None => sentence,
+        };
         let way_out = "Add one, or pay money in, in Meta’s billing settings of this account; Tandem sees it at the next read.";
         Problem {
             blocks: "No plan can be approved: ads would be made and get no delivery.",
-            ..of_account(connection, account, HealthCode::Funding, format!("{sentence}{owed}"), way_out.to_owned())
+            ..of_account(connection, account, HealthCode::Funding, sentence, way_out.to_owned())
         }
     }));
     found
 }
 
 /// Source: Marketing API, Ad Account, `account_status` and `disable_reason`.
-fn status(account: &AdAccount, health: &AccountHealth) -> Option<(Severity, String, String)> {
+fn status(account: &AdAccount, health: &AccountHealth) -> Option<(Severity, Sentence, String)> {
     let name = &account.name;
-    let blocking = |sentence: String, way_out: &str| Some((Severity::Blocking, sentence, way_out.to_owned()));
+    let blocking = |sentence: Sentence, way_out: &str| Some((Severity::Blocking, sentence, way_out.to_owned()));
     match health.account_status? {
         1 => None,
         2 => {
             let why = reason(health.disable_reason).map(|why| format!(": {why}")).unwrap_or_default();
             blocking(
-                dictionary::account_disabled(name, why).words,
+                dictionary::account_disabled(name, why),
                 "Ask Meta for a review under Account quality; until then use another ad account.",
             )
         }
-        3 => blocking(dictionary::account_unsettled(name).words, "Pay what is due in Meta’s billing settings of this account."),
+        3 => blocking(dictionary::account_unsettled(name), "Pay what is due in Meta’s billing settings of this account."),
         7 => blocking(
-            dictionary::account_in_review(name).words,
+            dictionary::account_in_review(name),
             "Wait for Meta’s answer; it may ask for documents under Account quality.",
         ),
-        8 => blocking(dictionary::account_settling(name).words, "Wait until it is settled, or pay in Meta’s billing settings."),
+        8 => blocking(dictionary::account_settling(name), "Wait until it is settled, or pay in Meta’s billing settings."),
         9 => Some((
             Severity::Warning,
-            dictionary::account_grace(name).words,
+            dictionary::account_grace(name),
             "Pay what is due in Meta’s billing settings before Meta stops the account.".to_owned(),
         )),
-        100 => {
-            blocking(dictionary::account_closing(name).words, "Use another ad account, or cancel the closing in Meta’s settings.")
-        }
-        101 => blocking(dictionary::account_closed(name).words, "Use another ad account; this one’s figures stay here."),
+        100 => blocking(dictionary::account_closing(name), "Use another ad account, or cancel the closing in Meta’s settings."),
+        101 => blocking(dictionary::account_closed(name), "Use another ad account; this one’s figures stay here."),
         other => Some((
             Severity::Warning,
-            format!("Meta gives “{name}” a state that is not in its documents ({other})."),
+            dictionary::account_state_unknown(name, other),
             "Look at the account in Ads Manager.".to_owned(),
         )),
     }
@@ -154,15 +155,15 @@ pub fn spend_limit(connection: ConnectionId, account: &AdAccount) -> Option<Prob
     let left = cap - spent;
     let shown = |minor: i64| money(account, minor).unwrap_or_default();
     let way_out = "Raise or reset the limit in Meta’s billing settings of this account. Tandem never does that.".to_owned();
-    let problem = |sentence: String| of_account(connection, account, HealthCode::SpendLimit, sentence, way_out.clone());
+    let problem = |sentence: Sentence| of_account(connection, account, HealthCode::SpendLimit, sentence, way_out.clone());
     if left <= 0 {
-        let sentence = dictionary::account_limit_used(&account.name, shown(cap)).words;
+        let sentence = dictionary::account_limit_used(&account.name, shown(cap));
         return Some(Problem { blocks: "No plan can be approved and Meta delivers nothing.", ..problem(sentence) });
     }
     if i128::from(left) * 100 > i128::from(cap) * i128::from(LITTLE_PERCENT) {
         return None;
     }
-    let sentence = dictionary::account_limit_near(&account.name, shown(left), shown(cap)).words;
+    let sentence = dictionary::account_limit_near(&account.name, shown(left), shown(cap));
     Some(Problem {
         severity: Severity::Warning,
         blocks: "Nothing yet; at the limit Meta stops every ad of the account.",
@@ -174,7 +175,7 @@ pub fn spend_limit(connection: ConnectionId, account: &AdAccount) -> Option<Prob
 /// The token: refused, ending, or without a permission that is needed.
 pub fn token(connection: &Connection, facts: Option<&TokenFacts>, writes: bool, now: DateTime<Utc>) -> Vec<Problem> {
     let renew = || "Make a new token of the same system user and replace this one at the connection.".to_owned();
-    let problem = |code, sentence: String, blocks| Problem {
+    let problem = |code, sentence: Sentence, blocks| Problem {
         code,
         severity: Severity::Warning,
         connection: connection.id,
@@ -188,24 +189,23 @@ pub fn token(connection: &Connection, facts: Option<&TokenFacts>, writes: bool, 
     let mut found = Vec::new();
     let name = &connection.name;
     if connection.status == "refused" {
-        let sentence = dictionary::token_refused(name, connection.problem.as_deref().unwrap_or("no reason given")).words;
+        let sentence = dictionary::token_refused(name, connection.problem.as_deref().unwrap_or("no reason given"));
         let blocks = "Nothing is read, published or paused through it.";
         found.push(Problem { severity: Severity::Blocking, ..problem(HealthCode::TokenInvalid, sentence, blocks) });
     }
     let Some(facts) = facts else { return found };
     if let Some(left) = dying(facts.ends, now) {
         let (sentence, blocks) = match left {
-            0 => (dictionary::token_ended(name).words, "Nothing is read, published or paused through it."),
-            days => (
-                dictionary::token_ends(name, in_days(days)).words,
-                "Nothing yet; from then on nothing is read, published or paused.",
-            ),
+            0 => (dictionary::token_ended(name), "Nothing is read, published or paused through it."),
+            days => {
+                (dictionary::token_ends(name, in_days(days)), "Nothing yet; from then on nothing is read, published or paused.")
+            }
         };
         found.push(problem(HealthCode::TokenExpires, sentence, blocks));
     }
     if let Some(left) = dying(facts.data_access_ends, now) {
         let when = if left == 0 { "has ended".to_owned() } else { format!("ends in {}", in_days(left)) };
-        let sentence = dictionary::data_access_ends(name, when).words;
+        let sentence = dictionary::data_access_ends(name, when);
         found.push(problem(
             HealthCode::DataAccessExpires,
             sentence,
@@ -213,7 +213,7 @@ pub fn token(connection: &Connection, facts: Option<&TokenFacts>, writes: bool, 
         ));
     }
     if writes && !facts.can_write() {
-        let sentence = dictionary::permission_lacking(name).words;
+        let sentence = dictionary::permission_lacking(name);
         found.push(problem(HealthCode::PermissionMissing, sentence, "Meta refuses every change, pausing included."));
     }
     found
@@ -248,7 +248,7 @@ pub fn pages(connection: &Connection, pages: &[&Page], has_accounts: bool) -> Ve
         blocks_plans: false,
     };
     if pages.is_empty() && has_accounts {
-        let sentence = dictionary::pages_none(&connection.name).words;
+        let sentence = dictionary::pages_none(&connection.name);
         let way_out = "Assign a Page to the system user in Meta’s business settings, then choose it at the connection.";
         return vec![problem(
             HealthCode::PageMissing,
@@ -260,7 +260,7 @@ pub fn pages(connection: &Connection, pages: &[&Page], has_accounts: bool) -> Ve
     }
     let without = pages.iter().filter(|page| page.instagram_remote_id.is_none());
     let says = |page: &&Page| {
-        let sentence = dictionary::page_without_instagram(&page.name).words;
+        let sentence = dictionary::page_without_instagram(&page.name);
         let way_out = "Link a professional one to the Page at Meta (the token needs instagram_basic to see it) and choose it at the connection.";
         let blocks = "Ads with this Page cannot run on Instagram as an account of the business.";
         problem(HealthCode::InstagramMissing, &page.name, sentence, blocks, way_out)
@@ -275,8 +275,8 @@ pub fn pixels(connection: ConnectionId, account: &AdAccount, pixels: &[&Pixel]) 
     let silent = pixels.iter().filter(|pixel| pixel.last_fired_at.is_none_or(|at| asked - at.utc() >= SILENT));
     let says = |pixel: &&Pixel| {
         let sentence = match pixel.last_fired_at {
-            Some(at) => dictionary::pixel_silent(&pixel.name, at.utc().format("%-d %b %Y %H:%M UTC")).words,
-            None => dictionary::pixel_never(&pixel.name).words,
+            Some(at) => dictionary::pixel_silent(&pixel.name, at.utc().format("%-d %b %Y %H:%M UTC")),
+            None => dictionary::pixel_never(&pixel.name),
         };
         let way_out = "Check that the pixel is on the website, with Meta’s Events Manager or its test events.";
         Problem {
@@ -290,7 +290,7 @@ pub fn pixels(connection: ConnectionId, account: &AdAccount, pixels: &[&Pixel]) 
     silent.map(says).collect()
 }
 
-fn of_account(connection: ConnectionId, account: &AdAccount, code: HealthCode, sentence: String, way_out: String) -> Problem {
+fn of_account(connection: ConnectionId, account: &AdAccount, code: HealthCode, sentence: Sentence, way_out: String) -> Problem {
     Problem {
         code,
         severity: Severity::Blocking,

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::adopt::Kept;
 use crate::domain::bulk::Change as BulkChange;
 use crate::domain::campaign::{CampaignForm, differences};
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{CampaignId, WorkspaceId};
 use crate::domain::ledger::{Unit, show};
 use crate::domain::role::Role;
@@ -54,7 +55,7 @@ pub struct Undoing {
     /// What cannot come back, in sentences.
     pub lost: Vec<String>,
     /// What it does; or why it cannot be done, in a sentence.
-    pub undo: std::result::Result<Undo, String>,
+    pub undo: std::result::Result<Undo, Sentence>,
     /// The page on which its plan is read and approved.
     pub path: String,
     revision: i64,
@@ -82,7 +83,7 @@ pub async fn undo_offer(ctx: &Ctx, actor: &Actor, campaign: CampaignId, seq: i64
 pub async fn undo(ctx: &Ctx, actor: &Actor, campaign: CampaignId, seq: i64) -> Result<String> {
     actor.require(Role::Manager)?;
     let Undoing { undo, path, revision, .. } = undo_offer(ctx, actor, campaign, seq).await?;
-    match undo.map_err(Error::Conflict)? {
+    match undo.map_err(Error::conflict)? {
         Undo::Form(form) => {
             forms::save_because(ctx, actor, (campaign, revision), *form, Because::Undoes(seq)).await?;
         }
@@ -98,9 +99,7 @@ fn offer(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, event: &Aud
     let row = campaigns::find(c, workspace, campaign)?;
     let undo = match (told.can_undo, &row) {
         (false, _) => Err(why_not(&told.action, &told.why)),
-        (true, Some(row)) if row.wanted == "archived" => {
-            Err("The campaign is archived at Meta, and what is archived can never run again; duplicate it instead.".to_owned())
-        }
+        (true, Some(row)) if row.wanted == "archived" => Err(dictionary::undo_archived()),
         (true, row) => found(c, &mut reader, event, row.as_ref())?,
     };
     let path = match &undo {
@@ -118,7 +117,7 @@ fn offer(c: &mut Conn, workspace: WorkspaceId, campaign: CampaignId, event: &Aud
     Ok(Undoing { seq: event.seq, at: told.at, name, who: told.who, what: told.what, changes, lost, undo, path, revision })
 }
 
-type Found = std::result::Result<Undo, String>;
+type Found = std::result::Result<Undo, Sentence>;
 
 fn found(c: &mut Conn, reader: &mut Reader, event: &AuditEvent, row: Option<&CampaignRow>) -> Result<Found> {
     if !DEFINING.contains(&event.action.as_str()) {
@@ -126,7 +125,7 @@ fn found(c: &mut Conn, reader: &mut Reader, event: &AuditEvent, row: Option<&Cam
             ("campaign.paused", _) => Ok(Undo::Switch { on: true }),
             ("campaign.changed_outside", _) => Ok(Undo::SetBack),
             (_, Some(_)) => Ok(Undo::Switch { on: false }),
-            (_, None) => Err("It was made elsewhere and not adopted: pause it on its page.".to_owned()),
+            (_, None) => Err(dictionary::undo_elsewhere()),
         });
     }
     match reader.change(event) {
@@ -135,20 +134,20 @@ fn found(c: &mut Conn, reader: &mut Reader, event: &AuditEvent, row: Option<&Cam
         Some(BulkChange::Archive | BulkChange::Budget { .. } | BulkChange::Budgets { .. } | BulkChange::Dates { .. }) | None => {}
     }
     let (Some(before), Some(after)) = reader.bodies(c, event)? else {
-        return Ok(Err("What it was before was not kept by that version of Tandem.".to_owned()));
+        return Ok(Err(dictionary::undo_unknown_before()));
     };
     let now = match row {
         Some(row) => desired(c, row.workspace_id, row.id)?.and_then(|desired| desired.body),
         None => None,
     };
-    let Some(now) = now else { return Ok(Err("The campaign is not defined here any more.".to_owned())) };
+    let Some(now) = now else { return Ok(Err(dictionary::undo_not_defined())) };
     Ok(taken_back(&now, &before, &after))
 }
 
 fn taken_back(now: &Body, before: &Body, after: &Body) -> Found {
     if !now.kept.is_empty() {
         if before.kept.is_empty() {
-            return Err("Adopting wrote nothing at Meta: there is nothing to take back.".to_owned());
+            return Err(dictionary::undo_adopting());
         }
         if now.kept != after.kept {
             let again: Vec<String> = compared(after, now, None).into_iter().map(|change| change.field).collect();
@@ -156,31 +155,28 @@ fn taken_back(now: &Body, before: &Body, after: &Body) -> Found {
         }
         return Ok(Undo::Kept(kept(before)));
     }
-    let read = |body: &Body| {
-        serde_json::from_str::<CampaignForm>(&body.form).map_err(|error| format!("A form that was kept cannot be read: {error}."))
-    };
+    let read = |body: &Body| serde_json::from_str::<CampaignForm>(&body.form).map_err(dictionary::undo_form_unreadable);
     let form = differences::taken_back(&read(now)?, &read(before)?, &read(after)?).map_err(|again| conflict(&again))?;
     Ok(Undo::Form(Box::new(form)))
 }
 
-fn conflict(again: &[String]) -> String {
+fn conflict(again: &[String]) -> Sentence {
     let fields = if again.is_empty() { "The campaign".to_owned() } else { again.join("; ") };
-    format!("{fields}: changed again later. Take the later change back first, or change it by hand.")
+    dictionary::undo_changed_again(fields)
 }
 
-fn why_not(action: &str, why: &str) -> String {
-    let said = match action {
-        "campaign.saved" if why == FIRST => "It is the first save: there is nothing before it.",
-        "campaign.saved" | "campaign.changed" if why.is_empty() => "It changed nothing that could be taken back.",
-        "campaign.changed" => "What is archived at Meta can never run again; duplicate the campaign instead.",
-        "campaign.adopted" => "Adopting wrote nothing at Meta: there is nothing to take back.",
-        "campaign.changed_outside" => "The campaign was made elsewhere and not adopted: Tandem does not know what it should be.",
-        "plan.applied" | "plan.failed" | "plan.approved" => {
-            "A plan carries out what was changed before it: take that change back, and the next plan carries that out."
-        }
-        _ => why,
-    };
-    if said.is_empty() { "This changed nothing that could be taken back.".to_owned() } else { said.to_owned() }
+fn why_not(action: &str, why: &str) -> Sentence {
+    match action {
+        "campaign.saved" if why == FIRST => dictionary::undo_first_save(),
+        "campaign.saved" | "campaign.changed" if why.is_empty() => dictionary::undo_nothing(),
+        "campaign.changed" => dictionary::undo_archiving(),
+        "campaign.adopted" => dictionary::undo_adopting(),
+        "campaign.changed_outside" => dictionary::undo_not_adopted(),
+        "plan.applied" | "plan.failed" | "plan.approved" => dictionary::undo_of_plan(),
+        _ if why.is_empty() => dictionary::undo_nothing(),
+        // What was written down beside the change says why.
+        _ => Sentence::quoted(why),
+    }
 }
 
 /// What cannot come back, whatever is taken back.

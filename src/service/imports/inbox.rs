@@ -14,6 +14,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::survey::{self, Survey};
 use super::{Actor, Ctx, Error, Result, on_a_blocking_thread};
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{ImportId, WorkspaceId};
 use crate::domain::role::Role;
 use crate::files::BadRow;
@@ -150,9 +151,14 @@ impl Drop for Incoming {
 }
 
 /// The sentence for a file over the limit.
-pub fn too_large(limit: u64) -> String {
+pub fn too_large(limit: u64) -> Sentence {
+    dictionary::file_too_large(limit_words(limit))
+}
+
+/// The limit as people read it.
+pub fn limit_words(limit: u64) -> String {
     let (amount, unit) = if limit >= 1 << 30 { (limit >> 30, "GiB") } else { ((limit >> 20).max(1), "MiB") };
-    format!("The file is larger than {amount} {unit}, the limit here. Export a shorter period, or raise `max_upload`.")
+    format!("{amount} {unit}")
 }
 
 /// A name for people: without directories and control characters.
@@ -187,7 +193,7 @@ pub async fn problems(ctx: &Ctx, actor: &Actor, token: &str, at_most: usize) -> 
     let path = path_of(ctx, &upload.token).ok_or(Error::NotFound("upload"))?;
     on_a_blocking_thread(move || {
         let file = BufReader::new(File::open(&path).map_err(io("reading an upload"))?);
-        let report = crate::files::Report::open(file).map_err(|refusal| Error::invalid("file", refusal.to_string()))?;
+        let report = crate::files::Report::open(file).map_err(|refusal| Error::invalid("file", refusal.into()))?;
         let bad = report.filter_map(|entry| if let Ok(crate::files::Entry::Bad(row)) = entry { Some(row) } else { None });
         Ok(bad.take(at_most).collect())
     })

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::survey::{Coverage, Survey};
 use super::{Error, Result};
+use crate::domain::dictionary;
 use crate::domain::id::{ImportId, WorkspaceId};
 use crate::domain::period::Period;
 use crate::store::Conn;
@@ -19,13 +20,10 @@ pub(super) fn check_synced(account: &AdAccount, survey: &Survey) -> Result<()> {
     let Some(synced) = synced else { return Ok(()) };
     match survey.coverage.iter().flat_map(|c| &c.days).find(|days| days.overlaps(synced)) {
         None => Ok(()),
-        Some(days) => Err(Error::invalid(
-            "account",
-            format!(
-                "“{}” is synced from Meta from {} to {}, and the file has rows from {} to {}. Export the days before {} only.",
-                account.name, synced.since, synced.until, days.since, days.until, synced.since
-            ),
-        )),
+        Some(days) => {
+            let said = dictionary::import_days_synced(&account.name, synced.since, synced.until, days.since, days.until);
+            Err(Error::invalid("account", said))
+        }
     }
 }
 
@@ -40,17 +38,9 @@ pub(super) fn check_imports(c: &mut Conn, workspace: WorkspaceId, account: &AdAc
     };
     let import = rows::get(c, workspace, ImportId(theirs.import_id))?;
     let at: DateTime<Utc> = import.created_at.into();
-    Err(Error::invalid(
-        "account",
-        format!(
-            "“{}”, imported on {}, already holds “{}” from {} to {}. Remove that import first, or leave these days out of the file.",
-            import.file_name,
-            at.format("%-d %b %Y %H:%M UTC"),
-            theirs.name,
-            days.since,
-            days.until
-        ),
-    ))
+    let at = at.format("%-d %b %Y %H:%M UTC");
+    let said = dictionary::import_days_imported(import.file_name, at, &theirs.name, days.since, days.until);
+    Err(Error::invalid("account", said))
 }
 
 /// Days that both cover, where they may be the same campaign.

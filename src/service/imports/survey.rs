@@ -8,6 +8,7 @@ use std::io::Read;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::invalid::Invalid;
 use crate::domain::metric::add;
 use crate::domain::period::Period;
@@ -104,7 +105,7 @@ type Key = (Option<String>, Option<String>);
 /// # Errors
 /// Whatever makes the file as a whole unusable, as a problem of the field `file`.
 pub fn survey(reader: impl Read) -> Result<Survey, Invalid> {
-    let refuse = |refusal: Refusal| Invalid::one("file", refusal.to_string());
+    let refuse = |refusal: Refusal| Invalid::one("file", refusal.into());
     let report = Report::open(reader).map_err(refuse)?;
     let understanding = report.understanding().clone();
     let mut totals = Totals::default();
@@ -143,7 +144,7 @@ pub fn survey(reader: impl Read) -> Result<Survey, Invalid> {
         return Err(Invalid::one("file", nothing_readable(first_bad.first())));
     }
     if totals.is_full() {
-        return Err(Invalid::one("file", "The figures add up to more than can be counted; a column may be shifted."));
+        return Err(Invalid::one("file", dictionary::file_sums_too_large()));
     }
     let check = summary.map(|s| totals.check(&s));
     let (campaigns, coverage) = finish(campaigns);
@@ -152,19 +153,17 @@ pub fn survey(reader: impl Read) -> Result<Survey, Invalid> {
     Ok(Survey { understanding, totals, check, campaigns, campaign_count, bad, first_bad, sample, coverage })
 }
 
-fn nothing_readable(first: Option<&BadRow>) -> String {
+fn nothing_readable(first: Option<&BadRow>) -> Sentence {
     match first {
-        Some(row) => format!("No row of the file can be read. The first problem, on line {}: {}", row.line, row.reason),
-        None => "The file has a summary row and no others. Choose a longer period in Ads Manager and export again.".to_owned(),
+        Some(row) => dictionary::file_nothing_readable(row.line, &row.reason),
+        None => dictionary::file_only_summary(),
     }
 }
 
 fn count(campaigns: &mut HashMap<Key, Running>, row: &Record) -> Result<(), Invalid> {
     let key = (row.campaign.clone(), row.campaign_id.clone());
     if campaigns.len() >= MOST_CAMPAIGNS && !campaigns.contains_key(&key) {
-        let message =
-            format!("The file names more than {MOST_CAMPAIGNS} campaigns: the column read as campaign may be another one.");
-        return Err(Invalid::one("file", message));
+        return Err(Invalid::one("file", dictionary::file_campaigns_too_many(MOST_CAMPAIGNS)));
     }
     let running = campaigns.entry(key).or_insert_with(|| Running {
         total: CampaignTotal {

@@ -29,7 +29,7 @@ pub(super) fn settle(
     let in_file = survey.understanding.currency;
     let account = match choice {
         AccountChoice::Existing(id) => connections::get_account(c, actor.workspace, *id).map_err(|error| match error {
-            StoreError::NotFound => Error::invalid("account", "This ad account is not in the workspace; choose another."),
+            StoreError::NotFound => Error::invalid("account", dictionary::account_not_here()),
             other => other.into(),
         })?,
         AccountChoice::Named(name) => {
@@ -46,8 +46,7 @@ pub(super) fn settle(
     };
     let own = currency_of(&account.currency)?;
     if let Some(other) = in_file.or(currency).filter(|found| *found != own) {
-        let message = format!("The file is in {other} and the ad account “{}” in {own}; choose another account.", account.name);
-        return Err(Error::invalid("account", message));
+        return Err(Error::invalid("account", dictionary::import_other_currency(other, &account.name, own)));
     }
     overlap::check_synced(&account, survey)?;
     overlap::check_imports(c, actor.workspace, &account, survey)?;
@@ -57,7 +56,7 @@ pub(super) fn settle(
 fn checked_name(name: &str) -> Result<&str> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(Error::invalid("new_account", "Name the ad account, up to 100 characters."));
+        return Err(Error::invalid("new_account", dictionary::import_account_name()));
     }
     Ok(name)
 }

@@ -86,7 +86,7 @@ pub async fn import_file(ctx: &Ctx, actor: &Actor, path: &Path, wish: Wish) -> R
 }
 
 fn cannot_read(source: io::Error) -> Error {
-    Error::invalid("file", format!("The file cannot be read: {source}."))
+    Error::invalid("file", dictionary::file_unreadable(source))
 }
 
 fn import(ctx: &Ctx, actor: &Actor, source: &Source, wish: &Wish) -> Result<Outcome> {
@@ -111,7 +111,7 @@ fn refuse_bad_rows(survey: &Survey, wish: &Wish) -> Result<()> {
     }
     let first = survey.first_bad.first().map(|b| format!(" The first, on line {}: {}", b.line, b.reason)).unwrap_or_default();
     let (count, rows) = (survey.bad, if survey.bad == 1 { "row" } else { "rows" });
-    Err(Error::invalid("skip_bad", format!("{count} {rows} cannot be read.{first} Leave them out, or correct the file.")))
+    Err(Error::invalid("skip_bad", dictionary::file_rows_unreadable(count, rows, first)))
 }
 
 /// Makes the import that nobody sees yet, with its account.
@@ -167,7 +167,7 @@ fn write(ctx: &Ctx, import: &Import, source: &Source) -> Result<()> {
 
 /// What was readable a moment ago is not any more.
 fn changed(refusal: Refusal) -> Error {
-    Error::invalid("file", format!("The file changed while it was read; nothing was imported. {refusal}"))
+    Error::invalid("file", dictionary::file_changed().and(refusal.to_string()))
 }
 
 /// One short transaction: roll-ups, visible, audit event.

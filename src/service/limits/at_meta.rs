@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use super::book::{Spender, limit_of};
 use crate::domain::campaign::{Campaign, LIMIT_MIN_BUDGETS};
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::guard::day_of;
 use crate::domain::id::{CampaignId, WorkspaceId};
 use crate::domain::limit::{Covers, Limit, Span};
@@ -25,37 +26,28 @@ pub(super) fn work_out(
     limit: &Limit,
     spender: &Spender,
     today: NaiveDate,
-) -> Result<std::result::Result<(i64, NaiveDate), String>> {
-    let refuse = |words: &str| Ok(Err(words.to_owned()));
+) -> Result<std::result::Result<(i64, NaiveDate), Sentence>> {
     let Covers::Campaign(id) = limit.covers else {
-        return refuse(
-            "Meta’s limits are of one campaign or set by hand for the ad account; the guard holds this one. Leave the box empty.",
-        );
+        return Ok(Err(dictionary::limit_meta_campaigns_only()));
     };
     if limit.span == Span::Day {
-        return refuse("Meta has no limit for a day; the guard holds this one. Leave the box empty.");
+        return Ok(Err(dictionary::limit_meta_no_day()));
     }
     let workspace = spender.account.workspace_id;
     let definition = campaigns::find(c, workspace, id)?.and_then(|row| row.definition);
     let Some(definition) = definition else {
-        return refuse(
-            "Only the plan of a campaign defined here can set Meta’s limit; the guard holds this one. Leave the box empty.",
-        );
+        return Ok(Err(dictionary::limit_meta_not_defined()));
     };
     let campaign: Campaign = serde_json::from_str(&definition)?;
     if campaign.carries_budget() {
-        return refuse(
-            "Meta takes no limit beside a budget of the campaign itself; the guard holds this one. Leave the box empty.",
-        );
+        return Ok(Err(dictionary::limit_meta_beside_budget()));
     }
     let Some(window) = limit.span.window(today).or_else(|| limit.span.upcoming(today)) else {
-        return refuse("Its days are over.");
+        return Ok(Err(dictionary::limit_meta_over()));
     };
     let starts = campaign.schedule.starts.map_or(today, |at| campaign.schedule.day(at));
     if window.since > today && starts < window.since {
-        return refuse(
-            "The campaign may spend before the first day, and Meta counts that too: tick the box once that day has come.",
-        );
+        return Ok(Err(dictionary::limit_meta_spends_before()));
     }
     let before = rows::whole_by_campaign(c, workspace, spender.account.id, window.since)?;
     let spent = before.iter().find(|sum| sum.campaign_id == id.0).map_or(0, |sum| sum.spend_micros.max(0));
@@ -64,11 +56,7 @@ pub(super) fn work_out(
     let least = spender.account.min_daily_minor.map_or(0, |daily| daily.saturating_mul(LIMIT_MIN_BUDGETS));
     if cap < least {
         let least = Money::new(least, spender.currency);
-        let words = format!(
-            "Meta takes a limit from {least} {} on; the guard holds this one. Leave the box empty.",
-            spender.currency.code()
-        );
-        return Ok(Err(words));
+        return Ok(Err(dictionary::limit_meta_below_least(least, spender.currency.code())));
     }
     Ok(Ok((cap, window.since)))
 }

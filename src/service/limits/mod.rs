@@ -7,6 +7,7 @@ mod words;
 use chrono::{DateTime, Duration, TimeDelta, Utc};
 use serde::Serialize;
 
+use crate::domain::dictionary;
 use crate::domain::guard::{ASSUMED, Decision, Line, day_of};
 use crate::domain::id::{AdAccountId, CampaignId, LimitId, ObjectId, UserId};
 use crate::domain::limit::{Covers, Limit, LimitFacts, LimitForm, Span};
@@ -231,7 +232,7 @@ pub async fn renew(ctx: &Ctx, actor: &Actor, id: LimitId) -> Result<()> {
     let row = ctx.db.read(move |c| rows::find(c, workspace, id)).await?.ok_or(Error::NotFound("limit"))?;
     let limit = limit_of(&row).ok_or(Error::NotFound("limit"))?;
     change(ctx, actor, id, &LimitForm::of(&limit, true)).await.map_err(|error| match error {
-        Error::Invalid(invalid) => Error::Conflict(invalid.to_string()),
+        Error::Invalid(invalid) => Error::conflict(invalid.into()),
         other => other,
     })
 }
@@ -245,11 +246,10 @@ fn record(c: &mut Conn, ctx: &Ctx, actor: &Actor, action: &'static str, row: &Li
 /// Judges a form; `before` is the limit that it changes.
 fn row_of(c: &mut Conn, ctx: &Ctx, actor: &Actor, form: &LimitForm, before: Option<&LimitRow>) -> Result<LimitRow> {
     let chosen = before.and_then(limit_of).map(|limit| limit.covers).or_else(|| Covers::parse(&form.covers));
-    let covers =
-        chosen.ok_or_else(|| Error::invalid("covers", "Choose what it is over: a campaign, an ad account or the workspace."))?;
+    let covers = chosen.ok_or_else(|| Error::invalid("covers", dictionary::limit_covers_missing()))?;
     let spenders = covered(c, ctx, actor, covers)?;
     let Some(first) = spenders.first() else {
-        return Err(Error::invalid("covers", "There is no such campaign or linked ad account in this workspace."));
+        return Err(Error::invalid("covers", dictionary::limit_covers_unknown()));
     };
     let today = day_of(first.zone, first.now(ctx));
     let daily: i64 = match daily_wanted(c, actor, covers)? {
@@ -264,10 +264,10 @@ fn row_of(c: &mut Conn, ctx: &Ctx, actor: &Actor, form: &LimitForm, before: Opti
             && limit_of(row).is_some_and(|other| (other.covers, other.span) == (covers, limit.span))
     };
     if words.iter().any(|row| same(&row)) {
-        return Err(Error::invalid("span", format!("It has a limit for {} already; change that one.", limit.span.words())));
+        return Err(Error::invalid("span", dictionary::limit_there_already(limit.span.words())));
     }
     let cap = match form.wants_meta() {
-        true => Some(at_meta::work_out(c, &limit, first, today)?.map_err(|words| Error::invalid("at_meta", words))?),
+        true => Some(at_meta::work_out(c, &limit, first, today)?.map_err(|said| Error::invalid("at_meta", said))?),
         false => None,
     };
     let (campaign_id, ad_account_id) = match covers {
@@ -386,11 +386,8 @@ pub(super) fn refuse_used_up(c: &mut Conn, ctx: &Ctx, actor: &Actor, steps: &[Pl
             .into_iter()
             .find(|judged| matches!(judged.verdict.decision, Decision::Pause(_)));
         if let Some(judged) = judged.filter(|_| concerns) {
-            return Err(Error::Conflict(format!(
-                "{} Raise or remove the limit on the page Limits{}, then approve the plan.",
-                why(limit, &judged),
-                words::or_wait(limit, judged.window.until)
-            )));
+            let wait = words::or_wait(limit, judged.window.until);
+            return Err(Error::conflict(dictionary::limit_used_up(why(limit, &judged), wait)));
         }
     }
     Ok(())

@@ -142,7 +142,7 @@ fn unhealthy(problem: &Problem) -> Option<Condition> {
         kind,
         key: format!("{}:{of}", problem.code.as_str()),
         title,
-        sentence: problem.sentence.clone(),
+        sentence: problem.sentence.words.clone(),
         way_out: problem.way_out.clone(),
         path: format!("/connections/{}", problem.connection),
     })

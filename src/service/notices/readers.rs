@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::webhooks::manner_of;
+use crate::domain::dictionary;
 use crate::domain::id::{UserId, WorkspaceId};
 use crate::domain::notice::{Manner, MannerForm, Target};
 use crate::domain::role::Role;
@@ -64,7 +65,7 @@ pub(super) fn targets(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId) -> Result
 }
 
 fn person(actor: &Actor) -> Result<UserId> {
-    actor.user.ok_or_else(|| Error::Conflict("Only a person has a mailbox; sign in with a browser.".to_owned()))
+    actor.user.ok_or_else(|| Error::conflict(dictionary::mailbox_of_people()))
 }
 
 /// How the person hears now.

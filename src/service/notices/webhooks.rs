@@ -4,10 +4,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use url::Url;
 
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::WebhookId;
 use crate::domain::invalid::Invalid;
 use crate::domain::notice::{Manner, MannerForm, WebhookForm};
 use crate::domain::role::Role;
+use crate::notify::BadAddress;
 use crate::secrets::random_token;
 use crate::service::{Actor, Ctx, Error, Result};
 use crate::store::webhooks::{self as rows, WebhookRow};
@@ -81,7 +83,7 @@ fn place(id: WebhookId, what: &str) -> String {
 /// A webhook's address and secret, opened.
 pub(super) fn open(ctx: &Ctx, row: &WebhookRow) -> Result<(Url, SecretString)> {
     let url = ctx.sealer.open(&row.url_sealed, &place(row.id, "url"))?;
-    let url = Url::parse(url.expose_secret()).map_err(|_| Error::Conflict("The webhook’s address is damaged.".to_owned()))?;
+    let url = Url::parse(url.expose_secret()).map_err(|_| Error::conflict(dictionary::webhook_damaged()))?;
     Ok((url, ctx.sealer.open(&row.secret_sealed, &place(row.id, "secret"))?))
 }
 
@@ -95,18 +97,28 @@ pub async fn list_webhooks(ctx: &Ctx, actor: &Actor) -> Result<Vec<Webhook>> {
     found.into_iter().map(of).collect()
 }
 
+/// What is wrong with a webhook's address.
+fn said(bad: BadAddress) -> Sentence {
+    match bad {
+        BadAddress::Unreadable => dictionary::webhook_unreadable(),
+        BadAddress::Insecure => dictionary::webhook_insecure(),
+        BadAddress::NoHost => dictionary::webhook_without_host(),
+        BadAddress::Inside => dictionary::webhook_inside(),
+    }
+}
+
 /// Adds a webhook.
 pub async fn add_webhook(ctx: &Ctx, actor: &Actor, new: &NewWebhook) -> Result<WebhookMade> {
     actor.require(Role::Owner)?;
     let mut invalid = Invalid::default();
     let name = new.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_MAX {
-        invalid.add("name", format!("Give it a name of up to {NAME_MAX} characters."));
+        invalid.add("name", dictionary::webhook_name(NAME_MAX));
     }
-    let url = invalid.check("url", ctx.notifier.webhooks.parse(&new.url));
+    let url = invalid.check("url", ctx.notifier.webhooks.parse(&new.url).map_err(said));
     let form = WebhookForm::parse(&new.form);
     if form.is_none() {
-        invalid.add("form", "Choose in which form it is sent.");
+        invalid.add("form", dictionary::webhook_form_missing());
     }
     let manner = match new.manner.read() {
         Ok(manner) => Some(manner),

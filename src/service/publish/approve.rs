@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::dictionary;
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{CampaignId, PlanId, WorkspaceId};
 use crate::domain::plan::{self, Plan, Run};
 use crate::domain::role::Role;
@@ -109,7 +109,7 @@ fn ready(c: &mut Conn, ctx: &Ctx, actor: &Actor, campaign: CampaignId) -> Result
 /// Refuses a plan that cannot be carried out.
 fn refuse_blocked(plan: &Plan) -> Result<()> {
     if let Some(reason) = plan.blocked.first() {
-        return Err(Error::Conflict(reason.clone()));
+        return Err(Error::conflict(Sentence::quoted(reason)));
     }
     if plan.is_empty() {
         return Err(Error::conflict(dictionary::plan_empty()));

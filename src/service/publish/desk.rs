@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 
+use crate::domain::dictionary;
 use crate::domain::id::CampaignId;
 use crate::domain::plan::{Field, Kind, ObjectRef, Step, bare};
 use crate::domain::quota::{Cost, Urgency};
@@ -99,7 +100,7 @@ impl<'a> Desk<'a> {
                 Trail::send(self.ctx, vec![trail]).await?;
                 *outcome = verify(self.ctx, self.plan, self.client(), *campaign).await.err().map(Err);
             }
-            (None, _) => return Err(Error::Conflict("These steps need leave to write.".to_owned())),
+            (None, _) => return Err(Error::conflict(dictionary::plan_needs_writing())),
         }
         hear(self.ctx, self.client());
         self.settle(abouts, members).await

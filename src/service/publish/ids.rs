@@ -1,6 +1,7 @@
 //! Giving out our ids of a campaign's ad sets, ads and creatives, once each: they outlive every change of text and money.
 
 use crate::domain::campaign::{AdSetKey, Campaign};
+use crate::domain::dictionary;
 use crate::domain::id::{AdId, AdSetId, CampaignId, ObjectId, WorkspaceId};
 use crate::domain::plan::{AdIds, AdSetIds, Ids};
 use crate::store::Conn;
@@ -61,5 +62,5 @@ pub(super) fn known_ids(c: &mut Conn, workspace: WorkspaceId, id: CampaignId) ->
 }
 
 fn position_of(key: u32) -> Result<i32> {
-    i32::try_from(key).map_err(|_| Error::Conflict("An ad’s number is too large; take the ad out and add it again.".to_owned()))
+    i32::try_from(key).map_err(|_| Error::conflict(dictionary::ad_number_too_large()))
 }

@@ -147,10 +147,7 @@ pub(in crate::service) fn adopted(c: &mut Conn, account: &AdAccount, campaign: C
     let read = |row: &kept::KeptRow| serde_json::from_str::<Kept>(&row.definition);
     Ok(Some(Adopted {
         campaign,
-        currency: account
-            .currency
-            .parse()
-            .map_err(|_| Error::Conflict(format!("Meta says no currency for “{}”.", account.name)))?,
+        currency: account.currency.parse().map_err(|_| Error::conflict(dictionary::account_currency_unknown(&account.name)))?,
         zone: super::super::sync::zone(account),
         objects: stored.iter().map(read).collect::<std::result::Result<_, _>>()?,
     }))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, ObjectId};
 use crate::domain::plan::{Field, Kind, ObjectRef, WantedKept};
 use crate::graph::{AdChange, AdSetChange, CampaignChange, Client, GraphError, NodeId, Targeting, Write};
@@ -57,10 +58,10 @@ pub(super) fn change(node: &NodeId, wanted: &WantedKept, fields: &[Field]) -> Re
         }
         Kind::Ad => {
             let creative = text(Field::Creative).map(str::parse::<NodeId>).transpose();
-            let creative = creative.map_err(|e| Error::Conflict(e.to_string()))?;
+            let creative = creative.map_err(|e| Error::conflict(e.into()))?;
             AdChange { name, creative }.of(node)?
         }
-        Kind::Creative | Kind::Image => return Err(Error::Conflict("A creative never changes.".to_owned())),
+        Kind::Creative | Kind::Image => return Err(Error::conflict(dictionary::creative_never_changes())),
     })
 }
 
@@ -77,7 +78,7 @@ pub(in crate::service) async fn read_below(ctx: &Ctx, client: &Client, account: 
     let (workspace, id) = (account.workspace_id, ObjectId(campaign.0));
     let known = ctx.db.read(move |c| rows::list_of_campaign(c, workspace, campaign)).await?;
     let Some(top) = known.iter().find(|row| row.id == id) else { return Err(Error::NotFound("campaign")) };
-    let node: NodeId = top.remote_id.parse().map_err(|e: crate::graph::NotANode| Error::Conflict(e.to_string()))?;
+    let node: NodeId = top.remote_id.parse().map_err(|e: crate::graph::NotANode| Error::conflict(e.into()))?;
     let mut said = match client.campaign(&node).await {
         Ok(campaign) => vec![Said::Campaign(Box::new(campaign))],
         Err(GraphError::NotFound { .. }) => {

@@ -167,7 +167,7 @@ impl Work<'_> {
             Step::Activate { .. } => Switch::Active.of(&node),
             Step::Archive { .. } => Switch::Archived.of(&node),
             Step::Upload { .. } | Step::Create { .. } | Step::Verify { .. } => {
-                return Err(Error::Conflict("This step changes nothing that is there.".to_owned()));
+                return Err(Error::conflict(dictionary::step_changes_nothing()));
             }
         };
         Ok((write, known))
@@ -310,7 +310,7 @@ fn never_made() -> Error {
 }
 
 pub(super) fn node(remote: &str) -> Result<NodeId> {
-    remote.parse().map_err(|e: crate::graph::NotANode| Error::Conflict(e.to_string()))
+    remote.parse().map_err(|e: crate::graph::NotANode| Error::conflict(e.into()))
 }
 
 /// A read that failed after its write was answered. Not being there yet is no refusal: what was just written may take a moment

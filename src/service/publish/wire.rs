@@ -111,7 +111,7 @@ pub(super) fn ad_set_change(wanted: &WantedAdSet, fields: &[Field]) -> AdSetChan
 
 /// `hashes` are Meta's names of the pictures it shows.
 pub(super) fn creative(wanted: &WantedCreative, hashes: &BTreeMap<PictureId, String>) -> Result<NewCreative> {
-    let node = |text: &str| text.parse::<NodeId>().map_err(|e| Error::Conflict(e.to_string()));
+    let node = |text: &str| text.parse::<NodeId>().map_err(|e| Error::conflict(e.into()));
     let shown = |content: &Content| Shown {
         message: content.message.clone(),
         headline: content.headline.clone(),

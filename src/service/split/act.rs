@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::case::{Case, Ground, load};
 use super::{Stored, words};
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, DecisionId, WorkspaceId};
 use crate::domain::money::Money;
 use crate::domain::plan::{Field, Kind, Mark, Plan, Row};
@@ -57,7 +58,7 @@ pub(super) async fn apply(ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignI
     let waits = |why: String| settle(ctx, workspace, decision, "waiting", why);
     match take_over(ctx, &actor, &case, &stored).await {
         Ok(()) => {}
-        Err(Error::Conflict(why)) => return waits(why).await,
+        Err(Error::Conflict(why)) => return waits(why.words).await,
         Err(Error::Invalid(_)) => {
             return waits("The campaign’s form has problems that a person has to solve first.".to_owned()).await;
         }
@@ -66,11 +67,11 @@ pub(super) async fn apply(ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignI
     let letter = publish::letter(ctx, &actor, campaign, None).await?;
     let done = if moves_budgets_alone(&letter.plan) {
         match publish::approve(ctx, &actor, campaign, &letter.plan.hash, letter.run).await {
-            Ok(Passed::Waits(_)) => Err(Error::Conflict("It needs a second person.".to_owned())),
+            Ok(Passed::Waits(_)) => Err(Error::conflict(dictionary::learned_needs_second())),
             other => other.map(|_| ()),
         }
     } else {
-        Err(Error::Conflict("Its plan would change more than these amounts.".to_owned()))
+        Err(Error::conflict(dictionary::learned_plan_wider()))
     };
     let reason = match done {
         Ok(()) => format!("Carried out by itself: it helps with a chance of {}.", words::chance(stored.advice.chance_bp)),
@@ -106,8 +107,7 @@ async fn waiting(ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId, decisi
 async fn take_over(ctx: &Ctx, actor: &Actor, case: &Case, stored: &Stored) -> Result<()> {
     let keys: Vec<_> = case.parts.iter().map(|part| part.key).collect();
     if case.current() != stored.inputs.question.current || keys != stored.inputs.keys || !case.form.is_learned() {
-        let words = "The campaign’s amounts are not those any more that this was made from; wait for the next decision.";
-        return Err(Error::Conflict(words.to_owned()));
+        return Err(Error::conflict(dictionary::proposal_of_other_amounts()));
     }
     let typed = case.typed(&stored.amounts);
     let mut form = case.form.clone();
@@ -116,10 +116,8 @@ async fn take_over(ctx: &Ctx, actor: &Actor, case: &Case, stored: &Stored) -> Re
     let made: Option<Vec<Money>> = desk.reading.campaign.as_ref().map(|campaign| campaign.budgets());
     match made {
         Some(made) if made.iter().eq(typed.iter().map(|(_, money)| money)) => {}
-        Some(_) => {
-            return Err(Error::Conflict("The bounds were changed since this was made; wait for the next decision.".to_owned()));
-        }
-        None => return Err(Error::Conflict("The campaign’s form has problems; open it and solve what is marked.".to_owned())),
+        Some(_) => return Err(Error::conflict(dictionary::proposal_of_other_bounds())),
+        None => return Err(Error::conflict(dictionary::proposal_of_a_draft())),
     }
     let why =
         format!("Learned split of {}: it helps with a chance of {}.", stored.row.on_day, words::chance(stored.advice.chance_bp));
@@ -134,5 +132,5 @@ async fn settle(ctx: &Ctx, workspace: WorkspaceId, decision: DecisionId, state: 
 }
 
 fn over() -> Error {
-    Error::Conflict("This proposal waits no more; read the page again.".to_owned())
+    Error::conflict(dictionary::proposal_over())
 }

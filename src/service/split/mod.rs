@@ -22,6 +22,7 @@ use super::queue::{Task, Urgency};
 use super::{Error, Result};
 use crate::allocation::advice::{Advice, Question};
 use crate::domain::campaign::AdSetKey;
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, WorkspaceId};
 use crate::store::splits::DecisionRow;
 
@@ -101,6 +102,5 @@ impl Stored {
 
 /// The engine's refusal as a conflict with a way out.
 fn refused(reason: crate::allocation::learner::Refused) -> Error {
-    let reason = crate::domain::invalid::sentence(&reason.to_string());
-    Error::Conflict(format!("The split cannot be worked out: {reason} Change the bounds or the budget on the form."))
+    Error::conflict(dictionary::split_not_worked_out(crate::domain::invalid::sentence(&reason.to_string())))
 }

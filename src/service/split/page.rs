@@ -135,7 +135,7 @@ pub async fn open(ctx: &Ctx, actor: &Actor, campaign: CampaignId, wish: Option<W
     let (inner, workspace) = (ctx.clone(), actor.workspace);
     let read = ctx.db.read_with(move |c| match load(c, &inner, workspace, campaign)? {
         Ground::Apart(case) => match apart(c, &inner, &case, wish) {
-            Err(Error::Conflict(why)) => Ok(Page { rests: Some(why), ..bare(&case) }),
+            Err(Error::Conflict(why)) => Ok(Page { rests: Some(why.words), ..bare(&case) }),
             other => other,
         },
         Ground::Together(of) => {

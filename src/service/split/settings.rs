@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::allocation::learner::Objective;
+use crate::domain::dictionary;
 use crate::domain::id::CampaignId;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::parse_decimal;
@@ -122,18 +123,18 @@ impl SettingsForm {
         let mut invalid = Invalid::default();
         let mode = Mode::ALL.into_iter().find(|mode| mode.as_str() == self.mode.trim());
         if mode.is_none() {
-            invalid.add("mode", "Choose who acts on a proposal.");
+            invalid.add("mode", dictionary::learned_mode_missing());
         }
         let objective = objective_of(self.objective.trim());
         if objective.is_none() {
-            invalid.add("objective", "Choose results or value.");
+            invalid.add("objective", dictionary::learned_aim_missing());
         }
         let mut share = |field: &str, text: &str, least: i64, most: i64| {
             let read = parse_decimal(text.trim().trim_end_matches('%').trim());
             let points = read.and_then(|value| i64::try_from(value.checked_mul(rust_decimal::Decimal::ONE_HUNDRED)?).ok());
             let good = points.filter(|points| (least..=most).contains(points));
             if good.is_none() {
-                invalid.add(field, format!("Give a percentage from {} to {}, like 20.", percent(least), percent(most)));
+                invalid.add(field, dictionary::learned_percent(percent(least), percent(most)));
             }
             good
         };
@@ -155,12 +156,12 @@ impl SettingsForm {
             let (since, until) = line.split_once(" to ").unwrap_or((line, line));
             match (since.trim().parse::<NaiveDate>(), until.trim().parse::<NaiveDate>()) {
                 (Ok(since), Ok(until)) if since <= until => times.push((since, until)),
-                (Ok(_), Ok(_)) => invalid.add("freezes", format!("“{line}” ends before it begins; swap the two days.")),
-                _ => invalid.add("freezes", format!("“{line}” is not two days; write it like 2026-12-24 to 2026-12-26.")),
+                (Ok(_), Ok(_)) => invalid.add("freezes", dictionary::rest_backwards(line)),
+                _ => invalid.add("freezes", dictionary::rest_unreadable(line)),
             }
         }
         if times.len() > MOST_FREEZES {
-            invalid.add("freezes", format!("Keep it to {MOST_FREEZES} lines; take out those that are over."));
+            invalid.add("freezes", dictionary::rest_too_long(MOST_FREEZES));
         }
         times
     }

@@ -5,6 +5,7 @@ use super::refused;
 use crate::allocation::advice::{self, Band, Question};
 use crate::allocation::learner::{Ask, Learner};
 use crate::domain::campaign::{AdSetKey, Side};
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, parse_decimal};
 use crate::domain::split::{self, Amounts, Bounds};
@@ -64,8 +65,8 @@ pub(super) fn read_wish(case: &Case, question: &Question, wish: &Wish, problems:
         "" => question.total(),
         text => match Money::parse(text, case.currency) {
             Ok(money) if money.minor > 0 => money.minor,
-            Ok(_) => return wrong(problems, "total", "The total must be above zero.".to_owned()),
-            Err(why) => return wrong(problems, "total", crate::domain::invalid::sentence(&why.to_string())),
+            Ok(_) => return wrong(problems, "total", dictionary::wish_total_zero()),
+            Err(why) => return wrong(problems, "total", why.into()),
         },
     };
     let typed = |list: &[(AdSetKey, String)], key: AdSetKey| {
@@ -78,7 +79,7 @@ pub(super) fn read_wish(case: &Case, question: &Question, wish: &Wish, problems:
         if !text.is_empty() {
             match parse_decimal(text.trim_end_matches('%').trim()).filter(|value| !value.is_sign_negative()) {
                 Some(value) => weights.push(i64::try_from(value * rust_decimal::Decimal::ONE_HUNDRED).ok()?),
-                None => problems.add(format!("share.{}", part.key.as_str()), format!("“{text}” is not an amount.")),
+                None => problems.add(format!("share.{}", part.key.as_str()), dictionary::amount_unreadable(text)),
             }
         }
         let mut bound = |side: &str, text: String| match text.as_str() {
@@ -88,7 +89,7 @@ pub(super) fn read_wish(case: &Case, question: &Question, wish: &Wish, problems:
                 let points = read.and_then(|value| i64::try_from(value * rust_decimal::Decimal::ONE_HUNDRED).ok());
                 let points = points.filter(|points| (0..=split::WHOLE).contains(points));
                 if points.is_none() {
-                    problems.add(format!("{side}.{}", part.key.as_str()), format!("“{text}” is not a percentage."));
+                    problems.add(format!("{side}.{}", part.key.as_str()), dictionary::percent_unreadable(text));
                 }
                 points
             }
@@ -100,11 +101,11 @@ pub(super) fn read_wish(case: &Case, question: &Question, wish: &Wish, problems:
     match weights.len() {
         0 => Some(Asked { total, weights: None, bounds }),
         n if n == case.parts.len() => Some(Asked { total, weights: Some(weights), bounds }),
-        _ => wrong(problems, "total", "Give every ad set an amount, or none to ask for the best split.".to_owned()),
+        _ => wrong(problems, "total", dictionary::wish_incomplete()),
     }
 }
 
-fn wrong(problems: &mut Invalid, field: &str, why: String) -> Option<Asked> {
+fn wrong(problems: &mut Invalid, field: &str, why: Sentence) -> Option<Asked> {
     problems.add(field, why);
     None
 }
@@ -112,7 +113,7 @@ fn wrong(problems: &mut Invalid, field: &str, why: String) -> Option<Asked> {
 pub(super) fn what_if(case: &Case, learner: &Learner, question: &Question, asked: Asked) -> Result<WhatIf> {
     let amounts = match &asked.weights {
         Some(weights) => split::split(asked.total, &Amounts::InProportion(weights.clone()), &asked.bounds)
-            .map_err(|why| Error::Conflict(crate::domain::invalid::sentence(&why.to_string())))?
+            .map_err(|why| Error::conflict(dictionary::split_not_worked_out(crate::domain::invalid::sentence(&why.to_string()))))?
             .iter()
             .map(|part| part.amount)
             .collect(),

@@ -177,10 +177,7 @@ pub async fn stop(ctx: &Ctx, actor: &Actor, scope: Scope) -> Result<StopId> {
     // What was paused is paused, whatever the database says: the person has to know both.
     written.map_err(|error| {
         tracing::error!(%error, confirmed, of, "a stop paused at Meta and could not be written down");
-        Error::Conflict(format!(
-            "Meta confirmed {confirmed} of {of} campaigns as paused, but that could not be written down ({error}), so queued work is not held \
-             back and nothing can be resumed from here yet. Press Stop again."
-        ))
+        Error::conflict(dictionary::stop_not_written(confirmed, of, error))
     })
 }
 
@@ -313,7 +310,7 @@ async fn pause_one(
 
 /// Switches a campaign off and reads it back: only Meta's own word counts as confirmed.
 pub(super) async fn pause_at_meta(client: &Writer, remote: &str) -> Result<Said> {
-    let node: NodeId = remote.parse().map_err(|e: crate::graph::NotANode| Error::Conflict(e.to_string()))?;
+    let node: NodeId = remote.parse().map_err(|e: crate::graph::NotANode| Error::conflict(e.into()))?;
     client.switch(&node, Switch::Paused).await?;
     Ok(read_back(client, Kind::Campaign, remote).await?)
 }

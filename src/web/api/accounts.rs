@@ -81,7 +81,7 @@ fn told(problems: Vec<Problem>) -> List<HealthProblem> {
         connection: problem.connection,
         ad_account: problem.ad_account,
         subject: problem.subject,
-        sentence: problem.sentence,
+        sentence: problem.sentence.words,
         blocks: problem.blocks,
         way_out: problem.way_out,
         blocks_plans: problem.blocks_plans,

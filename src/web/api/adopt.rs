@@ -12,6 +12,7 @@ use super::reply::{Accepted, Shown, Tagged};
 use super::words::at_member;
 use crate::domain::adopt::{Adopted, Kept};
 use crate::domain::campaign::{Commitments, Pace};
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{AdAccountId, CampaignId, ObjectId};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Money;
@@ -261,26 +262,28 @@ fn typed(adopted: &Adopted, changes: &[ObjectChange]) -> Result<BTreeMap<String,
     let (mut typed, mut invalid) = (BTreeMap::new(), Invalid::default());
     for (number, change) in changes.iter().enumerate() {
         let Some(kept) = adopted.objects.iter().find(|kept| kept.object.id == change.id) else {
-            invalid.add(format!("objects.{number}.id"), "The campaign has no such object.");
+            invalid.add(format!("objects.{number}.id"), dictionary::adopted_object_unknown());
             continue;
         };
         if changes.iter().take(number).any(|other| other.id == change.id) {
-            invalid.add(format!("objects.{number}.id"), "This object is named above already; say everything of it at once.");
+            invalid.add(format!("objects.{number}.id"), dictionary::adopted_object_twice());
         }
         let kind = kept.object.kind;
-        for (name, value, fits, words) in [
-            ("name", &change.name, true, ""),
-            ("budget", &change.budget, true, ""),
-            ("limit", &change.limit, kind == Kind::Campaign, "Only a campaign has a limit."),
-            ("starts", &change.starts, kind == Kind::AdSet, "Only an ad set has times of its own."),
-            ("ends", &change.ends, kind == Kind::AdSet, "Only an ad set has times of its own."),
-            ("switch", &change.switch, kind != Kind::Campaign, "A campaign is switched by its plan; approve that."),
+        let unless = |fits: bool, said: fn() -> Sentence| (!fits).then_some(said);
+        for (name, value, refused) in [
+            ("name", &change.name, None),
+            ("budget", &change.budget, None),
+            ("limit", &change.limit, unless(kind == Kind::Campaign, dictionary::adopted_limit_of_campaign)),
+            ("starts", &change.starts, unless(kind == Kind::AdSet, dictionary::adopted_times_of_ad_set)),
+            ("ends", &change.ends, unless(kind == Kind::AdSet, dictionary::adopted_times_of_ad_set)),
+            ("switch", &change.switch, unless(kind != Kind::Campaign, dictionary::adopted_switch_of_campaign)),
         ] {
-            let Some(value) = value else { continue };
-            if fits {
-                typed.insert(format!("{name}.{}", change.id), value.clone());
-            } else {
-                invalid.add(format!("objects.{number}.{name}"), words);
+            match (value, refused) {
+                (None, _) => {}
+                (Some(value), None) => {
+                    typed.insert(format!("{name}.{}", change.id), value.clone());
+                }
+                (Some(_), Some(said)) => invalid.add(format!("objects.{number}.{name}"), said()),
             }
         }
     }

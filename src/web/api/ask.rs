@@ -14,9 +14,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::domain::dictionary;
 use crate::domain::invalid::Invalid;
 use crate::secrets::sha256_hex;
-use crate::service::imports::inbox::{Incoming, too_large};
+use crate::service::imports::inbox::{Incoming, limit_words};
 use crate::service::{Actor, Ctx, Error, pictures};
 use crate::web::error::{ApiError, AppError, field_problem};
 
@@ -88,7 +89,7 @@ impl Params for () {
     fn read(query: &str) -> Result<Self, ApiError> {
         match url::form_urlencoded::parse(query.as_bytes()).next() {
             None => Ok(()),
-            Some((name, _)) => Err(field_problem(&name, format!("This endpoint takes no parameter “{name}”."))),
+            Some((name, _)) => Err(field_problem(&name, dictionary::parameter_not_taken(&name))),
         }
     }
 
@@ -143,7 +144,7 @@ impl Paging {
     pub fn limit(&self) -> Result<usize, ApiError> {
         match self.limit.unwrap_or(USUAL_ITEMS) {
             limit @ 1..=MOST_ITEMS => Ok(limit as usize),
-            _ => Err(field_problem("limit", format!("A page holds 1 to {MOST_ITEMS} things."))),
+            _ => Err(field_problem("limit", dictionary::page_size(MOST_ITEMS))),
         }
     }
 
@@ -153,7 +154,7 @@ impl Paging {
         let Some(cursor) = &self.after else { return Ok(None) };
         let read = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(cursor).ok();
         let number = read.and_then(|bytes| String::from_utf8(bytes).ok()?.strip_prefix("after:")?.parse().ok());
-        number.map(Some).ok_or_else(|| field_problem("after", "This is no “next” of a page; take it from the page before."))
+        number.map(Some).ok_or_else(|| field_problem("after", dictionary::cursor_unreadable()))
     }
 
     /// The cursor behind a thing.
@@ -281,7 +282,7 @@ impl Body for ReportFile {
             hasher.update(&chunk);
             incoming.write(&chunk).await?;
             if incoming.is_too_large() {
-                return Err(AppError::TooLarge(too_large(ctx.max_upload)).into());
+                return Err(AppError::TooLarge(format!("{}, the limit for a file", limit_words(ctx.max_upload))).into());
             }
         }
         Ok((Self(incoming), hex::encode(hasher.finalize())))
@@ -324,7 +325,7 @@ fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         serde_json::from_slice(bytes).map_err(|error| AppError::Unreadable(format!("the body is not JSON: {error}")))?;
     if value.is_array() {
         // A list would pass for an object whose fields are all left out.
-        return Err(field_problem("", "The body is a list; send one object.".to_owned()));
+        return Err(field_problem("", dictionary::body_is_list()));
     }
     strictly(value)
 }
@@ -337,11 +338,11 @@ fn strictly<'de, T: DeserializeOwned, D: serde::Deserializer<'de>>(reader: D) ->
     let read = serde_ignored::deserialize(tracked, |path| unknown.push(path.to_string().replace(".?.", ".")));
     let value: T = read.map_err(|error| {
         let place = field_of(&track.path().to_string());
-        field_problem(&place, format!("This is not understood: {error}."))
+        field_problem(&place, dictionary::member_unreadable(error))
     })?;
     let mut invalid = Invalid::default();
     for name in unknown {
-        invalid.add(field_of(&name), "There is no such field here; see /api/docs for those that are.");
+        invalid.add(field_of(&name), dictionary::field_unknown());
     }
     invalid.into_result().map_err(Error::from)?;
     Ok(value)

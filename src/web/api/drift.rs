@@ -8,6 +8,7 @@ use super::operation::{Call, Outcome};
 use super::plans::{PlanRow, Queued, row};
 use super::reply::{Accepted, Done, List, Shown};
 use super::words::Time;
+use crate::domain::dictionary;
 use crate::domain::drift::Pick;
 use crate::domain::id::CampaignId;
 use crate::service::{Error, drift};
@@ -144,7 +145,7 @@ pub struct RevertView {
 }
 
 fn read(picks: &[String]) -> Result<Vec<Pick>, Error> {
-    picks.iter().map(|text| text.parse().map_err(|_| Error::invalid("picks", format!("“{text}” names no drift.")))).collect()
+    picks.iter().map(|text| text.parse().map_err(|_| Error::invalid("picks", dictionary::drift_named_wrongly(text)))).collect()
 }
 
 /// `GET /drift`
@@ -187,7 +188,7 @@ pub async fn offer(call: Call<Manager, Named<CampaignId>, (), Json<Picks>>) -> O
     Ok(Shown(AdoptOffer {
         adopting: offer.adopting.into_iter().map(field).collect(),
         besides: offer.besides,
-        refused: offer.refused,
+        refused: offer.refused.into_iter().map(String::from).collect(),
         hash: offer.hash,
     }))
 }
@@ -208,7 +209,7 @@ pub async fn plan(call: Call<Manager, Named<CampaignId>, (), Json<Picks>>) -> Ou
         steps: found.plan.steps.iter().map(|step| step.label.clone()).collect(),
         arms: found.plan.arms(),
         worth_knowing: found.plan.worth_knowing,
-        refused: found.refused,
+        refused: found.refused.into_iter().map(String::from).collect(),
         is_frozen: found.frozen,
     }))
 }

@@ -136,7 +136,7 @@ pub async fn undo_offer(call: Call<Analyst, Named<CampaignId>, Which>) -> Outcom
         Ok(Undo::Switch { on: true }) => (Some(Does::SwitchesOn), None),
         Ok(Undo::Switch { on: false }) => (Some(Does::SwitchesOff), None),
         Ok(Undo::SetBack) => (Some(Does::SetsBack), None),
-        Err(why) => (None, Some(why)),
+        Err(said) => (None, Some(said.words)),
     };
     Ok(Shown(UndoOffer { seq, what, changes, lost, does, refused }))
 }

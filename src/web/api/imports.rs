@@ -9,6 +9,7 @@ use super::pictures::FileName;
 use super::reply::{Created, Done, List, Shown};
 use super::words::Time;
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, ImportId};
 use crate::domain::money::Spend;
 use crate::service::imports::inbox::{self, Received, Upload};
@@ -198,12 +199,12 @@ fn wish(decision: &Decision) -> Outcome<Wish> {
     let account = match (decision.account, &decision.new_account) {
         (Some(id), None) => AccountChoice::Existing(id),
         (None, Some(name)) => AccountChoice::Named(name.clone()),
-        _ => return Err(field_problem("account", "Say either “account”, one that is there, or “new_account”, a name.")),
+        _ => return Err(field_problem("account", dictionary::import_account_unclear())),
     };
     let currency = match decision.currency.as_deref().map(str::parse::<Currency>) {
         None => None,
         Some(Ok(currency)) => Some(currency),
-        Some(Err(unknown)) => return Err(field_problem("currency", crate::domain::invalid::sentence(&unknown.to_string()))),
+        Some(Err(unknown)) => return Err(field_problem("currency", unknown.into())),
     };
     Ok(Wish { account, currency, skip_bad: decision.skip_bad })
 }

@@ -8,6 +8,7 @@ use super::ask::{Paging, Parameter, Params};
 use super::operation::{Call, Outcome};
 use super::reply::Shown;
 use crate::domain::campaign_status::CampaignStatus;
+use crate::domain::dictionary;
 use crate::domain::id::CampaignId;
 use crate::domain::objective::Objective;
 use crate::domain::period::Preset;
@@ -33,7 +34,7 @@ impl Params for Asked {
         let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
         if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "limit" && !ListQuery::PARAMETERS.contains(&name.as_ref()))
         {
-            return Err(field_problem(name, format!("This endpoint takes no parameter “{name}”.")));
+            return Err(field_problem(name, dictionary::parameter_not_taken(name)));
         }
         let part = |mine: bool| {
             let chosen = pairs.iter().filter(|(name, _)| own(name) == mine);

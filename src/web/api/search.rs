@@ -8,6 +8,7 @@ use super::audiences::People;
 use super::operation::{Call, Outcome};
 use super::reply::{List, Shown};
 use crate::domain::audience::SpecialCategory;
+use crate::domain::dictionary;
 use crate::domain::id::AdAccountId;
 use crate::service::campaigns::{self, FoundAudience, FoundDetail};
 use crate::web::error::field_problem;
@@ -132,7 +133,7 @@ pub async fn interests(call: Call<Manager, (), InterestSearch>) -> Outcome<Shown
     let known = |word: &String| SpecialCategory::ALL.into_iter().find(|category| category.as_str() == word);
     let special = match special_category {
         None => None,
-        Some(word) => Some(known(word).ok_or_else(|| field_problem("special_category", "This is no special category."))?),
+        Some(word) => Some(known(word).ok_or_else(|| field_problem("special_category", dictionary::special_unknown()))?),
     };
     let found = campaigns::find_details(&call.ctx, call.actor(), *account, text, special).await?;
     let view = |found: FoundDetail| InterestView {

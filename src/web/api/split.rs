@@ -7,6 +7,7 @@ use super::ask::{Fields, Json, Named};
 use super::operation::{Call, Outcome};
 use super::reply::{Done, Shown};
 use crate::domain::campaign::Side;
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, DecisionId};
 use crate::domain::money::Money;
 use crate::service::split::{self, Band, Cost, Decision, PartView, SettingsForm, Shape, WhatIf, Wish};
@@ -328,7 +329,7 @@ pub async fn what_if(call: Call<Analyst, Named<CampaignId>, (), Json<WishBody>>)
     match found {
         Some(found) => Ok(Shown(what_if_view(found, &page))),
         None if !page.problems.is_empty() => Err(ApiError::from(crate::service::Error::Invalid(page.problems))),
-        None => Err(crate::service::Error::Conflict("There is no split to learn in this campaign.".to_owned()).into()),
+        None => Err(crate::service::Error::conflict(dictionary::split_not_learned()).into()),
     }
 }
 

@@ -168,7 +168,8 @@ pub async fn update(
         Err(error @ (Error::Invalid(_) | Error::Conflict(_))) => {
             let (problems, status) = match error {
                 Error::Invalid(problems) => (problems, 422),
-                other => (Invalid::one("", other.to_string()), 409),
+                Error::Conflict(said) => (Invalid::one("", said), 409),
+                other => return Err(other.into()),
             };
             let opened = service::open(&state.ctx, posted.by.actor(), id).await?;
             let page = page(&request, &state, &posted.by, &opened);

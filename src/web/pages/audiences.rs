@@ -236,7 +236,7 @@ async fn act(
             return Ok(redirect_saying(&format!("/audiences/{}", at.id), Tone::Good, &words));
         }
         Err(Error::Invalid(problems)) => (problems, 422),
-        Err(error @ Error::Conflict(_)) => (Invalid::one("", error.to_string()), 409),
+        Err(Error::Conflict(said)) => (Invalid::one("", said), 409),
         Err(other) => return Err(other.into()),
     };
     let shown = Shown { opened, name, form, seen, found: Found::default(), problems };

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::layout::Page;
 use super::{html_with, redirect};
+use crate::domain::dictionary;
 use crate::domain::id::WorkspaceId;
 use crate::domain::invalid::Invalid;
 use crate::secrets::random_token;
@@ -76,11 +77,7 @@ pub async fn sign_in_page(
     next: web::Query<Next>,
 ) -> Result<HttpResponse, AppError> {
     if !service::users::any(&state.ctx).await? {
-        return Err(Error::Conflict(
-            "Nobody is here yet. Open the set-up link that Tandem printed when it started, or start it again for a new one."
-                .into(),
-        )
-        .into());
+        return Err(Error::conflict(dictionary::nobody_here()).into());
     }
     let (visit, page) = visit(&request, &state, "Sign in");
     let body = SignInPage { page, next: local(&next.next), email: String::new(), problems: Invalid::default() };
@@ -101,7 +98,7 @@ pub async fn sign_in(
     let (problems, status) = match tried {
         Ok(token) => return Ok(signed_in(&state, &token, &local(&form.next))),
         Err(Error::Invalid(problems)) => (problems, 422),
-        Err(error @ Error::Throttled(_)) => (Invalid::one("password", crate::domain::invalid::sentence(&error.to_string())), 429),
+        Err(Error::Throttled(wait)) => (Invalid::one("password", dictionary::too_many_tries(wait.num_seconds())), 429),
         Err(other) => return Err(other.into()),
     };
     let (visit, page) = visit(&request, &state, "Sign in");
@@ -132,7 +129,7 @@ pub async fn setup_page(
         return Ok(redirect("/sign-in"));
     }
     if !workspaces::is_setup_link_valid(&state.ctx, &token).await? {
-        return Err(Error::Conflict("This set-up link was replaced; use the newest one that Tandem printed.".into()).into());
+        return Err(Error::conflict(dictionary::setup_link_replaced()).into());
     }
     let (visit, page) = visit(&request, &state, "Set up");
     html_with(&SetUpPage { page, form: SetUpForm::default(), problems: Invalid::default() }, 200, visit)

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::layout::{Page, Section, Tone};
 use super::{frame, html, html_with, redirect_saying};
+use crate::domain::dictionary::Sentence;
 use crate::domain::drift::Pick;
 use crate::domain::id::CampaignId;
 use crate::domain::money::{Money, grouped};
@@ -92,9 +93,9 @@ struct RevertPage {
     hash: String,
     short: String,
     rows: Vec<PlanLine>,
-    refused: Vec<String>,
+    refused: Vec<Sentence>,
     worth_knowing: Vec<String>,
-    obstacles: Vec<String>,
+    obstacles: Vec<Sentence>,
     frozen: bool,
     arms: bool,
 }
@@ -312,7 +313,7 @@ fn url(id: CampaignId) -> String {
 /// What cannot be done is told on the page that shows what drifts now.
 fn back(id: CampaignId, error: Error) -> Result<HttpResponse, AppError> {
     match error {
-        Error::Conflict(reason) => Ok(redirect_saying(&url(id), Tone::Warn, &reason)),
+        Error::Conflict(said) => Ok(redirect_saying(&url(id), Tone::Warn, &said.words)),
         Error::Invalid(invalid) if invalid.at("pick").is_some() => {
             Ok(redirect_saying(&url(id), Tone::Warn, invalid.at("pick").unwrap_or_default()))
         }

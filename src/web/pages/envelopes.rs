@@ -171,7 +171,7 @@ pub async fn update(
     let (problems, status) = match service::save(&state.ctx, posted.by.actor(), Some((*id, revision)), &form).await {
         Ok(_) => return Ok(redirect_saying(&format!("/envelopes/{id}"), Tone::Good, "The envelope is saved.")),
         Err(Error::Invalid(problems)) => (problems, 422),
-        Err(Error::Conflict(words)) => (Invalid::one("", words), 409),
+        Err(Error::Conflict(said)) => (Invalid::one("", said), 409),
         Err(other) => return Err(other.into()),
     };
     let opened = service::open(&state.ctx, posted.by.actor(), *id).await?;
@@ -194,7 +194,7 @@ pub async fn plan(
 ) -> Result<HttpResponse, AppError> {
     match service::propose(&state.ctx, posted.by.actor(), *id).await {
         Ok(plan) => Ok(redirect(&format!("/plans/{plan}"))),
-        Err(Error::Conflict(words)) => Ok(redirect_saying(&format!("/envelopes/{id}"), Tone::Warn, &words)),
+        Err(Error::Conflict(said)) => Ok(redirect_saying(&format!("/envelopes/{id}"), Tone::Warn, &said.words)),
         Err(other) => Err(other.into()),
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::layout::{Page, Section, Tone};
 use super::{frame, html, html_with, redirect_saying};
+use crate::domain::dictionary::Sentence;
 use crate::domain::id::CampaignId;
 use crate::report::csv_line;
 use crate::service::Error;
@@ -58,7 +59,7 @@ struct UndoPage {
     what: String,
     changes: Vec<Change>,
     lost: Vec<String>,
-    refused: Option<String>,
+    refused: Option<Sentence>,
     saves: bool,
 }
 

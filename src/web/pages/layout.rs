@@ -180,7 +180,7 @@ impl HealthNote {
     pub fn of(problem: &Problem) -> Self {
         Self {
             tone: if problem.severity == Severity::Blocking { Tone::Bad } else { Tone::Warn },
-            sentence: problem.sentence.clone(),
+            sentence: problem.sentence.words.clone(),
             blocks: problem.blocks,
             way_out: problem.way_out.clone(),
             url: match problem.ad_account {
@@ -224,7 +224,7 @@ mod tests {
             page: Page { title: "Sign in".into(), csrf: "t".into(), ..Page::default() },
             next: "/".into(),
             email: "<b>\"x".into(),
-            problems: Invalid::one("email", "Write the whole address."),
+            problems: Invalid::one("email", crate::domain::dictionary::email_unreadable()),
         }
         .render()
         .unwrap();

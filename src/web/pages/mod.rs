@@ -130,7 +130,7 @@ pub fn redirect_saying(to: &str, tone: Tone, sentence: &str) -> HttpResponse {
 /// shows what stands there now.
 pub fn unless_conflict(done: service::Result<HttpResponse>, to: &str, tone: Tone) -> Result<HttpResponse, AppError> {
     match done {
-        Err(service::Error::Conflict(reason)) => Ok(redirect_saying(to, tone, &reason)),
+        Err(service::Error::Conflict(said)) => Ok(redirect_saying(to, tone, &said.words)),
         other => other.map_err(Into::into),
     }
 }

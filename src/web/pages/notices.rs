@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::layout::{Page, Tone};
 use super::{frame, html, html_with, redirect_saying};
 use crate::domain::id::{NoticeId, WebhookId};
-use crate::domain::invalid::Invalid;
+use crate::domain::invalid::{Invalid, Problem};
 use crate::domain::notice::{Grouping, Manner, MannerForm, NoticeKind};
 use crate::domain::role::Role;
 use crate::service::notices::{self, NewWebhook, Told};
@@ -244,7 +244,7 @@ pub async fn add_webhook(
                 _ => format!("hook_{field}"),
             };
             for problem in problems.problems {
-                body.hook_problems.add(prefixed(problem.field), problem.message);
+                body.hook_problems.problems.push(Problem { field: prefixed(problem.field), ..problem });
             }
             html_with(&body, 422, None)
         }

@@ -148,7 +148,7 @@ pub async fn create_token(
     let role: Result<Role, _> = posted.form.role.parse();
     let made = match role {
         Ok(role) => tokens::create(&state.ctx, &signed.actor, &posted.form.name, role).await,
-        Err(unknown) => Err(Error::invalid("role", crate::domain::invalid::sentence(&unknown.to_string()))),
+        Err(unknown) => Err(Error::invalid("role", unknown.into())),
     };
     let mut body = settings(&request, &state, signed).await?;
     match made {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::layout::{Page, Tone};
 use super::{frame, html, html_with, redirect_saying};
+use crate::domain::dictionary;
 use crate::domain::invalid::Invalid;
 use crate::domain::workspace::WorkspaceKind;
 use crate::service::sessions::Signed;
@@ -44,7 +45,7 @@ pub async fn create(
 ) -> Result<HttpResponse, AppError> {
     let (signed, form) = (posted.by.signed, posted.form);
     let Some(kind) = WorkspaceKind::parse(&form.kind) else {
-        let problems = Invalid::one("kind", "Choose whether it is for real ad accounts or for the sandbox.");
+        let problems = Invalid::one("kind", dictionary::workspace_kind_missing());
         return html_with(&page(&request, &state, &signed, form, problems), 422, None);
     };
     match workspaces::create_another(&state.ctx, &signed.actor, &form.name, kind).await {

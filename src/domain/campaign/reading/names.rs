@@ -29,7 +29,7 @@ impl Reader<'_> {
             }
             let field = format!("names.{}", level.as_str());
             if let Err(fault) = check(typed, level) {
-                self.invalid.add(field, fault.to_string());
+                self.invalid.add(field, fault.into());
                 sound = false;
             } else {
                 sound &= self.dates_known(&field, typed, schedule);
@@ -71,7 +71,7 @@ impl Reader<'_> {
     fn link_part(&mut self, field: &str, typed: &str, schedule: Option<&Schedule>) -> Option<String> {
         let typed = typed.trim();
         if let Err(fault) = check_link(typed) {
-            self.invalid.add(field, fault.to_string());
+            self.invalid.add(field, fault.into());
             return None;
         }
         self.dates_known(field, typed, schedule).then(|| typed.to_owned())

@@ -3,6 +3,7 @@
 use crate::domain::audience::SpecialCategory;
 use crate::domain::campaign::{AdForm, ByNetwork, CampaignForm, CityForm, CustomForm, DetailForm, LanguageForm};
 use crate::domain::creative::MOST_ADS;
+use crate::domain::dictionary;
 use crate::domain::id::SavedAudienceId;
 use crate::domain::invalid::Invalid;
 use crate::service::campaigns::{self as service, FoundAudience, FoundCity, FoundDetail, FoundLanguage};
@@ -207,7 +208,7 @@ fn add_custom(form: &mut CampaignForm, side: &str, text: &str) {
 async fn use_audience(ctx: &Ctx, actor: &Actor, form: &mut CampaignForm, named: &str, found: &mut Found) -> Result<(), Error> {
     let text = if named.is_empty() { found.queries.chosen_audience.as_str() } else { named };
     let Ok(id) = text.trim().parse::<SavedAudienceId>() else {
-        found.invalid.add("chosen_audience", "Choose a saved audience from the list.");
+        found.invalid.add("chosen_audience", dictionary::audience_not_chosen());
         return Ok(());
     };
     let opened = audiences::open(ctx, actor, id).await?;

@@ -142,7 +142,8 @@ async fn save(
         Err(error @ (Error::Invalid(_) | Error::Conflict(_))) => {
             let (problems, status) = match error {
                 Error::Invalid(problems) => (problems, 422),
-                other => (Invalid::one("", other.to_string()), 409),
+                Error::Conflict(said) => (Invalid::one("", said), 409),
+                other => return Err(other.into()),
             };
             let desk = service::read(&state.ctx, by.actor(), &form).await?;
             let shown = Shown { problems, ..Shown::new(subject, form, desk) };

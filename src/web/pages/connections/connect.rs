@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::token::TokenView;
+use crate::domain::dictionary::Sentence;
 use crate::domain::id::{ConnectionId, PendingId};
 use crate::domain::invalid::Invalid;
 use crate::service::connections::{self, Choice, LinkState, Offer, OfferedPage, Pasted};
@@ -221,11 +222,11 @@ fn choose_url(id: PendingId) -> String {
 fn at_field(error: Error) -> Result<Invalid, AppError> {
     match error {
         Error::Invalid(problems) => Ok(problems),
-        Error::Conflict(sentence) => Ok(Invalid::one("", sentence)),
-        Error::Graph(error) => Ok(Invalid::one(
-            "token",
-            format!("{} Nothing was kept; try again.", crate::domain::invalid::sentence(&error.to_string())),
-        )),
+        Error::Conflict(said) => Ok(Invalid::one("", said)),
+        Error::Graph(error) => {
+            let said = Sentence::quoted(crate::domain::invalid::sentence(&error.to_string()));
+            Ok(Invalid::one("token", said.and("Nothing was kept; try again.")))
+        }
         other => Err(other.into()),
     }
 }

@@ -12,6 +12,7 @@ use self::view::{Letter, Progress};
 use super::approvals::{ApprovalView, passed};
 use super::layout::{HealthNote, Page, Section, Tone};
 use super::{frame, html, redirect, redirect_saying, unless_conflict};
+use crate::domain::dictionary::Sentence;
 use crate::domain::id::{AdAccountId, CampaignId};
 use crate::domain::plan::Run;
 use crate::service::{health, publish, stop};
@@ -25,7 +26,7 @@ struct PlanPage {
     page: Page,
     account: AdAccountId,
     /// Why no plan of this ad account can be approved.
-    obstacles: Vec<String>,
+    obstacles: Vec<Sentence>,
     id: CampaignId,
     name: String,
     here: String,
@@ -82,7 +83,7 @@ pub async fn show(
     html(&PlanPage {
         page,
         account: letter.input.account.id,
-        obstacles: letter.obstacles.iter().map(|one| format!("{} {}", one.sentence, one.way_out)).collect(),
+        obstacles: letter.obstacles.iter().map(|one| one.sentence.clone().and(&one.way_out)).collect(),
         here: request.uri().path_and_query().map_or_else(|| plan_url(id), ToString::to_string),
         progress: Progress::of(&letter),
         running: letter.is_running(),

@@ -8,8 +8,9 @@ use super::super::super::{redirect, redirect_saying};
 use super::{Shown, back_to};
 use crate::domain::bulk::{BudgetChange, Change};
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::id::CampaignId;
-use crate::domain::invalid::{Invalid, sentence};
+use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, parse_decimal};
 use crate::service::bulk::{Request, propose};
 use crate::service::campaigns::{self as service, Copying, Labelled, ListQuery};
@@ -53,28 +54,28 @@ impl Typed {
     fn budget(&self) -> Result<BudgetChange, Invalid> {
         let text = self.amount.trim().trim_end_matches('%').trim();
         if text.is_empty() {
-            return Err(Invalid::one("amount", "Say by how much, like 10."));
+            return Err(Invalid::one("amount", dictionary::list_amount_missing()));
         }
         let sign = if self.budget_as.starts_with("less") { -1 } else { 1 };
         if self.budget_as.ends_with("percent") {
-            let bad = || Invalid::one("amount", format!("“{text}” is not a percentage; write it like 12.5."));
+            let bad = || Invalid::one("amount", dictionary::percent_unreadable(text));
             let points = parse_decimal(text).ok_or_else(bad)? * rust_decimal::Decimal::ONE_HUNDRED;
             if !points.fract().is_zero() {
-                return Err(Invalid::one("amount", format!("“{text}” has more than two decimals.")));
+                return Err(Invalid::one("amount", dictionary::percent_too_precise(text)));
             }
             let basis_points = i64::try_from(points).ok().filter(|points| (1..=1_000_000).contains(points)).ok_or_else(bad)?;
             return Ok(BudgetChange::Percent { basis_points: sign * basis_points });
         }
         let currency: Currency =
-            self.currency.parse().map_err(|_| Invalid::one("currency", "Choose the currency of the amount."))?;
-        let money = Money::parse(text, currency).map_err(|error| Invalid::one("amount", sentence(&error.to_string())))?;
+            self.currency.parse().map_err(|_| Invalid::one("currency", dictionary::list_currency_missing()))?;
+        let money = Money::parse(text, currency).map_err(|error| Invalid::one("amount", error.into()))?;
         if money.minor <= 0 {
-            return Err(Invalid::one("amount", "The amount must be above zero."));
+            return Err(Invalid::one("amount", dictionary::list_amount_zero()));
         }
         Ok(match self.budget_as.as_str() {
             "to" => BudgetChange::To { money },
             "more" | "less" => BudgetChange::By { money: Money::new(sign * money.minor, currency) },
-            _ => return Err(Invalid::one("budget_as", "Choose how the budget changes.")),
+            _ => return Err(Invalid::one("budget_as", dictionary::list_budget_as_missing())),
         })
     }
 
@@ -82,11 +83,11 @@ impl Typed {
     fn dates(&self) -> Result<Change, Invalid> {
         let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         match (typed(&self.starts), typed(&self.ends)) {
-            (None, None) => Err(Invalid::one("ends", "Give a start or an end, like 2026-12-24 23:59.")),
+            (None, None) => Err(Invalid::one("ends", dictionary::list_dates_missing())),
             (starts, ends) => {
                 for (name, text) in [("starts", &starts), ("ends", &ends)] {
                     let read = crate::domain::schedule::parse_local(text.as_deref().unwrap_or_default(), chrono_tz::UTC, false);
-                    read.map_err(|message| Invalid::one(name, message))?;
+                    read.map_err(|said| Invalid::one(name, said))?;
                 }
                 Ok(Change::Dates { starts, ends })
             }
@@ -122,7 +123,7 @@ pub async fn bulk(
 
 async fn act(ctx: &Ctx, actor: &Actor, action: &str, typed: &Typed, back: &str) -> Result<HttpResponse, Error> {
     if typed.campaigns.is_empty() {
-        return Err(Error::invalid("campaigns", "Choose at least one campaign: tick the boxes before their names."));
+        return Err(Error::invalid("campaigns", dictionary::choose_campaigns()));
     }
     let change = match action {
         "pause" => Change::Pause,
@@ -136,7 +137,7 @@ async fn act(ctx: &Ctx, actor: &Actor, action: &str, typed: &Typed, back: &str) 
             return Ok(labelled(&done, event, back));
         }
         "duplicate" => return duplicate(ctx, actor, typed).await,
-        _ => return Err(Error::invalid("campaigns", "Choose what to do with the campaigns ticked.")),
+        _ => return Err(Error::invalid("campaigns", dictionary::list_change_missing())),
     };
     let id = propose(ctx, actor, Request { campaigns: typed.campaigns.clone(), change }).await?;
     Ok(redirect(&format!("/plans/{id}")))
@@ -162,7 +163,7 @@ fn labelled(done: &Labelled, event: Option<i64>, back: &str) -> HttpResponse {
 async fn duplicate(ctx: &Ctx, actor: &Actor, typed: &Typed) -> Result<HttpResponse, Error> {
     let account = match typed.account.trim() {
         "" => None,
-        text => Some(text.parse().map_err(|_| Error::invalid("account", "Choose an ad account."))?),
+        text => Some(text.parse().map_err(|_| Error::invalid("account", dictionary::account_missing()))?),
     };
     let made = service::duplicate(ctx, actor, &typed.campaigns, Copying { dates: typed.dates, account }).await?;
     if let [only] = made.as_slice() {

@@ -132,7 +132,7 @@ pub async fn keep_filter(state: web::Data<State>, posted: Posted<Analyst, Kept>)
     let back = back_to(&form.query);
     match service::keep(&state.ctx, actor, &form.name, &form.query).await {
         Err(Error::Invalid(problems)) => return Ok(redirect_saying(&back, Tone::Warn, &problems.to_string())),
-        Err(Error::Conflict(words)) => return Ok(redirect_saying(&back, Tone::Warn, &words)),
+        Err(Error::Conflict(said)) => return Ok(redirect_saying(&back, Tone::Warn, &said.words)),
         other => other?,
     }
     if form.open_with.is_some() {
