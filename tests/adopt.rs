@@ -267,7 +267,12 @@ async fn the_pages_lead_from_the_campaign_to_its_adoption_its_form_and_its_plan(
     let fields = |amount: &'static str| [("revision".to_owned(), "1".to_owned()), (budget.clone(), amount.to_owned())];
     let bad = fields("a lot");
     let bad: Vec<(&str, &str)> = bad.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    browser.post(&format!("/campaigns/{id}/kept"), &bad).await.assert_status(422).assert_has("a lot");
+    browser
+        .post(&format!("/campaigns/{id}/kept"), &bad)
+        .await
+        .assert_status(422)
+        .assert_has("a lot")
+        .assert_has("href=\"/help/errors/amount-unreadable\"");
     let good = fields("30");
     let good: Vec<(&str, &str)> = good.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let answer = browser.post(&format!("/campaigns/{id}/kept"), &good).await;

@@ -47,6 +47,73 @@ async fn the_form_leads_from_a_message_to_its_page() {
 }
 
 #[actix_web::test]
+async fn forms_beside_the_campaigns_lead_from_their_messages_to_pages_too() {
+    let business = Business::connected().await;
+    let mut browser = business.browser().await;
+    let id = business.campaign().await;
+    let (kept, bulk) = (format!("/campaigns/{id}/split/settings"), id.to_string());
+    let percent = [("action", "budget"), ("budget_as", "more_percent"), ("amount", "a lot"), ("campaigns", bulk.as_str())];
+    for (path, fields, slugs) in [
+        ("/limits/new", &[("covers", ""), ("amount", "10")][..], &["limit-covers-missing"][..]),
+        (
+            "/notices/mine",
+            &[("grouping", "hourly"), ("quiet_from", "22:00"), ("quiet_until", ""), ("zone", "Europe/Atlantis")],
+            &["quiet-until-missing", "time-zone-unknown"],
+        ),
+        (
+            "/notices/webhooks",
+            &[("name", "x"), ("url", "ftp://x"), ("form", "slack"), ("hook_grouping", ""), ("hook_zone", "UTC")],
+            &["webhook-address-insecure", "notice-how-often-missing"],
+        ),
+        ("/workspaces/new", &[("name", ""), ("kind", "real")], &["business-name-missing"]),
+        ("/settings/tokens", &[("name", ""), ("role", "owner")], &["token-name-missing"]),
+        ("/settings/plans", &[("overdelivery", "lots"), ("learning_step", "20")], &["settings-percentage"]),
+        ("/campaigns/filters", &[("name", ""), ("query", "status=active")], &["filter-name"]),
+        ("/campaigns/bulk", &percent, &["percent-unreadable"]),
+        (
+            &kept,
+            &[("mode", "off"), ("objective", "value"), ("step", "500"), ("largest_move", "20")],
+            &["learned-percent-out-of-range"],
+        ),
+    ] {
+        let answer = browser.post(path, fields).await;
+        answer.assert_status(422);
+        for slug in slugs {
+            answer.assert_has(&format!("href=\"/help/errors/{slug}\""));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn programs_get_the_page_of_each_refusal_as_its_type() {
+    let business = Business::connected().await;
+    let token = business.app.token("Casa Lume", Role::Owner).await;
+    let (http, base) = (business.app.http(), format!("{}/api/v1", business.app.base));
+    let wrong = serde_json::json!({"covers": "workspace:EUR", "span": "flight", "since": "soon", "until": "", "amount": ""});
+    let refused: Value =
+        http.post(format!("{base}/limits")).bearer_auth(&token).json(&wrong).send().await.unwrap().json().await.unwrap();
+    let types: Vec<&str> = refused["errors"].as_array().unwrap().iter().map(|error| error["type"].as_str().unwrap()).collect();
+    let pages = ["limit-day-unreadable", "limit-day-missing", "limit-amount-missing"].map(|slug| format!("/help/errors/{slug}"));
+    assert_eq!(types, pages, "{refused}");
+    assert_eq!(refused["type"], "/help/errors/several-problems");
+    for (path, slug) in [
+        ("/audit?limit=0", "page-size"),
+        ("/audit?after=x", "cursor-unreadable"),
+        ("/audit?colour=red", "field-unknown"),
+        ("/report?from=2026-11-01", "report-last-day-missing"),
+    ] {
+        let refused: Value = http.get(format!("{base}{path}")).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
+        assert_eq!(refused["type"], format!("/help/errors/{slug}"), "{refused}");
+    }
+    // A conflict leads to its page too.
+    let id = business.campaign().await;
+    let wrong = serde_json::json!({"picks": []});
+    let offer = format!("{base}/campaigns/{id}/drift/adopt/offer");
+    let refused: Value = http.post(offer).bearer_auth(&token).json(&wrong).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&refused["type"], &refused["status"]), (&"/help/errors/drift-nothing".into(), &409.into()), "{refused}");
+}
+
+#[actix_web::test]
 async fn a_step_that_meta_refused_leads_to_the_page_of_its_code() {
     let business = Business::connected().await;
     let fault = serde_json::json!({
