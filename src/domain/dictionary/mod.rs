@@ -27,6 +27,7 @@ mod requests;
 mod sentence;
 mod server;
 mod setup;
+mod simulation;
 mod source;
 mod split;
 mod undo;
@@ -57,6 +58,7 @@ pub use requests::*;
 pub use sentence::Sentence;
 pub use server::*;
 pub use setup::*;
+pub use simulation::*;
 pub use source::Source;
 pub use split::*;
 pub use undo::*;
@@ -270,6 +272,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         drift::ENTRIES,
         undo::ENTRIES,
         learned::ENTRIES,
+        simulation::ENTRIES,
         limits::ENTRIES,
         envelopes::ENTRIES,
         lists::ENTRIES,

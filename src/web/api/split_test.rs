@@ -7,6 +7,7 @@ use super::ask::{Json, Named};
 use super::operation::{Call, Outcome};
 use super::reply::Shown;
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, PlanId};
 use crate::domain::money::{Money, Spend};
 use crate::service::Error;
@@ -192,7 +193,7 @@ fn view(page: &TestPage) -> SplitTestView {
         },
         can_start: page.offer == Offer::Possible,
         obstacle: match &page.offer {
-            Offer::Refused(why) => Some(why.clone()),
+            Offer::Refused(why) => Some(why.words.clone()),
             Offer::Possible | Offer::Runs | Offer::Nowhere => None,
         },
         days: test.map(|test| test.days),
@@ -230,7 +231,7 @@ pub async fn start(call: Call<Manager, Named<CampaignId>, (), Json<StartForm>>) 
 /// `POST /campaigns/{id}/split/test/end`
 pub async fn end(call: Call<Manager, Named<CampaignId>, (), Json<KeepBody>>) -> Outcome<Shown<SplitTestView>> {
     let keep = Arm::parse(&call.body.0.keep);
-    let keep = keep.ok_or_else(|| ApiError::from(Error::invalid("keep", "Choose learned or shared.".to_owned())))?;
+    let keep = keep.ok_or_else(|| ApiError::from(Error::invalid("keep", dictionary::simulation_keep())))?;
     split::end(&call.ctx, call.actor(), call.path.0, keep).await?;
     Ok(Shown(view(&split::open_test(&call.ctx, call.actor(), call.path.0).await?)))
 }

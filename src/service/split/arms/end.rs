@@ -7,6 +7,7 @@ use super::start::minor_up;
 use super::{Arm, Home, definition, rows};
 use crate::domain::bulk::Change;
 use crate::domain::campaign::CampaignForm;
+use crate::domain::dictionary;
 use crate::domain::id::{CampaignId, ObjectId, PlanId, SplitTestId, WorkspaceId};
 use crate::domain::money::Money;
 use crate::domain::role::Role;
@@ -66,7 +67,7 @@ pub async fn end(ctx: &Ctx, actor: &Actor, campaign: CampaignId, keep: Arm) -> R
     if prepared.desk.reading.campaign.is_none() {
         let problems = &prepared.desk.reading.invalid.problems;
         let first = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
-        return Err(Error::Conflict(format!("It would not be valid with the money of both. {first}")));
+        return Err(Error::conflict(dictionary::simulation_whole_invalid(first)));
     }
     let plan = match ready.is_gone {
         true => None,
@@ -96,7 +97,7 @@ pub async fn end(ctx: &Ctx, actor: &Actor, campaign: CampaignId, keep: Arm) -> R
 }
 
 fn over() -> Error {
-    Error::Conflict("The campaign is in no simulation that could be ended; read the page again.".to_owned())
+    Error::conflict(dictionary::simulation_over())
 }
 
 fn ready(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId, keep: Arm) -> Result<Ready> {
@@ -114,7 +115,7 @@ fn ready(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId, 
         Ok(row.wanted == "archived" || seen.is_some_and(|seen| seen.is_over()))
     };
     if is_over(c, &stays)? {
-        return Err(Error::Conflict("That arm is archived or deleted and can run no more; keep the other one.".to_owned()));
+        return Err(Error::conflict(dictionary::simulation_arm_gone()));
     }
     let is_gone = is_over(c, &goes)?;
     let spent = ledger::spent(c, workspace, goes.id)?.unwrap_or(0);
@@ -123,8 +124,7 @@ fn ready(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId, 
 
 /// The form of the arm that goes on: the budgets of both, and what is left of the other's limit beside its own.
 fn whole(ready: &Ready) -> Result<CampaignForm> {
-    let problems =
-        || Error::Conflict(format!("The form of “{}” has problems; solve what is marked there first.", ready.stays.name));
+    let problems = || Error::conflict(dictionary::simulation_arm_problems(&ready.stays.name));
     let campaign = definition(&ready.stays)?.ok_or_else(problems)?;
     let other = definition(&ready.goes)?;
     let own = campaign.budget.amount;

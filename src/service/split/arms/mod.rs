@@ -12,6 +12,7 @@ use super::decide::is_unsettled;
 use super::figures::counted_by;
 use crate::domain::campaign::{Campaign, CampaignForm, ShapeChoice};
 use crate::domain::currency::Currency;
+use crate::domain::dictionary;
 use crate::domain::id::{AdAccountId, CampaignId, ObjectId, PlanId, WorkspaceId};
 use crate::domain::money::Money;
 use crate::service::campaigns::result_kind;
@@ -238,10 +239,8 @@ impl Home {
         };
         let now = ctx.platform.now(&base, ctx.now()).0;
         let today = now.with_timezone(&sync::zone(&account)).date_naive();
-        let currency = account
-            .currency
-            .parse()
-            .map_err(|_| Error::Conflict(format!("The currency of the ad account {} is not known here.", account.name)))?;
+        let currency =
+            account.currency.parse().map_err(|_| Error::conflict(dictionary::account_currency_unknown(&account.name)))?;
         Ok(Self { row, account, currency, is_sandbox, now, today })
     }
 

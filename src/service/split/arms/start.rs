@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Home, rows};
 use crate::domain::campaign::{Campaign, CampaignForm, NAME_MAX, Pace, ShapeChoice};
+use crate::domain::dictionary::{self, Sentence};
 use crate::domain::id::{CampaignId, SplitTestId, WorkspaceId};
 use crate::domain::money::{MICROS, Money};
 use crate::domain::role::Role;
@@ -46,7 +47,7 @@ pub enum Offer {
     /// It is an arm of one that nobody ended.
     Runs,
     /// It cannot now; the reason, with the way out.
-    Refused(String),
+    Refused(Sentence),
     /// It can.
     Possible,
 }
@@ -76,7 +77,7 @@ pub async fn start(ctx: &Ctx, actor: &Actor, campaign: CampaignId, form: &StartF
     actor.require(Role::Manager)?;
     let days = form.days.trim().parse::<i64>().ok().filter(|days| (LEAST_DAYS..=MOST_DAYS).contains(days));
     let Some(days) = days else {
-        return Err(Error::invalid("days", format!("Give a number of days from {LEAST_DAYS} to {MOST_DAYS}.")));
+        return Err(Error::invalid("days", dictionary::simulation_days(LEAST_DAYS, MOST_DAYS)));
     };
     let (inner, workspace) = (ctx.clone(), actor.workspace);
     let ready = ctx.db.read_with(move |c| ready(c, &inner, workspace, campaign)).await?;
@@ -93,7 +94,7 @@ pub async fn start(ctx: &Ctx, actor: &Actor, campaign: CampaignId, form: &StartF
         if prepared.desk.reading.campaign.is_none() {
             let problems = &prepared.desk.reading.invalid.problems;
             let first = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
-            return Err(Error::Conflict(format!("{arm} would not be valid with half of the money. {first}")));
+            return Err(Error::conflict(dictionary::simulation_half_invalid(arm, first)));
         }
     }
     let (inner, actor) = (ctx.clone(), actor.clone());
@@ -121,13 +122,10 @@ pub async fn start(ctx: &Ctx, actor: &Actor, campaign: CampaignId, form: &StartF
         Ok(copy)
     });
     match written.await {
-        Err(Error::Store(StoreError::Conflict(_))) => Err(Error::Conflict(IN_ONE.to_owned())),
+        Err(Error::Store(StoreError::Conflict(_))) => Err(Error::conflict(dictionary::simulation_runs())),
         other => other,
     }
 }
-
-const IN_ONE: &str = "The campaign is an arm of a simulation already; end that one first.";
-const LIVE: &str = "Two arms are compared in the sandbox only, and this campaign does not run in one.";
 
 /// Whether a test of a campaign can be started, and whether there is one to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,37 +167,36 @@ fn is_arm(c: &mut Conn, home: &Home) -> Result<bool> {
 }
 
 /// Why a published campaign of a sandbox cannot be halved.
-fn obstacle(home: &Home) -> Result<Option<String>> {
+fn obstacle(home: &Home) -> Result<Option<Sentence>> {
     let Some(campaign) = home.definition()? else {
-        return Ok(Some("The campaign’s form has problems; open it and solve what is marked.".to_owned()));
+        return Ok(Some(dictionary::simulation_of_problems()));
     };
     let choice = ShapeChoice::from(&campaign.shape);
-    let words = if home.row.wanted != "active" {
-        "The campaign does not run; switch it on through its plan first."
+    let why = if home.row.wanted != "active" {
+        dictionary::simulation_paused()
     } else if !matches!(choice, ShapeChoice::PerNetwork | ShapeChoice::PerGroup) || campaign.budget.pace != Pace::Daily {
-        "Amounts can be learned only where several ad sets have a budget a day each; choose that on its form first."
+        dictionary::simulation_not_apart()
     } else if result_kind(&campaign.counting).is_none() {
-        "The campaign counts no results, so there is nothing to compare arms by."
+        dictionary::simulation_no_results()
     } else {
         return Ok(None);
     };
-    Ok(Some(words.to_owned()))
+    Ok(Some(why))
 }
 
 fn ready(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, campaign: CampaignId) -> Result<Ready> {
     let home = Home::of(c, ctx, workspace, campaign)?;
-    let refused = |words: &str| Err(Error::Conflict(words.to_owned()));
     if !home.is_sandbox {
-        return refused(LIVE);
+        return Err(Error::conflict(dictionary::simulation_live()));
     }
     if is_arm(c, &home)? {
-        return refused(IN_ONE);
+        return Err(Error::conflict(dictionary::simulation_runs()));
     }
     if home.row.published_at.is_none() {
-        return refused("The campaign is a draft; publish it first.");
+        return Err(Error::conflict(dictionary::simulation_of_a_draft()));
     }
     if let Some(why) = obstacle(&home)? {
-        return Err(Error::Conflict(why));
+        return Err(Error::conflict(why));
     }
     let campaign = home.definition()?.ok_or(Error::NotFound("campaign"))?;
     let mut form: CampaignForm = serde_json::from_str(&home.row.form)?;

@@ -40,7 +40,7 @@ impl StartCard {
     pub fn of(offered: Offered) -> Self {
         let (is_possible, why) = match offered.offer {
             Offer::Possible => (true, String::new()),
-            Offer::Refused(why) => (false, why),
+            Offer::Refused(why) => (false, why.words),
             Offer::Runs | Offer::Nowhere => (false, String::new()),
         };
         let days = StartForm::default().days;
