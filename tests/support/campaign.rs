@@ -297,8 +297,11 @@ fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
+/// Makes a campaign wrong.
+pub type Spoil = fn(&mut Campaign);
+
 /// What makes a campaign such that Meta refuses it, and the words that tell the person.
-pub fn spoilt() -> [(fn(&mut Campaign), &'static str); 3] {
+pub fn spoilt() -> [(Spoil, &'static str); 3] {
     [
         (
             |campaign| {
