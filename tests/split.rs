@@ -326,4 +326,8 @@ async fn the_endpoints_say_the_same_as_the_page_and_rights_are_kept() {
     assert_eq!((settings.mode, settings.step_bp, settings.largest_move_bp), (Mode::Apply, 1_000, 500));
     let letter = publish::letter(&business.app.ctx, &business.actor, campaign, None).await.unwrap();
     assert!(letter.plan.is_empty(), "settings change nothing at Meta");
+    let wrong = [("mode", "off"), ("objective", "value"), ("step", "500"), ("largest_move", "20"), ("freezes", "soon")];
+    let refused = business.browser().await.post(&format!("/campaigns/{campaign}/split/settings"), &wrong).await;
+    refused.assert_status(422).assert_has("href=\"/help/errors/learned-percent-out-of-range\"");
+    refused.assert_has("href=\"/help/errors/days-of-rest-unreadable\"");
 }
