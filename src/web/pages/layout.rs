@@ -229,7 +229,8 @@ mod tests {
         .render()
         .unwrap();
         assert!(!html.contains("<b>\"x"), "{html}");
-        assert!(html.contains("<p class=\"error\" id=\"error-email\">Write the whole address.</p>"), "{html}");
+        assert!(html.contains("<p class=\"error\" id=\"error-email\">This is not an e-mail address; write it"), "{html}");
+        assert!(html.contains("href=\"/help/errors/email-unreadable\""), "{html}");
         assert!(html.contains("aria-invalid=\"true\""), "{html}");
         assert!(!html.contains("style="), "the content security policy refuses inline styles");
     }
