@@ -12,7 +12,7 @@ use tandem::service::approvals::{self, Passed};
 use tandem::service::bulk::{self, Request};
 use tandem::service::plan_settings::{self, PlanSettingsForm};
 use tandem::service::stop::{self, Scope};
-use tandem::service::{Actor, Error, Via, adopt, connections, members, notices, publish, workspaces};
+use tandem::service::{Actor, Error, Via, adopt, connections, drift, members, notices, publish, workspaces};
 use tandem::store::notices as notice_rows;
 use tandem::store::{audit, observed, plans};
 
@@ -247,6 +247,59 @@ async fn every_way_to_raise_spending_waits() {
     assert_eq!(kinds, ["campaign", "switch_on"]);
     queues(adopt::approve_switch_on(ctx, &two.ana, foreign, &shown.plan.hash).await);
     business.settle().await;
+}
+
+#[actix_web::test]
+async fn setting_back_what_was_lowered_elsewhere_waits_with_its_ticks_and_goes_stale_with_what_drifts() {
+    let two = Two::new().await;
+    let (ctx, business) = (&two.business.app.ctx, &two.business);
+    let campaign = business.campaign().await;
+    queues(two.approve(&two.ana, campaign, Some(Run::Active)).await);
+    business.settle().await;
+    two.limits("any", "20", "").await.unwrap();
+    let workspace = business.actor.workspace;
+    let rows = ctx.db.read(move |c| observed::list_of_campaign(c, workspace, campaign)).await.unwrap();
+    let ad_set = rows.into_iter().find(|row| row.kind == "ad_set").unwrap();
+    let lower = async |to: i64| {
+        let fields = json!({"daily_budget": to, "name": "Renamed by hand"});
+        business.app.control("edit", json!({"id": ad_set.remote_id, "fields": fields})).await;
+        ctx.clock.advance(Duration::seconds(5));
+        connections::sync_now(ctx, &business.actor).await.unwrap();
+        business.settle().await;
+    };
+    lower(1_000).await;
+    let drifts = drift::of_campaign(ctx, &two.ben, campaign).await.unwrap().drifts;
+    let mut picks: Vec<_> = drifts.iter().map(|drift| drift.pick).collect();
+    assert_eq!(picks.len(), 2, "{drifts:?}");
+    let plan = drift::revert(ctx, &two.ben, campaign, &picks).await.unwrap().plan;
+    waits(drift::approve(ctx, &two.ben, campaign, &picks, &plan.hash).await);
+    picks.reverse();
+    waits(drift::approve(ctx, &two.ben, campaign, &picks, &plan.hash).await);
+    let [row] = two.waiting().await.try_into().unwrap();
+    assert_eq!((row.kind.as_str(), row.subject_id, two.queued().await), ("revert", campaign.0, 0));
+
+    // Lowered once more: what was asked for is about another plan, and nobody can approve it.
+    lower(900).await;
+    assert!(two.waiting().await.is_empty());
+    conflict(drift::approve(ctx, &two.ana, campaign, &picks, &plan.hash).await, "has changed since this plan was made");
+
+    let mut ben = two.browser("ben@example.com").await;
+    let page = ben.get(&row.path).await;
+    page.assert_has("Approve, ask a second person").assert_has("is stale");
+    let hash = between(&page.body, "name=\"hash\" value=\"", "\"").unwrap();
+    let ticks: Vec<String> = picks.iter().map(ToString::to_string).collect();
+    let sent: Vec<_> = ticks.iter().map(|tick| ("pick", tick.as_str())).chain([("hash", hash.as_str())]).collect();
+    let asked = ben.post(&format!("/campaigns/{campaign}/drift/revert"), &sent).await;
+    ben.get(asked.location()).await.assert_has("It waits for a second person.").assert_has("Take it back");
+    let [row] = two.waiting().await.try_into().unwrap();
+    let mut ana = two.browser("ana@example.com").await;
+    ana.get("/approvals").await.assert_has("Set back what was changed of Christmas sale").assert_has("/drift/revert?pick=");
+    ana.get(&row.path).await.assert_has("Approve as the second person");
+    let done = ana.post(&format!("/campaigns/{campaign}/drift/revert"), &sent).await;
+    assert_eq!(done.location(), format!("/campaigns/{campaign}/plan"));
+    business.settle().await;
+    assert!(drift::of_campaign(ctx, &two.ben, campaign).await.unwrap().drifts.is_empty());
+    assert!(two.waiting().await.is_empty());
 }
 
 #[actix_web::test]

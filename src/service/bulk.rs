@@ -191,7 +191,7 @@ pub fn wish(id: PlanId, plan: &BulkPlan) -> Wish {
     Wish {
         subject: approvals::Subject::Bulk,
         id: id.0,
-        run: "",
+        run: String::new(),
         hash: plan.hash.clone(),
         title: format!("{}: {campaigns} campaign{}", plan.change.heading(), if campaigns == 1 { "" } else { "s" }),
         path: format!("/plans/{id}"),

@@ -14,11 +14,11 @@ pub struct ApprovalRow {
     pub workspace_id: WorkspaceId,
     /// Its id.
     pub id: ApprovalId,
-    /// `campaign`, `bulk`, `resume` or `switch_on`.
+    /// `campaign`, `bulk`, `resume`, `switch_on` or `revert`.
     pub kind: String,
     /// The campaign, plan or stop it is about.
     pub subject_id: i64,
-    /// How a campaign's plan ends: `active` or `paused`; empty for the others.
+    /// How a campaign's plan ends: `active` or `paused`; what is ticked to be set back, a space between; empty for the others.
     pub run: String,
     /// The plan that was read.
     pub hash: String,

@@ -10,10 +10,6 @@ super::entries::entries! {
         "{asked} Your own limit does not cover it: you may raise spending {limit}{together}. {who}",
         "The plan waits for a second person, and that person’s own limit has to cover what it raises too.",
         "Ask one of the people in the message to approve it. An owner can change limits under Settings, Plans.";
-    approval_alone_beyond_limit(amounts, limit, together, who) "approval-alone-beyond-your-limit", "", "It raises more than you may",
-        "It raises spending by {amounts} a day, and you may raise it {limit}{together}. {who}",
-        "What is ticked here belongs to nobody but you, so nobody else could be asked about exactly this.",
-        "Tick less, or let one of the people in the message do it. An owner can change limits under Settings, Plans.";
     approval_over() "approval-over", "", "The request was decided already",
         "It does not wait any more: somebody decided it, or what it was about has changed.",
         "A request is answered once, and it ends when the plan it was made for is another.",

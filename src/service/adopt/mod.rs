@@ -314,7 +314,7 @@ impl SwitchOn {
         Wish {
             subject: Subject::SwitchOn,
             id: campaign.0,
-            run: "",
+            run: String::new(),
             hash: self.plan.hash.clone(),
             title: format!("Switch on {}", self.adopted.name()),
             path: format!("/campaigns/{campaign}/resume"),

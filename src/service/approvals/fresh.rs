@@ -5,7 +5,7 @@ use crate::domain::plan::Run;
 use crate::store::Conn;
 use crate::store::approvals::{self as rows, ApprovalRow};
 
-use super::super::{Actor, Ctx, Result, adopt, bulk, publish, stop};
+use super::super::{Actor, Ctx, Result, adopt, bulk, drift, publish, stop};
 use super::{Subject, end, is_another};
 
 /// A request as the list of approvals shows it.
@@ -53,7 +53,7 @@ pub async fn refresh(ctx: &Ctx, workspace: WorkspaceId) -> Result<()> {
                 let shown = adopt::switch_on(ctx, &Actor::schedule(workspace), CampaignId(row.subject_id)).await;
                 shown.is_ok_and(|shown| shown.plan.hash == row.hash)
             }
-            (Some(Subject::Campaign | Subject::Bulk), _) => {
+            (Some(Subject::Campaign | Subject::Bulk | Subject::Revert), _) => {
                 let (inner, asked) = (ctx.clone(), row.clone());
                 ctx.db.write(move |c| is_the_same(c, &inner, workspace, &asked)).await?
             }
@@ -73,11 +73,13 @@ pub async fn refresh(ctx: &Ctx, workspace: WorkspaceId) -> Result<()> {
 }
 
 fn is_the_same(c: &mut Conn, ctx: &Ctx, workspace: WorkspaceId, row: &ApprovalRow) -> Result<bool> {
-    let hash = if row.kind == Subject::Bulk.as_str() {
-        bulk::hash_now(c, ctx, workspace, PlanId(row.subject_id))?
-    } else {
-        let run = if row.run == "paused" { Run::Paused } else { Run::Active };
-        publish::hash_now(c, ctx, workspace, CampaignId(row.subject_id), run)?
+    let hash = match Subject::parse(&row.kind) {
+        Some(Subject::Bulk) => bulk::hash_now(c, ctx, workspace, PlanId(row.subject_id))?,
+        Some(Subject::Revert) => drift::hash_now(c, ctx, workspace, CampaignId(row.subject_id), &row.run)?,
+        _ => {
+            let run = if row.run == "paused" { Run::Paused } else { Run::Active };
+            publish::hash_now(c, ctx, workspace, CampaignId(row.subject_id), run)?
+        }
     };
     Ok(hash.as_deref() == Some(row.hash.as_str()))
 }

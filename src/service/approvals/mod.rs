@@ -41,6 +41,8 @@ pub enum Subject {
     Resume,
     /// Switching on a campaign that was made elsewhere.
     SwitchOn,
+    /// Setting back what was changed elsewhere.
+    Revert,
 }
 
 impl Subject {
@@ -51,12 +53,14 @@ impl Subject {
             Self::Bulk => "bulk",
             Self::Resume => "resume",
             Self::SwitchOn => "switch_on",
+            Self::Revert => "revert",
         }
     }
 
     /// From the database's word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Campaign, Self::Bulk, Self::Resume, Self::SwitchOn].into_iter().find(|subject| subject.as_str() == text)
+        let all = [Self::Campaign, Self::Bulk, Self::Resume, Self::SwitchOn, Self::Revert];
+        all.into_iter().find(|subject| subject.as_str() == text)
     }
 }
 
@@ -67,8 +71,8 @@ pub struct Wish {
     pub subject: Subject,
     /// The campaign, plan or stop.
     pub id: i64,
-    /// How a campaign's plan ends; empty for the others.
-    pub run: &'static str,
+    /// How a campaign's plan ends, or what is ticked to be set back; empty for the others.
+    pub run: String,
     /// The plan that was read.
     pub hash: String,
     /// What it is, in a few words.
@@ -172,24 +176,6 @@ pub(super) fn gate(c: &mut Conn, ctx: &Ctx, actor: &Actor, wish: Wish) -> Result
     }
 }
 
-/// Whether the actor may queue alone a plan that nobody else can be asked about, because it is made of what the actor ticked.
-///
-/// # Errors
-/// [`Error::Conflict`] where it raises spending beyond the actor's limit, naming who could do it instead.
-pub(super) fn alone(c: &mut Conn, ctx: &Ctx, actor: &Actor, raises: Vec<Money>) -> Result<Cleared> {
-    let settings = plan_settings::load(c, actor.workspace)?;
-    let approvers = plan_settings::approvers(c, actor.workspace)?;
-    let raises: Vec<Money> = raises.into_iter().filter(|raise| raise.minor > 0).collect();
-    let limit = limit_of(&settings, &approvers, actor);
-    let needs_second = Second::of(settings.needs_second, approvers.len()) == Second::Needed;
-    if needs_second && !limit.covers(&raises, &used(c, ctx, actor)?) {
-        let who = who_could(&settings, &approvers, actor.person(), &raises);
-        let said = dictionary::approval_alone_beyond_limit(amounts(&raises), limit, counted_together(limit), who);
-        return Err(Error::conflict(said));
-    }
-    Ok(Cleared { raises, answers: None })
-}
-
 impl Cleared {
     /// Notes what was raised by whom, and that what was asked is answered.
     pub(super) fn settle(self, c: &mut Conn, ctx: &Ctx, actor: &Actor, plan: PlanId) -> Result<()> {
@@ -274,7 +260,7 @@ fn ask(c: &mut Conn, ctx: &Ctx, actor: &Actor, wish: &Wish, raises: &[Money], li
         id: ApprovalId(ctx.new_id()),
         kind: wish.subject.as_str().to_owned(),
         subject_id: wish.id,
-        run: wish.run.to_owned(),
+        run: wish.run.clone(),
         hash: wish.hash.clone(),
         title: wish.title.clone(),
         path: wish.path.clone(),

@@ -28,6 +28,7 @@ use super::{Actor, Ctx, Error, Result};
 use self::look::{Look, Seen};
 pub use adopt::{Adopting, Offer, adopt, offer};
 pub(super) use adopt::{Adoption, Adopts, after_saving};
+pub(super) use revert::hash_now;
 pub use revert::{Reverting, approve, revert};
 pub(super) use settle::{settle_all, settle_step};
 pub(super) use who::{Between, Log, told_at};

@@ -57,34 +57,37 @@ pub async fn approve(ctx: &Ctx, actor: &Actor, campaign: CampaignId, hash: &str,
     approved.await
 }
 
-/// Approves exactly the plan with this hash that sets single drifts back, and queues it; what is wanted stays as it is.
+/// Approves exactly the plan with this hash that sets single drifts back, and queues it or asks a second person, as `make` says the
+/// wish; what is wanted stays as it is.
 ///
 /// # Errors
-/// As [`approve`]; also where it raises spending beyond the actor's own limit.
+/// As [`approve`].
 pub(in crate::service) async fn approve_revert(
     ctx: &Ctx,
     actor: &Actor,
     campaign: CampaignId,
     hash: &str,
-    make: impl FnOnce(&mut Conn) -> Result<Plan> + Send + 'static,
-) -> Result<PlanId> {
+    make: impl FnOnce(&mut Conn) -> Result<(Plan, Wish)> + Send + 'static,
+) -> Result<Passed> {
     actor.require(Role::Manager)?;
     let (inner, actor, hash) = (ctx.clone(), actor.clone(), hash.to_owned());
     let approved = ctx.db.write(move |c| {
         let input = ready(c, &inner, &actor, campaign)?;
-        let plan = make(c)?;
+        let (plan, wish) = make(c)?;
         if plan.hash != hash {
             return Err(Error::conflict(dictionary::plan_stale(changed(&[]))));
         }
         refuse_blocked(&plan)?;
-        let raises = plan.review.stakes.iter().map(|stakes| stakes.more_a_day).collect();
-        let cleared = approvals::alone(c, &inner, &actor, raises)?;
+        let cleared = match approvals::gate(c, &inner, &actor, wish)? {
+            Gate::Open(cleared) => cleared,
+            Gate::Waits(id) => return Ok(Passed::Waits(id)),
+        };
         let id = queue_plan(c, &inner, &actor, (cleared, Some(campaign), REVERT), &plan.hash, &plan.steps, &plan)?;
         let steps = plan.steps.iter().map(|step| step.label.as_str()).collect();
         let (run, sets_back) = (run_word(input.usual_run()), true);
         let state = Approved { plan: id, hash: &plan.hash, run, sets_back, steps, desired: Desired::switched(&input.row.wanted) };
         actor.record(c, inner.stamp(), "plan.approved", ("campaign", campaign.0), &state)?;
-        Ok(id)
+        Ok(Passed::Queued(Some(id)))
     });
     approved.await
 }
@@ -123,7 +126,7 @@ pub fn wish(input: &Input, plan: &Plan, run: Run) -> Wish {
     Wish {
         subject: Subject::Campaign,
         id: id.0,
-        run: word,
+        run: word.to_owned(),
         hash: plan.hash.clone(),
         title: format!("Plan for {}", plan.name),
         path: format!("/campaigns/{id}/plan?run={word}"),

@@ -93,7 +93,7 @@ pub fn resume_wish(plan: &ResumePlan) -> Wish {
     Wish {
         subject: Subject::Resume,
         id: plan.stop.0,
-        run: "",
+        run: String::new(),
         hash: plan.hash.clone(),
         title: format!("Resume {campaigns} campaign{}", if campaigns == 1 { "" } else { "s" }),
         path: "/stop".to_owned(),

@@ -24,7 +24,7 @@ pub struct ApprovalView {
     subject: Option<Subject>,
     /// The id of that campaign, plan or stop.
     subject_id: String,
-    /// How a campaign's plan ends: `active` or `paused`; empty for the others.
+    /// How a campaign's plan ends: `active` or `paused`; what is ticked to be set back, a space between; empty for the others.
     run: String,
     /// What approval is bound to.
     hash: String,

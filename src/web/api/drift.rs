@@ -217,6 +217,5 @@ pub async fn plan(call: Call<Manager, Named<CampaignId>, (), Json<Picks>>) -> Ou
 /// `POST /campaigns/{id}/drift/revert`
 pub async fn revert(call: Call<Manager, Named<CampaignId>, (), Json<Reverted>>) -> Outcome<Accepted<Queued>> {
     let Reverted { picks, hash } = &call.body.0;
-    let plan = drift::approve(&call.ctx, call.actor(), call.path.0, &read(picks)?, hash).await?;
-    Ok(Accepted(Queued { plan: Some(plan), waits: None }))
+    Ok(Accepted(Queued::of(drift::approve(&call.ctx, call.actor(), call.path.0, &read(picks)?, hash).await?)))
 }

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde_json::json;
 
+use super::approvals::{ApprovalView, passed};
 use super::layout::{Page, Section, Tone};
 use super::{frame, html, html_with, redirect_saying};
 use crate::domain::dictionary::Sentence;
@@ -98,6 +99,8 @@ struct RevertPage {
     obstacles: Vec<Sentence>,
     frozen: bool,
     arms: bool,
+    /// One's own limit, and who is asked.
+    approval: ApprovalView,
 }
 
 struct PlanLine {
@@ -277,6 +280,7 @@ pub async fn revert_page(
         Err(error) => return back(*id, error),
     };
     let title = format!("Set back what was changed of {}", found.name);
+    let approval = ApprovalView::of(&state.ctx, by.actor(), found.wish).await?;
     html(&RevertPage {
         page: frame(&request, &state, &by.signed, &title, Some(Section::Campaigns)),
         id: *id,
@@ -290,6 +294,7 @@ pub async fn revert_page(
         worth_knowing: found.plan.worth_knowing,
         obstacles: found.obstacles.into_iter().map(|obstacle| obstacle.sentence).collect(),
         frozen: found.frozen,
+        approval,
     })
 }
 
@@ -300,8 +305,12 @@ pub async fn revert(
     posted: Posted<Manager, Vec<(String, String)>>,
 ) -> Result<HttpResponse, AppError> {
     let ticked = Ticked::of(&posted.form)?;
+    let again = format!("{}/revert?pick={}", url(*id), ticked.names().join("&pick="));
     match drift::approve(&state.ctx, posted.by.actor(), *id, &ticked.picks, &ticked.hash).await {
-        Ok(_) => Ok(redirect_saying(&format!("/campaigns/{id}/plan"), Tone::Good, "Approved: it is being set back.")),
+        Ok(came) => {
+            let done = redirect_saying(&format!("/campaigns/{id}/plan"), Tone::Good, "Approved: it is being set back.");
+            Ok(passed(came, &again, done))
+        }
         Err(error) => back(*id, error),
     }
 }
