@@ -24,7 +24,7 @@ use super::gate::{Gate, Heard};
 use super::node::NodeId;
 use super::params::Params;
 use super::usage::Usage;
-use crate::domain::quota::Cost;
+use crate::domain::quota::{Cost, Together};
 use crate::failpoint::{self, Moment};
 use crate::metrics;
 
@@ -87,12 +87,12 @@ impl Client {
         Self { inner: Arc::clone(&self.inner), gate: Some(gate) }
     }
 
-    /// How many calls of a kind may go together now; `at_most` where nobody limits them.
+    /// How many calls of a kind may go together now; all of them where nobody limits them.
     ///
     /// # Errors
-    /// [`GraphError::Held`] where not even one may.
-    pub fn room(&self, each: Cost, at_most: usize) -> Result<usize, GraphError> {
-        self.gate.as_ref().map_or(Ok(at_most), |gate| gate.room(each, at_most))
+    /// [`GraphError::Held`] until it is worth going on.
+    pub fn room(&self, calls: Together) -> Result<usize, GraphError> {
+        self.gate.as_ref().map_or(Ok(calls.at_most), |gate| gate.room(calls))
     }
 
     /// The base URL this client talks to, without a slash at its end.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::error::GraphError;
 use super::usage::Usage;
-use crate::domain::quota::Cost;
+use crate::domain::quota::{Cost, Together};
 
 /// Decides whether a call may go, and hears what the answers tell of the limits.
 pub trait Gate: Debug + Send + Sync {
@@ -16,11 +16,11 @@ pub trait Gate: Debug + Send + Sync {
     /// [`GraphError::Held`], and nothing else.
     fn admit(&self, cost: Cost) -> Result<(), GraphError>;
 
-    /// How many calls of a kind would be let through together now, at most `at_most`.
+    /// How many calls of a kind would be let through together now.
     ///
     /// # Errors
-    /// [`GraphError::Held`] where not even one would.
-    fn room(&self, each: Cost, at_most: usize) -> Result<usize, GraphError>;
+    /// [`GraphError::Held`] until it is worth going on.
+    fn room(&self, calls: Together) -> Result<usize, GraphError>;
 
     /// What an answer, or one part of a batch's answer, told.
     fn heard(&self, heard: &Heard);

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::clock::{Clock, PlatformClocks, PlatformTime, RealTime};
 use crate::domain::id::AdAccountId;
-use crate::domain::quota::{Cost, Quota, Share, Standing, Urgency, Wait};
+use crate::domain::quota::{Cost, Quota, Share, Standing, Together, Urgency, Wait};
 use crate::graph::{Client, Gate, GraphError, Heard, NodeId};
 use crate::metrics::Gauge;
 use crate::store::connections::{self as rows, AdAccount};
@@ -107,8 +107,8 @@ impl Gate for AccountGate {
         self.ask(|quota, now| quota.admit(self.urgency, cost, now))
     }
 
-    fn room(&self, each: Cost, at_most: usize) -> std::result::Result<usize, GraphError> {
-        self.ask(|quota, now| quota.room(self.urgency, each, at_most, now))
+    fn room(&self, calls: Together) -> std::result::Result<usize, GraphError> {
+        self.ask(|quota, now| quota.room(self.urgency, calls, now))
     }
 
     fn heard(&self, heard: &Heard) {

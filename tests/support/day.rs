@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use chrono::{DateTime, Duration, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use tandem::domain::quota::{Cost, Quota, Tier, Told, Urgency};
+use tandem::domain::quota::{Cost, Quota, Tier, Together, Told, Urgency};
 use tandem::sandbox::limits::{self, Charge, Limits, UseCase};
 
 /// What a day is made of.
@@ -234,15 +234,12 @@ impl World {
     fn go_on(&mut self, hand: usize, mut job: Job, now: i64) {
         let Some(next) = job.calls.front().copied() else { return self.ended(hand, &job, now) };
         let account = &mut self.accounts[job.account];
-        // As a plan asks for room: for one with what reads it back, then for as many as there are.
-        let room = match next.count {
-            1 => account.quota.room(job.urgency, next.each, 1, at(now)),
-            count => account.quota.room(job.urgency, Cost::CHANGE, 1, at(now)).and_then(|_| {
-                let fits = account.quota.room(job.urgency, next.each, count + 1, at(now))?;
-                Ok(count.min(fits.saturating_sub(1)).max(1))
-            }),
+        // As a plan asks for room: for as many as there are, with what reads them back.
+        let calls = match next.count {
+            1 => Together::whole(next.each),
+            count => Together { each: next.each, at_most: count, with: Cost::READ },
         };
-        let admitted = room.and_then(|count| {
+        let admitted = account.quota.room(job.urgency, calls, at(now)).and_then(|count| {
             let times = |one: u32| one * u32::try_from(count).unwrap();
             let cost = Cost { reads: times(next.each.reads), writes: times(next.each.writes), ..next.each };
             account.quota.admit(job.urgency, cost, at(now)).map(|()| (count, cost))

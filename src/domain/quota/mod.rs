@@ -20,7 +20,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use hour::Hour;
 pub use hour::Share;
-pub use terms::{Cost, Standing, Tier, Told, Urgency, UseCase, Wait, Why};
+pub use terms::{Cost, Standing, Tier, Together, Told, Urgency, UseCase, Wait, Why};
 
 const MILLI: i64 = 1_000;
 /// Seconds in which a full score decays to nothing.
@@ -85,7 +85,7 @@ impl Quota {
     /// # Errors
     /// The wait.
     pub fn admit(&mut self, urgency: Urgency, cost: Cost, now: DateTime<Utc>) -> Result<(), Wait> {
-        self.judge(urgency, cost, now)?;
+        self.judge(urgency, cost, cost, now)?;
         self.waiting.retain(|wait| wait.urgency != urgency);
         let at = now.timestamp();
         self.flying += cost.points() * MILLI;
@@ -97,16 +97,14 @@ impl Quota {
         Ok(())
     }
 
-    /// How many calls of a kind may go together now, at most `at_most`; nothing is counted.
+    /// How many calls of a kind may go together now; nothing is counted.
     ///
     /// # Errors
-    /// The wait until the first of them may go.
-    pub fn room(&mut self, urgency: Urgency, each: Cost, at_most: usize, now: DateTime<Utc>) -> Result<usize, Wait> {
-        self.judge(urgency, each, now)?;
-        // As they will be let go: what waited leaves its stride free.
-        let stride = self.stride(urgency);
-        let fits = |count: &usize| self.verdict(urgency, each.times(*count), stride, now).is_none();
-        Ok((1..=at_most).rev().find(fits).unwrap_or(1))
+    /// The wait until it is worth going on: until all of them may go, or a stride of them.
+    pub fn room(&mut self, urgency: Urgency, calls: Together, now: DateTime<Utc>) -> Result<usize, Wait> {
+        self.judge(urgency, calls.of(1), calls.of(calls.at_most), now)?;
+        let fits = |count: &usize| self.verdict(urgency, calls.of(*count), 0, now).is_none();
+        Ok((1..=calls.at_most).rev().find(fits).unwrap_or(1))
     }
 
     /// Notes what an answer told.
@@ -187,17 +185,16 @@ impl Quota {
         (self.score - gone).max(0)
     }
 
-    /// What waited goes on only when enough has come back: the percent of the budget that it leaves free then.
-    fn stride(&self, urgency: Urgency) -> i64 {
-        let waited = self.waiting.iter().any(|wait| wait.urgency == urgency);
-        if waited { urgency.stride() } else { 0 }
-    }
-
-    fn judge(&mut self, urgency: Urgency, cost: Cost, now: DateTime<Utc>) -> Result<(), Wait> {
+    fn judge(&mut self, urgency: Urgency, cost: Cost, wanted: Cost, now: DateTime<Utc>) -> Result<(), Wait> {
         // Where nothing is used nothing comes back: what asks for more than it may have goes all the same, or it never would.
         let is_empty = self.score(now.timestamp()) + self.flying == 0;
-        let verdict =
-            self.verdict(urgency, cost, self.stride(urgency), now).filter(|(_, why)| !(is_empty && *why == Why::Points));
+        let stride = self.tier().map_or(0, |tier| urgency.stride(tier, wanted));
+        // What waited goes on only when its stride has come back; waiting anyway, it waits for the whole stride.
+        let waited = self.waiting.iter().any(|wait| wait.urgency == urgency);
+        let verdict = self
+            .verdict(urgency, cost, if waited { stride } else { 0 }, now)
+            .and_then(|_| self.verdict(urgency, cost, stride, now))
+            .filter(|(_, why)| !(is_empty && *why == Why::Points));
         let Some((until, why)) = verdict.or_else(|| self.yields(urgency, now)) else {
             return Ok(());
         };
@@ -222,7 +219,7 @@ impl Quota {
         Some((wait.until + grace, Why::Turn))
     }
 
-    /// Until when and why a call must wait; `None` where it may go.
+    /// Until when and why a call must wait where so many points at least have to be free; `None` where it may go.
     fn verdict(&self, urgency: Urgency, cost: Cost, stride: i64, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Why)> {
         let at = now.timestamp();
         let told = |until: i64, why: Why| Some((DateTime::from_timestamp(until, 0).unwrap_or(now), why));
@@ -232,10 +229,9 @@ impl Quota {
         }
         let tier = self.tier()?;
         let most = tier.points() * MILLI;
-        let over = |stride: i64| self.score(at) + self.flying + cost.points() * MILLI - most * (urgency.ceiling() - stride) / 100;
-        if over(stride) > 0 {
-            // Waiting anyway, it waits for the whole stride.
-            let seconds = (over(urgency.stride()) * DECAY + most - 1) / most;
+        let over = self.score(at) + self.flying + cost.points().max(stride) * MILLI - most * urgency.ceiling() / 100;
+        if over > 0 {
+            let seconds = (over * DECAY + most - 1) / most;
             return told(at + seconds.clamp(1, DECAY), Why::Points);
         }
         let use_case = cost.use_case();

@@ -5,6 +5,9 @@ use std::fmt;
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 
+/// Points of a batch of 50 changes and the call that reads them back.
+const FULL_BATCH: i64 = 151;
+
 /// How urgent work is: lower first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -43,12 +46,14 @@ impl Urgency {
         }
     }
 
-    /// Percent of a budget that must have come back before work which had to wait goes on: a little at a time would cost more in
-    /// waking up than it moves. What is urgent goes as soon as it can.
-    pub(super) fn stride(self) -> i64 {
+    /// Points that must have come back before work which had to wait goes on: a little at a time would cost more in waking up, and in
+    /// reading back, than it moves. What is urgent goes as soon as it can; what makes something waits for all that is wanted, for a
+    /// full batch, or for two fifths of the budget.
+    pub(super) fn stride(self, tier: Tier, wanted: Cost) -> i64 {
         match self {
             Self::Stop | Self::Edit => 0,
-            Self::Create | Self::Read => 10,
+            Self::Create => (tier.points() * 2 / 5).min(FULL_BATCH).min(wanted.points()),
+            Self::Read => tier.points() / 10,
         }
     }
 }
@@ -116,6 +121,8 @@ pub struct Cost {
 impl Cost {
     /// One call that changes something, and one that reads it back.
     pub const CHANGE: Self = Self { reads: 1, writes: 1, insights: false };
+    /// One call that changes something.
+    pub const WRITE: Self = Self { reads: 0, writes: 1, insights: false };
     /// One call that reads.
     pub const READ: Self = Self { reads: 1, writes: 0, insights: false };
 
@@ -135,6 +142,39 @@ impl Cost {
     pub(super) fn times(self, count: usize) -> Self {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         Self { reads: self.reads.saturating_mul(count), writes: self.writes.saturating_mul(count), ..self }
+    }
+
+    fn and(self, other: Self) -> Self {
+        let (reads, writes) = (self.reads.saturating_add(other.reads), self.writes.saturating_add(other.writes));
+        Self { reads, writes, insights: self.insights }
+    }
+}
+
+/// Calls of one kind that go together as far as there is room, and what goes with them however many they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Together {
+    /// One of them.
+    pub each: Cost,
+    /// How many there are.
+    pub at_most: usize,
+    /// What belongs to all of them, such as the call that reads them back.
+    pub with: Cost,
+}
+
+impl Together {
+    /// What goes as a whole or not at all.
+    pub fn whole(cost: Cost) -> Self {
+        Self { each: cost, at_most: 1, with: Cost::default() }
+    }
+
+    /// So many changes, and one call that reads them back.
+    pub fn changes(count: usize) -> Self {
+        Self { each: Cost::WRITE, at_most: count, with: Cost::READ }
+    }
+
+    /// What so many of them cost.
+    pub(super) fn of(self, count: usize) -> Cost {
+        self.each.times(count).and(self.with)
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::*;
 
-const WRITE: Cost = Cost { reads: 0, writes: 1, insights: false };
+const WRITE: Cost = Cost::WRITE;
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
@@ -49,23 +49,28 @@ fn what_waited_to_read_goes_on_when_a_tenth_has_come_back() {
 }
 
 #[test]
-fn as_many_as_there_is_room_for_are_let_go_also_after_a_wait() {
+fn what_waited_to_make_something_goes_on_with_two_fifths_of_the_budget_and_all_of_it_goes() {
     for wanted in 1..=50 {
         let mut quota = quota(Tier::Limited, 0);
         goes(&mut quota, Urgency::Create, WRITE, 0);
-        let mut second = (quota.room(Urgency::Create, WRITE, wanted, at(0)).unwrap_err().until - at(0)).num_seconds();
-        let mut left = wanted;
+        let (mut left, mut second, mut batches) = (wanted, 0, Vec::new());
         while left > 0 {
             assert!(second < 7_200, "{left} of {wanted} never go");
-            let room = quota.room(Urgency::Create, WRITE, left, at(second));
-            match room.and_then(|count| quota.admit(Urgency::Create, WRITE.times(count), at(second)).map(|()| count)) {
+            let together = Together::changes(left);
+            match quota.room(Urgency::Create, together, at(second)) {
                 Ok(count) => {
-                    quota.answered(WRITE.times(count), at(second));
+                    // The call that reads them back goes at once.
+                    for cost in [WRITE.times(count), Cost::READ] {
+                        quota.admit(Urgency::Create, cost, at(second)).unwrap();
+                        quota.answered(cost, at(second));
+                    }
                     left -= count;
+                    batches.push(count);
                 }
                 Err(wait) => second = (wait.until - at(0)).num_seconds().max(second + 1),
             }
         }
+        assert!(batches[..batches.len() - 1].iter().all(|count| *count >= 7), "{wanted}: {batches:?}");
     }
 }
 
@@ -165,9 +170,13 @@ fn a_hundred_changes_go_in_two_seconds() {
 #[test]
 fn a_batch_is_as_large_as_there_is_room() {
     let mut quota = quota(Tier::Limited, 0);
-    assert_eq!(quota.room(Urgency::Create, WRITE, 50, at(0)), Ok(14), "75 % of 60 points, 3 each");
+    assert_eq!(
+        quota.room(Urgency::Create, Together { with: Cost::default(), ..Together::changes(50) }, at(0)),
+        Ok(14),
+        "75 % of 60 points, 3 each"
+    );
     quota.admit(Urgency::Create, WRITE.times(14), at(0)).unwrap();
-    assert_eq!(quota.room(Urgency::Create, WRITE, 50, at(0)).unwrap_err().why, Why::Points);
+    assert_eq!(quota.room(Urgency::Create, Together::changes(50), at(0)).unwrap_err().why, Why::Points);
     let standing = quota.standing(at(0));
     assert_eq!((standing.points, standing.waiting.len()), (Some((43, 60)), 1));
 }

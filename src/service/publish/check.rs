@@ -7,7 +7,7 @@
 
 use crate::domain::id::ObjectId;
 use crate::domain::plan::Wanted;
-use crate::domain::quota::Cost;
+use crate::domain::quota::{Cost, Together};
 use crate::graph::{GraphError, NewCreative, Read};
 use crate::store::observed;
 
@@ -39,7 +39,8 @@ impl Work<'_> {
         let writes = questions.iter().filter(|question| !question.only_refusals).count();
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         // All at once or not at all: what was answered is not kept.
-        self.client.room(Cost { reads: count(questions.len() - writes), writes: count(writes), insights: false }, 1)?;
+        let cost = Cost { reads: count(questions.len() - writes), writes: count(writes), insights: false };
+        self.client.room(Together::whole(cost))?;
         let (about, asked): (Vec<(usize, bool)>, Vec<Read<()>>) =
             questions.into_iter().map(|question| ((question.place, question.only_refusals), question.ask)).unzip();
         for ((place, only_refusals), answer) in about.into_iter().zip(self.client.read_together(asked).await) {

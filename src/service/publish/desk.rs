@@ -5,7 +5,7 @@ use chrono::Duration;
 use crate::domain::dictionary;
 use crate::domain::id::CampaignId;
 use crate::domain::plan::{Field, Kind, ObjectRef, Step, bare};
-use crate::domain::quota::{Cost, Urgency};
+use crate::domain::quota::{Cost, Together, Urgency};
 use crate::graph::{Client, NodeId, Writer};
 use crate::store::connections::AdAccount;
 use crate::store::plans::{self as rows, PlanRow, StepRow};
@@ -82,12 +82,10 @@ impl<'a> Desk<'a> {
     /// [`Error::Throttled`] where there is none.
     pub fn room(&self, wanted: usize) -> Result<usize> {
         let Way::Writing(client, _) = &self.way else {
-            self.client().room(Cost::READ, 1)?;
+            self.client().room(Together::whole(Cost::READ))?;
             return Ok(wanted);
         };
-        client.room(Cost::CHANGE, 1)?;
-        let fits = client.room(Cost { reads: 0, ..Cost::CHANGE }, wanted + 1)?;
-        Ok(wanted.min(fits.saturating_sub(1)).max(1))
+        Ok(client.room(Together::changes(wanted))?)
     }
 
     /// Carries steps out together and writes down what came of each; says which did not work.

@@ -7,7 +7,7 @@ use chrono::{Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::period::Period;
-use crate::domain::quota::Cost;
+use crate::domain::quota::{Cost, Together};
 use crate::graph::NodeId;
 use crate::store::Conn;
 use crate::store::connections::AdAccount;
@@ -114,7 +114,7 @@ impl Progress {
     pub async fn breathe(&mut self, sync: &Sync) -> Result<()> {
         self.run.calls += 1;
         self.turn += 1;
-        let error = match sync.client.room(Cost::READ, 1) {
+        let error = match sync.client.room(Together::whole(Cost::READ)) {
             Err(held) => {
                 self.run.waits += 1;
                 Error::from(held)
