@@ -17,7 +17,7 @@ pub mod solve;
 
 /// The version of the engine: raised with every change that can change an answer, so that a stored decision says which one made it.
 /// Decisions that say none are of version 1.
-pub const ENGINE: u32 = 2;
+pub const ENGINE: u32 = 3;
 
 pub use curve::Curve;
 pub use problem::{Infeasible, Invalid, Problem, Refused, Segment};

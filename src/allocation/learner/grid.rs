@@ -73,6 +73,16 @@ impl Grid {
         Self { shapes, power, prior, table, low, pace }
     }
 
+    /// The logarithms of the exponents.
+    pub fn ln_alphas(&self) -> Vec<f64> {
+        (0..ALPHAS.len()).map(|a| self.shapes[a * KAPPAS].ln_alpha).collect()
+    }
+
+    /// The logarithms of the half-saturation points.
+    pub fn ln_kappas(&self) -> Vec<f64> {
+        (0..KAPPAS).map(|k| self.shapes[k].ln_kappa).collect()
+    }
+
     /// Every shape's saturation at a spend (even shares); a little above zero where nothing is spent, so that logs exist.
     pub fn at(&self, spend: f64) -> Vec<f64> {
         let ln_spend = spend.max(1e-300).ln();

@@ -1,11 +1,13 @@
 //! The ad sets together: one belief an ad set, each leaning on the others as far as its own figures leave room.
 //!
-//! Three things are shared (a hierarchical model fitted by expectation-maximisation, i.e. empirical Bayes; Efron and Morris,
-//! 1975): how S-shaped curves are, at which spend they saturate, and what money brings before they do. The last is the strongest:
-//! auctions sell results at prices that differ less between placements than the size of their audiences does, so an ad set with
-//! many results is first taken to be a large one.
+//! Three things are shared (a hierarchical model, each ad set leaning on what the others say by themselves, i.e. empirical Bayes;
+//! Efron and Morris, 1975): how S-shaped curves are, at which spend they saturate, and what money brings before they do. The last
+//! is the strongest: auctions sell results at prices that differ less between placements than the size of their audiences does, so
+//! an ad set with many results is first taken to be a large one.
 //! Given a shape, results a click have a Gamma posterior, because the count of results, the pooled rate and the pooled price of a
 //! result each contribute a Gamma factor.
+
+use statrs::function::gamma::digamma;
 
 use super::bank::{Bank, Height, PerMode, leanings};
 use super::filter::Filter;
@@ -19,7 +21,6 @@ const PRICE_SPREAD: f64 = 0.8;
 /// Where the common exponent and saturation (in even shares) are before anything is seen, in logs, and how surely.
 const ALPHA_PRIOR: (f64, f64) = (0.1, 0.25);
 const KAPPA_PRIOR: (f64, f64) = (0.0, 0.3);
-const ROUNDS: usize = 4;
 
 /// One possible curve of an ad set: its weight and the Gamma posteriors of its height and of results a click.
 #[derive(Debug, Clone, Copy)]
@@ -64,49 +65,51 @@ struct Shared {
 }
 
 pub(super) fn believe(grid: &Grid, filter: &Filter, worth: &[Worth]) -> Vec<Belief> {
-    let n = worth.len();
-    let alphas: Vec<f64> = (0..ALPHAS.len()).map(|a| grid.shapes[a * KAPPAS].ln_alpha).collect();
-    let kappas: Vec<f64> = (0..KAPPAS).map(|k| grid.shapes[k].ln_kappa).collect();
-    let none = |points: &[f64]| vec![vec![0.0; points.len()]; n];
-    let mut shared = Shared {
-        alpha: common(&alphas, &none(&alphas), ALPHA_PRIOR, ALPHA_SPREAD),
-        kappa: common(&kappas, &none(&kappas), KAPPA_PRIOR, KAPPA_SPREAD),
-        price: vec![None; n],
-    };
     let modes: Vec<_> = filter.banks.iter().map(|bank| bank.modes(grid)).collect();
     let own: Vec<Own> =
         leanings(&modes).iter().enumerate().map(|(i, leaning)| Own::new(grid, &filter.banks[i], &worth[i], leaning)).collect();
-    let mut beliefs: Vec<Belief> = Vec::new();
-    for round in 0..ROUNDS {
-        beliefs = own
-            .iter()
-            .enumerate()
-            .map(|(i, own)| own.weigh(&worth[i], &shared.alpha[i], &shared.kappa[i], shared.price[i]))
-            .collect();
-        if round + 1 == ROUNDS {
-            break;
+    let weigh = |shared: &Shared| -> Vec<Belief> {
+        let of = |(i, own): (usize, &Own)| own.weigh(&worth[i], &shared.alpha[i], &shared.kappa[i], shared.price[i]);
+        own.iter().enumerate().map(of).collect()
+    };
+    // Once from each ad set alone to what is shared, and back: further rounds would hand each its own evidence again as the others'.
+    let nothing = Shared::before(grid, own.len());
+    let shared = nothing.learn(grid, &own, &weigh(&nothing));
+    weigh(&shared)
+}
+
+impl Shared {
+    /// Before anything is seen.
+    fn before(grid: &Grid, ad_sets: usize) -> Self {
+        let none = |points: Vec<f64>| vec![vec![0.0; points.len()]; ad_sets];
+        Self::of(grid, &none(grid.ln_alphas()), &none(grid.ln_kappas()), vec![None; ad_sets])
+    }
+
+    fn of(grid: &Grid, by_alpha: &[Vec<f64>], by_kappa: &[Vec<f64>], price: Vec<Option<Price>>) -> Self {
+        Self {
+            alpha: common(&grid.ln_alphas(), by_alpha, ALPHA_PRIOR, ALPHA_SPREAD),
+            kappa: common(&grid.ln_kappas(), by_kappa, KAPPA_PRIOR, KAPPA_SPREAD),
+            price,
         }
-        // What each ad set says by itself of an exponent: its belief with the shared prior taken out again.
-        let (mut by_alpha, mut by_kappa) = (none(&alphas), none(&kappas));
-        let mut prices = vec![0.0; n];
+    }
+
+    /// What each ad set says by itself of its shape and its price: its belief with the shared prior taken out again.
+    fn learn(&self, grid: &Grid, own: &[Own], beliefs: &[Belief]) -> Self {
+        let n = own.len();
+        let (mut by_alpha, mut by_kappa) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        let mut prices = vec![LnPrice::default(); n];
         for (i, belief) in beliefs.iter().enumerate() {
-            let (mut a, mut k) = (vec![1e-12; alphas.len()], vec![1e-12; kappas.len()]);
+            let (mut a, mut k) = ([1e-12; ALPHAS.len()], [1e-12; KAPPAS]);
             for cell in &belief.cells {
                 a[cell.shape / KAPPAS] += cell.weight;
                 k[cell.shape % KAPPAS] += cell.weight;
-                let per_click = (cell.per_click.0 / cell.per_click.1).max(1e-300);
-                prices[i] += cell.weight * (own[i].shapes[cell.shape].ln_start + per_click.ln());
+                prices[i].add(cell, own[i].shapes[cell.shape].ln_start);
             }
-            by_alpha[i] = a.iter().zip(&shared.alpha[i]).map(|(w, prior)| w.ln() - prior).collect();
-            by_kappa[i] = k.iter().zip(&shared.kappa[i]).map(|(w, prior)| w.ln() - prior).collect();
+            by_alpha.push(a.iter().zip(&self.alpha[i]).map(|(w, prior)| w.ln() - prior).collect());
+            by_kappa.push(k.iter().zip(&self.kappa[i]).map(|(w, prior)| w.ln() - prior).collect());
         }
-        shared = Shared {
-            alpha: common(&alphas, &by_alpha, ALPHA_PRIOR, ALPHA_SPREAD),
-            kappa: common(&kappas, &by_kappa, KAPPA_PRIOR, KAPPA_SPREAD),
-            price: Price::of_others(&prices),
-        };
+        Self::of(grid, &by_alpha, &by_kappa, Price::of_others(&prices))
     }
-    beliefs
 }
 
 /// The prior that the other ad sets leave each one: the common mean is normal around `prior.0`, each ad set around the mean.
@@ -146,25 +149,50 @@ fn ln_sum(terms: &[f64]) -> f64 {
     if top == f64::NEG_INFINITY { top } else { top + terms.iter().map(|t| (t - top).exp()).sum::<f64>().ln() }
 }
 
-/// What the other ad sets make likely of one ad set's price: the objective a unit of money brings before it saturates.
+/// What is believed of the log of one ad set's price: moments about zero.
+#[derive(Debug, Clone, Copy, Default)]
+struct LnPrice {
+    mean: f64,
+    square: f64,
+}
+
+impl LnPrice {
+    fn add(&mut self, cell: &Cell, ln_start: f64) {
+        let (count, clicks) = cell.per_click;
+        let ln = ln_start + (count / clicks).max(1e-300).ln();
+        self.mean += cell.weight * ln;
+        // The log of a Gamma variable varies by about one over its shape.
+        self.square += cell.weight * (ln * ln + 1.0 / count);
+    }
+
+    fn variance(&self) -> f64 {
+        (self.square - self.mean * self.mean).max(0.0)
+    }
+}
+
+/// What the other ad sets make likely of one ad set's price: the objective a unit of money brings before it saturates. A Gamma factor.
 #[derive(Debug, Clone, Copy)]
 struct Price {
+    /// Log of its mean.
     ln_mean: f64,
-    /// One over the variance of its log.
+    /// Its shape.
     sure: f64,
 }
 
 impl Price {
     /// For each ad set from the log prices of all others: a further one of so many that scatter by [`PRICE_SPREAD`] about a mean
-    /// nobody knows, so its variance is the spread's and the mean's together.
-    fn of_others(ln_prices: &[f64]) -> Vec<Option<Self>> {
-        let others = ln_prices.len() as f64 - 1.0;
-        let sum: f64 = ln_prices.iter().sum();
-        let of = |own: &f64| {
-            let sure = 1.0 / (PRICE_SPREAD * PRICE_SPREAD * (1.0 + 1.0 / others));
-            (others > 0.0).then_some(Self { ln_mean: (sum - own) / others, sure })
+    /// nobody knows, so its variance is the spread's, the mean's and that of what is believed of the others together.
+    fn of_others(known: &[LnPrice]) -> Vec<Option<Self>> {
+        let others = known.len() as f64 - 1.0;
+        let (sum, unsure) = known.iter().fold((0.0, 0.0), |(sum, unsure), ln| (sum + ln.mean, unsure + ln.variance()));
+        let of = |own: &LnPrice| {
+            let variance = PRICE_SPREAD * PRICE_SPREAD * (1.0 + 1.0 / others) + (unsure - own.variance()) / (others * others);
+            let sure = 1.0 / variance;
+            // The logs have that mean; a Gamma variable itself has a larger one.
+            let ln_mean = (sum - own.mean) / others + sure.ln() - digamma(sure);
+            (others > 0.0).then_some(Self { ln_mean, sure })
         };
-        ln_prices.iter().map(of).collect()
+        known.iter().map(of).collect()
     }
 }
 

@@ -7,6 +7,8 @@ use super::propose::Ask;
 
 /// Share of a day on which an ad set that delivered nothing yesterday is expected to deliver.
 const AFTER_AN_OUTAGE: f64 = 0.4;
+/// Steps that the money above the floors is divided into at first; halves of them and less are moved afterwards.
+const STEPS: usize = 160;
 
 impl Learner {
     pub(super) fn target(&self, ask: &Ask, low: &[f64], high: &[f64]) -> Vec<f64> {
@@ -19,15 +21,14 @@ impl Learner {
         }
         let curves = self.hopes(ask.day);
         let value = |i: usize, amount: f64| self.grid.read(&curves[i], amount / unit);
-        let steps = (10 * n).clamp(160, 240);
-        let piece = spare / steps as f64;
+        let piece = spare / STEPS as f64;
         let gain: Vec<Vec<f64>> = (0..n)
             .map(|i| {
-                let most = (((high[i] - low[i]) / piece + 1e-9) as usize).min(steps);
+                let most = (((high[i] - low[i]) / piece + 1e-9) as usize).min(STEPS);
                 (0..=most).map(|k| value(i, low[i] + k as f64 * piece)).collect()
             })
             .collect();
-        let mut amounts: Vec<f64> = match lattice(&gain, steps) {
+        let mut amounts: Vec<f64> = match lattice(&gain, STEPS) {
             Some(chosen) => chosen.iter().zip(low).map(|(k, l)| l + *k as f64 * piece).collect(),
             // The ceilings fall between two steps of the lattice.
             None => nearest(&vec![total / n as f64; n], low, high, total),
