@@ -75,6 +75,18 @@ fn what_waited_to_make_something_goes_on_with_two_fifths_of_the_budget_and_all_o
 }
 
 #[test]
+fn what_is_asked_before_a_change_leaves_room_for_it() {
+    let (mut quota, ask) = (quota(Tier::Limited, 0), WRITE.times(9));
+    goes(&mut quota, Urgency::Create, WRITE, 0);
+    let together = Together { with: Cost::CHANGE, ..Together::whole(ask) };
+    let until = quota.room(Urgency::Create, together, at(0)).unwrap_err().until;
+    assert_eq!(quota.room(Urgency::Create, together, until), Ok(1));
+    quota.admit(Urgency::Create, ask, until).unwrap();
+    quota.answered(ask, until);
+    assert_eq!(quota.room(Urgency::Create, Together::changes(1), until), Ok(1));
+}
+
+#[test]
 fn what_costs_more_than_it_may_ever_have_goes_once_nothing_is_used() {
     let mut quota = quota(Tier::Limited, 0);
     let large = WRITE.times(17);

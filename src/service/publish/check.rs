@@ -38,9 +38,9 @@ impl Work<'_> {
         let questions = self.questions(left).await?;
         let writes = questions.iter().filter(|question| !question.only_refusals).count();
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        // All at once or not at all: what was answered is not kept.
+        // All at once, and with room for the first change, or not at all: what was answered is not kept.
         let cost = Cost { reads: count(questions.len() - writes), writes: count(writes), insights: false };
-        self.client.room(Together::whole(cost))?;
+        self.client.room(Together { with: Cost::CHANGE, ..Together::whole(cost) })?;
         let (about, asked): (Vec<(usize, bool)>, Vec<Read<()>>) =
             questions.into_iter().map(|question| ((question.place, question.only_refusals), question.ask)).unzip();
         for ((place, only_refusals), answer) in about.into_iter().zip(self.client.read_together(asked).await) {
